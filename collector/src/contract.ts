@@ -1,0 +1,324 @@
+// The contract between the collector's API and everyone who speaks to it: the dashboard, a script, a test.
+// Zod schemas of every request and answer; the types come from them, so that no shape is written twice.
+// Knows nothing of HTTP, ClickHouse or React.
+import { z } from 'zod';
+
+/** USD as a decimal string with 12 places ("0.020800000000"): exact to the pico-dollar, never a float. */
+export const usdSchema = z.string().regex(/^-?\d+\.\d{12}$/, 'a decimal string with 12 places');
+/** An instant, ISO 8601 with offset or Z. */
+export const instantSchema = z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-11-01T00:00:00Z' });
+
+/** What a call can be sliced by. `null` as a value means: the call does not say. */
+export const DIMENSIONS = [
+  'feature',
+  'model',
+  'userId',
+  'customer',
+  'promptVersion',
+  'conversationId',
+  'environment',
+  'service',
+  'workspace',
+  'stopReason',
+  'errorType',
+  'source',
+  'project',
+] as const;
+export const dimensionSchema = z.enum(DIMENSIONS);
+export type Dimension = z.infer<typeof dimensionSchema>;
+
+/** Money measures are decimal strings, all others numbers; null means unknown (nothing to divide by, nothing priced). */
+export const MEASURES = [
+  'calls',
+  'errors',
+  'errorRate',
+  'costUsd',
+  'unpricedCalls',
+  'inputTokens',
+  'cacheWrite5mTokens',
+  'cacheWrite1hTokens',
+  'cacheReadTokens',
+  'outputTokens',
+  'thinkingTokens',
+  'webSearches',
+  'cacheHitRate',
+  'cacheSavingsUsd',
+  'retries',
+  'p50LatencyMs',
+  'p95LatencyMs',
+  'p99LatencyMs',
+  'p95TtftMs',
+] as const;
+export const measureSchema = z.enum(MEASURES);
+export type Measure = z.infer<typeof measureSchema>;
+
+export const BUCKETS = ['none', 'minute', 'hour', 'day', 'week', 'month'] as const;
+export const bucketSchema = z.enum(BUCKETS);
+export type Bucket = z.infer<typeof bucketSchema>;
+
+/** `<dimension>:<value>`; an empty value means "not set". Same dimension repeated: any of them; different ones: all. */
+export const whereSchema = z.string().regex(new RegExp(`^(${DIMENSIONS.join('|')}):`), {
+  error: `must be <dimension>:<value>, where the dimension is one of ${DIMENSIONS.join(', ')}`,
+});
+
+const commaList = <T extends z.ZodType>(item: T) =>
+  z
+    .string()
+    .transform((text) => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item));
+const repeated = <T extends z.ZodType>(item: T) =>
+  z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item));
+
+export const timezoneSchema = z.string().refine(isTimezone, { error: 'must be an IANA time zone such as Europe/Berlin' });
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The time range asked about: `from` inclusive, `to` exclusive. */
+const windowShape = { from: instantSchema, to: instantSchema };
+
+export const metricsQuerySchema = z.object({
+  ...windowShape,
+  measures: commaList(measureSchema).refine((list) => list.length > 0, 'name at least one measure'),
+  by: commaList(dimensionSchema).default([]),
+  bucket: bucketSchema.default('none'),
+  timezone: timezoneSchema.default('UTC'),
+  where: repeated(whereSchema),
+});
+export type MetricsQuery = z.output<typeof metricsQuerySchema>;
+
+/** One row: `bucket` (ISO instant of its start, when bucketed), the dimensions of `by` (string or null), the measures. */
+export const metricsRowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
+export const metricsAnswerSchema = z.object({
+  ...windowShape,
+  bucket: bucketSchema,
+  rows: z.array(metricsRowSchema),
+  /** Calls of the window whose price is unknown; they are in every measure but money. */
+  unpricedCalls: z.int(),
+});
+export type MetricsAnswer = z.infer<typeof metricsAnswerSchema>;
+export type MetricsRow = z.infer<typeof metricsRowSchema>;
+
+export const usageSchema = z.object({
+  inputTokens: z.int().nullable(),
+  cacheWrite5mTokens: z.int().nullable(),
+  cacheWrite1hTokens: z.int().nullable(),
+  cacheReadTokens: z.int().nullable(),
+  outputTokens: z.int().nullable(),
+  thinkingTokens: z.int().nullable(),
+  webSearches: z.int().nullable(),
+});
+
+const dimensionShape = Object.fromEntries(DIMENSIONS.map((name) => [name, z.string().nullable()])) as Record<
+  Dimension,
+  z.ZodNullable<z.ZodString>
+>;
+
+export const callSchema = z.object({
+  callId: z.string(),
+  messageId: z.string().nullable(),
+  requestId: z.string().nullable(),
+  traceId: z.string().nullable(),
+  spanId: z.string().nullable(),
+  startedAt: instantSchema,
+  durationMs: z.number().nullable(),
+  ttftMs: z.number().nullable(),
+  stream: z.boolean().nullable(),
+  requestModel: z.string().nullable(),
+  ...dimensionShape,
+  /** "ok", "error" or "cancelled"; null when no source said. */
+  outcome: z.enum(['ok', 'error', 'cancelled']).nullable(),
+  httpStatus: z.int().nullable(),
+  retries: z.int().nullable(),
+  usage: usageSchema,
+  costUsd: usdSchema.nullable(),
+  /** Why `costUsd` is null, in a sentence; null when it is priced. */
+  unpricedReason: z.string().nullable(),
+  sources: z.array(z.string()),
+});
+export type CallJson = z.infer<typeof callSchema>;
+
+/** One line of a receipt; the cost is the exact sum of the amounts. */
+export const receiptLineSchema = z.object({
+  kind: z.string(),
+  /** The model this line was priced at (a call can have hops at other models). */
+  model: z.string(),
+  quantity: z.int(),
+  unit: z.enum(['token', 'request']),
+  /** USD per million tokens, or per request; a decimal string without rounding. */
+  rateUsd: z.string(),
+  per: z.enum(['million', 'one']),
+  multipliers: z.array(z.object({ name: z.string(), factor: z.string() })),
+  amountUsd: usdSchema,
+  /** The price-card row used: model, band, since, source. */
+  card: z.object({
+    model: z.string(),
+    band: z.string().nullable(),
+    since: z.string().nullable(),
+    until: z.string().nullable(),
+    source: z.string(),
+    /** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out. */
+    confidence: z.enum(['first-party', 'quoted', 'inferred']),
+  }),
+});
+export const receiptSchema = z.object({
+  lines: z.array(receiptLineSchema),
+  totalUsd: usdSchema.nullable(),
+  /** What a reader should know: estimated, inferred, partial, contract-priced, each with a sentence. */
+  flags: z.array(z.object({ flag: z.string(), message: z.string() })),
+  unpricedReason: z.string().nullable(),
+});
+export type ReceiptJson = z.infer<typeof receiptSchema>;
+
+export const attemptSchema = z.object({
+  startedAt: instantSchema.nullable(),
+  durationMs: z.number().nullable(),
+  httpStatus: z.int().nullable(),
+  requestId: z.string().nullable(),
+  errorType: z.string().nullable(),
+  retryAfter: z.string().nullable(),
+});
+export const reportSchema = z.object({
+  source: z.string(),
+  scope: z.string().nullable(),
+  spanName: z.string().nullable(),
+  traceId: z.string().nullable(),
+  spanId: z.string().nullable(),
+  receivedAt: instantSchema,
+  /** The cost the app computed at call time; null when it did not. */
+  appCostUsd: usdSchema.nullable(),
+  attributes: z.record(z.string(), z.unknown()),
+});
+export const callDetailSchema = callSchema.extend({
+  receipt: receiptSchema,
+  reports: z.array(reportSchema),
+  attempts: z.array(attemptSchema),
+});
+export type CallDetailJson = z.infer<typeof callDetailSchema>;
+
+export const CALL_ORDERS = ['startedAt', 'costUsd', 'durationMs', 'outputTokens'] as const;
+export const callsQuerySchema = z.object({
+  from: instantSchema.optional(),
+  to: instantSchema.optional(),
+  where: repeated(whereSchema),
+  /** A field, descending; `-` is not needed: largest or newest first. */
+  order: z.enum(CALL_ORDERS).default('startedAt'),
+  limit: z.coerce.number().int().min(1).max(500).default(50),
+  cursor: z.string().optional(),
+});
+export type CallsQuery = z.output<typeof callsQuerySchema>;
+export const callsAnswerSchema = z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() });
+
+export const valuesQuerySchema = z.object({ ...windowShape, search: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
+export const valuesAnswerSchema = z.object({ values: z.array(z.object({ value: z.string().nullable(), calls: z.int() })) });
+
+/** What the ledger holds and where it listens: the first-run page asks it until the first call is there. */
+export const statusAnswerSchema = z.object({
+  version: z.string(),
+  storage: z.enum(['embedded', 'server']),
+  calls: z.int(),
+  lastCallAt: instantSchema.nullable(),
+  /** Spans refused since the start, by reason. */
+  refused: z.array(z.object({ reason: z.string(), count: z.int() })),
+});
+
+export const tracesAnswerSchema = z.object({
+  traceId: z.string(),
+  spans: z.array(
+    z.object({
+      spanId: z.string(),
+      parentSpanId: z.string().nullable(),
+      name: z.string(),
+      scope: z.string(),
+      service: z.string().nullable(),
+      kind: z.string(),
+      startedAt: instantSchema,
+      durationMs: z.number(),
+      status: z.enum(['unset', 'ok', 'error']),
+      callId: z.string().nullable(),
+      attributes: z.record(z.string(), z.unknown()),
+    }),
+  ),
+});
+
+// ---- budgets, alerts, webhooks -------------------------------------------------------------------------------------
+const moneyInputSchema = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'a positive decimal string such as "100.00"');
+export const limitSchema = z.union([
+  z.strictObject({ usd: moneyInputSchema.refine((text) => Number(text) > 0, 'must be more than 0') }),
+  z.strictObject({ tokens: z.int().positive() }),
+]);
+export const budgetInputSchema = z.strictObject({
+  name: z.string().trim().min(1).max(120),
+  /** Every named dimension must match; {} is everything. */
+  scope: z.partialRecord(dimensionSchema, z.string()).default({}),
+  limit: limitSchema,
+  period: z.enum(['day', 'week', 'month']),
+  timezone: timezoneSchema.default('UTC'),
+  /** Percentages of the limit, ascending, no repeats. */
+  thresholds: z.array(z.number().positive().max(1000)).min(1).max(20).default([50, 80, 100]),
+  webhookIds: z.array(z.string()).default([]),
+});
+export type BudgetInput = z.output<typeof budgetInputSchema>;
+export const budgetSchema = budgetInputSchema.extend({ id: z.string(), createdAt: instantSchema, updatedAt: instantSchema });
+export type Budget = z.infer<typeof budgetSchema>;
+
+export const alertSchema = z.object({
+  id: z.string(),
+  budgetId: z.string(),
+  budgetName: z.string(),
+  threshold: z.number(),
+  spentUsd: usdSchema.nullable(),
+  spentTokens: z.int().nullable(),
+  limit: limitSchema,
+  periodStart: instantSchema,
+  periodEnd: instantSchema,
+  raisedAt: instantSchema,
+});
+export type Alert = z.infer<typeof alertSchema>;
+
+export const budgetStatusSchema = z.object({
+  budgetId: z.string(),
+  periodStart: instantSchema,
+  periodEnd: instantSchema,
+  spentUsd: usdSchema.nullable(),
+  spentTokens: z.int().nullable(),
+  /** Spent as a percentage of the limit. */
+  percent: z.number(),
+  /** Calls in scope whose cost is unknown: the spend is at least what is said. */
+  unpricedCalls: z.int(),
+  /** Cumulative spend through the period, oldest first, one point an hour (day) or a day (week, month). */
+  burn: z.array(z.object({ at: instantSchema, spentUsd: usdSchema.nullable(), spentTokens: z.int().nullable() })),
+  alerts: z.array(alertSchema),
+});
+
+export const webhookInputSchema = z.strictObject({
+  url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),
+  description: z.string().max(200).default(''),
+});
+export const webhookSchema = webhookInputSchema.extend({
+  id: z.string(),
+  /** Standard Webhooks signing secret (`whsec_...`): in the answer to POST only, null afterwards. */
+  secret: z.string().nullable(),
+  createdAt: instantSchema,
+});
+export type Webhook = z.infer<typeof webhookSchema>;
+export const deliverySchema = z.object({
+  id: z.string(),
+  webhookId: z.string(),
+  alertId: z.string().nullable(),
+  type: z.enum(['budget.threshold_reached', 'webhook.test']),
+  status: z.enum(['pending', 'delivered', 'failed']),
+  attempts: z.array(z.object({ at: instantSchema, httpStatus: z.int().nullable(), error: z.string().nullable(), durationMs: z.number() })),
+  nextAttemptAt: instantSchema.nullable(),
+  createdAt: instantSchema,
+});
+export type Delivery = z.infer<typeof deliverySchema>;
+
+export const errorSchema = z.object({
+  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional(), requestId: z.string().optional() }),
+});
