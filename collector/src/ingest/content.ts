@@ -1,0 +1,30 @@
+// What of a span's attributes may be kept: names from known namespaces that describe a call. Text of prompts, answers and
+// tools is never kept; neither are URLs, whose query may hold secrets. An allow list, so that a name nobody has
+// thought of yet is dropped rather than stored.
+import type { Attributes, AttributeValue } from './otlp.ts';
+
+const KEPT = [/^gen_ai\./, /^anthropic\./, /^spanledger\./, /^http\.(request\.method|request\.resend_count|response\.status_code|route)$/, /^server\.(address|port)$/, /^error\.type$/, /^service\.(name|version|namespace)$/, /^deployment\.environment(\.name)?$/, /^telemetry\.sdk\./];
+const CONTENT = [
+  /messages?$/,
+  /system_instructions/,
+  /^gen_ai\.(prompt|completion|input|output)(\.(?!type$)|$)/,
+  /^gen_ai\.tool\.(call\.(arguments|result)|definitions|description)/,
+  /^gen_ai\.request\.stop_sequences$/,
+  /^gen_ai\.usage\.raw$/,
+  /^anthropic\.(content|tool_result|tool_use)\./,
+  /^anthropic\.message\.stop_sequence$/,
+];
+const LONGEST = 2_000;
+
+export function keptAttributes(attributes: Attributes): Attributes {
+  const kept: Attributes = {};
+  for (const [key, value] of Object.entries(attributes)) {
+    if (!KEPT.some((pattern) => pattern.test(key)) || CONTENT.some((pattern) => pattern.test(key))) continue;
+    kept[key] = shortened(value);
+  }
+  return kept;
+}
+
+function shortened(value: AttributeValue): AttributeValue {
+  return typeof value === 'string' && value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;
+}

@@ -1,0 +1,114 @@
+// The dialect of `anthropic.messages.create` spans: the SDK's own (any language, scope com.anthropic.sdk.*), as they come
+// or enriched by our instrumentation, and the spans our instrumentation makes where the SDK makes none: the same names.
+// `gen_ai.usage.input_tokens` here INCLUDES cached tokens; the API's field, which we keep, does not.
+import type { Attempt, RawUsage, Report } from '../../calls/report.ts';
+import { keptAttributes } from '../content.ts';
+import type { Attributes, Span } from '../otlp.ts';
+import { readCount, readFlag, readJson, readNumber, readText } from './read.ts';
+
+export const OWN_SCOPE = '@spanledger/instrumentation';
+const NATIVE_SCOPE = /^com\.anthropic\.sdk\./;
+const CALL_SPAN = 'anthropic.messages.create';
+
+/** null when the span is no call of this dialect. */
+export function readAnthropicSdkSpan(span: Span): Report | null {
+  const own = span.scope === OWN_SCOPE;
+  if ((!own && !NATIVE_SCOPE.test(span.scope)) || span.name !== CALL_SPAN) return null;
+  const a = span.attributes;
+  const verbatim = readJson(a, 'spanledger.usage');
+  const rawUsage = isRecord(verbatim) ? verbatim : null;
+  const attempts = readAttempts(a);
+  const requestModel = readText(a, 'gen_ai.request.model');
+  const httpStatus = readCount(a, 'http.response.status_code');
+  const cancelled = readFlag(a, 'spanledger.cancelled') === true;
+  const stopReason = readText(a, 'anthropic.message.stop_reason');
+  return {
+    source: own ? 'spanledger' : rawUsage || a['spanledger.attempts'] !== undefined ? 'anthropic-sdk+spanledger' : 'anthropic-sdk',
+    role: a['spanledger.supplement_of'] === undefined ? 'main' : 'supplement',
+    scope: span.scope,
+    spanName: span.name,
+    traceId: span.traceId,
+    spanId: span.spanId,
+    messageId: readText(a, 'gen_ai.response.id'),
+    requestId: readText(a, 'anthropic.request.id'),
+    startedAtMicros: span.startMicros,
+    durationMs: span.endMicros < span.startMicros ? null : (span.endMicros - span.startMicros) / 1000,
+    ttftMs: secondsToMs(readNumber(a, 'gen_ai.response.time_to_first_chunk')),
+    stream: readFlag(a, 'gen_ai.request.stream') ?? (own || NATIVE_SCOPE.test(span.scope) ? false : null),
+    requestModel,
+    model: readText(a, 'gen_ai.response.model'),
+    tags: {
+      feature: readText(a, 'spanledger.feature'),
+      userId: readText(a, 'spanledger.user.id', 'user.id'),
+      customer: readText(a, 'spanledger.customer.id'),
+      promptVersion: readText(a, 'spanledger.prompt.version'),
+      conversationId: readText(a, 'gen_ai.conversation.id'),
+      environment:
+        readText(a, 'spanledger.environment') ?? readText(span.resource, 'deployment.environment.name', 'deployment.environment'),
+      service: readText(span.resource, 'service.name'),
+      workspace: readText(a, 'spanledger.workspace', 'anthropic.workspace.id'),
+      project: readText(a, 'spanledger.project'),
+    },
+    stopReason,
+    outcome: span.status === 'error' ? 'error' : span.status === 'ok' ? 'ok' : cancelled || httpStatus === 200 ? 'cancelled' : null,
+    errorType: span.status === 'error' ? (readText(a, 'error.type') ?? 'unknown_error') : null,
+    httpStatus,
+    retries: attempts.length > 0 ? attempts.length - 1 : (readCount(a, 'http.request.resend_count') ?? 0),
+    usage: rawUsage ?? usageFromAttributes(a),
+    usageComplete: readFlag(a, 'spanledger.usage.complete') ?? (rawUsage ? rawUsage['output_tokens'] !== undefined : stopReason !== null),
+    usageAssumesStandard: rawUsage === null,
+    outputEmpty: readFlag(a, 'spanledger.output.empty'),
+    betas: Array.isArray(a['anthropic.beta']) ? a['anthropic.beta'].filter((beta) => typeof beta === 'string') : [],
+    attempts,
+    appCostUsd: readUsd(a),
+    attributes: keptAttributes(a),
+  };
+}
+
+/** The API's usage object, as far as the attributes tell it; null when they tell nothing. */
+function usageFromAttributes(a: Attributes): RawUsage | null {
+  const inclusive = readCount(a, 'gen_ai.usage.input_tokens');
+  const output = readCount(a, 'gen_ai.usage.output_tokens');
+  if (inclusive === null && output === null) return null;
+  const read = readCount(a, 'gen_ai.usage.cache_read.input_tokens') ?? 0;
+  const write = readCount(a, 'gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.cache_creation.input_tokens') ?? 0;
+  const write5m = readCount(a, 'anthropic.usage.cache_creation.ephemeral_5m_input_tokens');
+  const write1h = readCount(a, 'anthropic.usage.cache_creation.ephemeral_1h_input_tokens');
+  const thinking = readCount(a, 'gen_ai.usage.reasoning.output_tokens');
+  const compactionInput = readCount(a, 'anthropic.usage.compaction.input_tokens');
+  const usage: RawUsage = { cache_read_input_tokens: read, cache_creation_input_tokens: write };
+  if (inclusive !== null) usage['input_tokens'] = inclusive - read - write;
+  if (output !== null) usage['output_tokens'] = output;
+  if (write5m !== null || write1h !== null) {
+    usage['cache_creation'] = { ephemeral_5m_input_tokens: write5m ?? 0, ephemeral_1h_input_tokens: write1h ?? 0 };
+  }
+  if (thinking !== null) usage['output_tokens_details'] = { thinking_tokens: thinking };
+  const tier = readText(a, 'anthropic.response.service_tier');
+  if (tier !== null) usage['service_tier'] = tier;
+  // The sums of the compaction iterations do not say how their input splits into cached and not: priced as a whole they
+  // could be wrong, so the presence alone is passed on and the price stays unknown.
+  if (compactionInput !== null && compactionInput > 0) usage['spanledger_unsplit_compaction'] = compactionInput;
+  return usage;
+}
+
+function readAttempts(a: Attributes): Attempt[] {
+  const said = readJson(a, 'spanledger.attempts');
+  if (!Array.isArray(said)) return [];
+  const orNull = <T>(value: unknown, type: string) => (typeof value === type ? (value as T) : null);
+  return said.filter(isRecord).map((attempt) => ({
+    startedAt: orNull<string>(attempt['startedAt'], 'string'),
+    durationMs: orNull<number>(attempt['durationMs'], 'number'),
+    httpStatus: orNull<number>(attempt['httpStatus'], 'number'),
+    requestId: orNull<string>(attempt['requestId'], 'string'),
+    errorType: orNull<string>(attempt['errorType'], 'string'),
+    retryAfter: attempt['retryAfter'] === undefined || attempt['retryAfter'] === null ? null : String(attempt['retryAfter']),
+  }));
+}
+
+function readUsd(a: Attributes): string | null {
+  const text = readText(a, 'spanledger.cost.usd');
+  return text !== null && /^\d{1,20}(\.\d{1,12})?$/.test(text) ? text : null;
+}
+
+const secondsToMs = (seconds: number | null): number | null => (seconds === null || seconds < 0 ? null : seconds * 1000);
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);

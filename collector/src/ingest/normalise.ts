@@ -1,0 +1,32 @@
+// Spans -> reports: asks each dialect in turn; the first that knows the span takes it. A span no dialect knows is no call
+// (it stays a span of its trace). A time that cannot be is refused here, by name.
+import type { Report } from '../calls/report.ts';
+import { readAnthropicSdkSpan } from './dialects/anthropic-sdk.ts';
+import type { Refusal, Span } from './otlp.ts';
+
+const DIALECTS = [readAnthropicSdkSpan] as const;
+/** A clock may be a little ahead; a call may not be from tomorrow. */
+const FUTURE_SLACK_MICROS = 10 * 60 * 1_000_000;
+const OLDEST_MICROS = Date.UTC(2023, 0, 1) * 1000; // before the first Claude model: a clock that was never set
+
+export function normaliseSpan(span: Span): Report | null {
+  for (const read of DIALECTS) {
+    const report = read(span);
+    if (report) return report;
+  }
+  return null;
+}
+
+/** null when the time can be. */
+export function refuseTime(span: Span, nowMs: number): Refusal | null {
+  const at = new Date(span.startMicros / 1000);
+  const what = `span ${span.name} (${span.spanId})`;
+  if (span.startMicros > nowMs * 1000 + FUTURE_SLACK_MICROS) {
+    const said = Number.isNaN(at.getTime()) ? 'a date out of range' : at.toISOString();
+    return { what, reason: `startTimeUnixNano: ${said} is in the future; is the sender's clock right?` };
+  }
+  if (span.startMicros < OLDEST_MICROS) {
+    return { what, reason: `startTimeUnixNano: ${at.toISOString()} is before 2023; is the unit nanoseconds?` };
+  }
+  return null;
+}

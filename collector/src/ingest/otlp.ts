@@ -1,0 +1,214 @@
+// OTLP -> spans: decodes an export request, protobuf or JSON, into plain spans. A body that is not OTLP throws OtlpError;
+// a span with wrong types is refused alone, by name, and the rest goes on. Knows no dialect and no store.
+// Specification: OTLP 1.x (https://opentelemetry.io/docs/specs/otlp/), JSON mapping included: ids in hex, int64 as string or number.
+import protobuf from 'protobufjs';
+import { logsRequestType, metricsRequestType, traceRequestType } from './otlp-schema.ts';
+
+export type AttributeValue = string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue };
+export type Attributes = Record<string, AttributeValue>;
+
+/** A span as an exporter sent it, ids in lower-case hex, times in microseconds since the epoch. */
+export interface Span {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string | null;
+  name: string;
+  kind: 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+  startMicros: number;
+  endMicros: number;
+  status: 'unset' | 'ok' | 'error';
+  statusMessage: string | null;
+  attributes: Attributes;
+  scope: string;
+  scopeVersion: string | null;
+  resource: Attributes;
+}
+
+export interface Refusal {
+  /** `span <name> (<span id>)`, as far as they could be read. */
+  what: string;
+  reason: string;
+}
+export interface Decoded {
+  spans: Span[];
+  refused: Refusal[];
+}
+export type Encoding = 'protobuf' | 'json';
+
+/** The body as a whole is not what it says it is. `message` is for the sender. */
+export class OtlpError extends Error {
+  override readonly name = 'OtlpError';
+}
+
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+
+/** Throws OtlpError when the body is no ExportTraceServiceRequest. */
+export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
+  const decoded: Decoded = { spans: [], refused: [] };
+  const request = readRequest(body, encoding, traceRequestType);
+  for (const resourceSpans of list(request['resourceSpans'], 'resourceSpans')) {
+    const resource = attributesOf(record(record(resourceSpans)['resource'])['attributes']);
+    for (const scopeSpans of list(record(resourceSpans)['scopeSpans'], 'scopeSpans')) {
+      const scope = record(record(scopeSpans)['scope']);
+      for (const span of list(record(scopeSpans)['spans'], 'spans')) {
+        try {
+          decoded.spans.push(readSpan(record(span), scope, resource, encoding));
+        } catch (error) {
+          const said = record(span);
+          const name = typeof said['name'] === 'string' ? said['name'].slice(0, 100) : 'without a name';
+          decoded.refused.push({ what: `span ${name}`, reason: error instanceof Error ? error.message : String(error) });
+        }
+      }
+    }
+  }
+  return decoded;
+}
+
+/** How many records or metrics the request holds. Throws OtlpError. */
+export function countRecords(body: Uint8Array, encoding: Encoding, signal: 'logs' | 'metrics'): number {
+  const [type, outer, inner, leaf] =
+    signal === 'logs'
+      ? ([logsRequestType, 'resourceLogs', 'scopeLogs', 'logRecords'] as const)
+      : ([metricsRequestType, 'resourceMetrics', 'scopeMetrics', 'metrics'] as const);
+  const request = readRequest(body, encoding, type);
+  return list(request[outer], outer)
+    .flatMap((resource) => list(record(resource)[inner], inner))
+    .reduce<number>((sum, scope) => sum + list(record(scope)[leaf], leaf).length, 0);
+}
+
+function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type): Record<string, unknown> {
+  if (encoding === 'protobuf') {
+    try {
+      return type.decode(body) as unknown as Record<string, unknown>;
+    } catch (error) {
+      throw new OtlpError(`the body is not a valid protobuf ${type.name}: ${(error as Error).message}`);
+    }
+  }
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch (error) {
+    throw new OtlpError(`the body is not valid JSON: ${(error as Error).message.slice(0, 200)}`);
+  }
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
+    throw new OtlpError(`the body must be a JSON object, an ${type.name}`);
+  }
+  return parsed as Record<string, unknown>;
+}
+
+function readSpan(span: Record<string, unknown>, scope: Record<string, unknown>, resource: Attributes, encoding: Encoding): Span {
+  const startMicros = micros(span['startTimeUnixNano'], 'startTimeUnixNano');
+  const endMicros = micros(span['endTimeUnixNano'], 'endTimeUnixNano');
+  if (startMicros === 0) throw new Error('startTimeUnixNano: is missing');
+  const status = record(span['status']);
+  const statusMessage = status['message'];
+  return {
+    traceId: id(span['traceId'], 16, 'traceId', encoding),
+    spanId: id(span['spanId'], 8, 'spanId', encoding),
+    parentSpanId: isEmpty(span['parentSpanId']) ? null : id(span['parentSpanId'], 8, 'parentSpanId', encoding),
+    name: text(span['name'], 'name'),
+    kind: KINDS[enumOf(span['kind'], 'SPAN_KIND_')] ?? 'unspecified',
+    startMicros,
+    endMicros: endMicros === 0 ? startMicros : endMicros,
+    status: (['unset', 'ok', 'error'] as const)[enumOf(status['code'], 'STATUS_CODE_')] ?? 'unset',
+    statusMessage: typeof statusMessage === 'string' && statusMessage !== '' ? statusMessage : null,
+    attributes: attributesOf(span['attributes']),
+    scope: typeof scope['name'] === 'string' ? scope['name'] : '',
+    scopeVersion: typeof scope['version'] === 'string' && scope['version'] !== '' ? scope['version'] : null,
+    resource,
+  };
+}
+
+function attributesOf(pairs: unknown): Attributes {
+  const attributes: Attributes = {};
+  for (const pair of list(pairs, 'attributes')) {
+    const { key, value } = record(pair);
+    if (typeof key !== 'string') throw new Error('attributes: a key is not a string');
+    attributes[key] = valueOf(value, key);
+  }
+  return attributes;
+}
+
+function valueOf(any: unknown, key: string): AttributeValue {
+  const value = record(any);
+  if (value['stringValue'] !== undefined && value['stringValue'] !== null) return expectType(value['stringValue'], 'string', key);
+  if (value['boolValue'] !== undefined && value['boolValue'] !== null) return expectType(value['boolValue'], 'boolean', key);
+  if (value['intValue'] !== undefined && value['intValue'] !== null) return integer(value['intValue'], key);
+  if (value['doubleValue'] !== undefined && value['doubleValue'] !== null) {
+    const double = Number(value['doubleValue']);
+    if (typeof value['doubleValue'] !== 'number' && Number.isNaN(double)) throw new Error(`attribute ${key}: doubleValue is not a number`);
+    return double;
+  }
+  if (value['arrayValue']) return list(record(value['arrayValue'])['values'], key).map((item) => valueOf(item, key));
+  if (value['kvlistValue']) return attributesOf(record(value['kvlistValue'])['values']);
+  return null;
+}
+
+function expectType<T extends 'string' | 'boolean'>(value: unknown, type: T, key: string): T extends 'string' ? string : boolean {
+  if (typeof value !== type) throw new Error(`attribute ${key}: ${type}Value holds a ${typeof value}`);
+  return value as T extends 'string' ? string : boolean;
+}
+
+function integer(value: unknown, key: string): number {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : longToNumber(value);
+  if (number === null || !Number.isInteger(number)) throw new Error(`attribute ${key}: intValue is not an integer`);
+  return number;
+}
+
+function longToNumber(value: unknown): number | null {
+  if (typeof value === 'number') return value;
+  if (protobuf.util.Long?.isLong(value)) return (value as { toNumber(): number }).toNumber();
+  return null;
+}
+
+/** Nanoseconds to whole microseconds; 0 when absent. Exact: taken as bigint. */
+function micros(value: unknown, name: string): number {
+  if (value === undefined || value === null) return 0;
+  let nanos: bigint;
+  if (typeof value === 'string' && /^\d{1,20}$/.test(value)) nanos = BigInt(value);
+  else if (typeof value === 'number' && Number.isFinite(value) && value >= 0) nanos = BigInt(Math.trunc(value));
+  else if (protobuf.util.Long?.isLong(value)) nanos = BigInt(String(value));
+  else throw new Error(`${name}: must be nanoseconds since the epoch, got ${shown(value)}`);
+  return Number(nanos / 1000n);
+}
+
+function id(value: unknown, bytes: number, name: string, encoding: Encoding): string {
+  let hex: string | null = null;
+  if (encoding === 'json') hex = typeof value === 'string' ? value.toLowerCase() : null;
+  else if (value instanceof Uint8Array) hex = Buffer.from(value).toString('hex');
+  if (hex === null || hex.length !== bytes * 2 || !/^[0-9a-f]+$/.test(hex) || /^0+$/.test(hex)) {
+    throw new Error(`${name}: must be ${bytes} bytes${encoding === 'json' ? ' in hex' : ''}, not all zero, got ${shown(value)}`);
+  }
+  return hex;
+}
+
+function enumOf(value: unknown, prefix: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value !== 'string') return 0;
+  const name = value.replace(prefix, '').toLowerCase();
+  return prefix === 'SPAN_KIND_' ? (KINDS as readonly string[]).indexOf(name) : ['unset', 'ok', 'error'].indexOf(name);
+}
+
+function text(value: unknown, name: string): string {
+  if (typeof value !== 'string') throw new Error(`${name}: must be a string, got ${shown(value)}`);
+  return value;
+}
+
+function list(value: unknown, name: string): unknown[] {
+  if (value === undefined || value === null) return [];
+  if (!Array.isArray(value)) throw new OtlpError(`${name} must be an array`);
+  return value;
+}
+
+function record(value: unknown): Record<string, unknown> {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || value === '' || (value instanceof Uint8Array && value.length === 0);
+}
+
+function shown(value: unknown): string {
+  if (value instanceof Uint8Array) return `${value.length} bytes`;
+  return (JSON.stringify(value) ?? 'nothing').slice(0, 60);
+}

@@ -1,0 +1,183 @@
+// "Which calls": the explorer's list, newest or largest first with a cursor, and one call with its receipt and reports.
+import type { CallDetailJson, CallJson, CallsQuery } from '../contract.ts';
+import type { Store } from '../store/store.ts';
+import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { whereClause } from './where.ts';
+
+/** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
+const ORDER_SQL: Record<CallsQuery['order'], { sql: string; type: string }> = {
+  startedAt: { sql: 'toUnixTimestamp64Micro(started_at)', type: 'Int64' },
+  costUsd: { sql: 'ifNull(cost_usd, toDecimal128(-1, 12))', type: 'Decimal(38, 12)' },
+  durationMs: { sql: 'ifNull(duration_ms, -1)', type: 'Float64' },
+  outputTokens: { sql: 'ifNull(toInt64(output_tokens), -1)', type: 'Int64' },
+};
+
+/** All time, for the list without a window: ClickHouse's DateTime64 ends in 2299. */
+const ALL = { from: '2000-01-01T00:00:00Z', to: '2200-01-01T00:00:00Z' };
+
+const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, ttft_ms,
+  stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, workspace, project,
+  stop_reason, error_type, source, sources, outcome, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+  cache_read_tokens, output_tokens, thinking_tokens, web_searches,
+  if(cost_usd IS NULL, NULL, toDecimalString(assumeNotNull(cost_usd), 12)) AS cost, unpriced_reason`;
+
+interface CallRow {
+  call_key: string;
+  message_id: string | null;
+  request_id: string | null;
+  trace_id: string | null;
+  span_id: string | null;
+  started_micros: number;
+  duration_ms: number | null;
+  ttft_ms: number | null;
+  stream: boolean | null;
+  request_model: string | null;
+  model: string | null;
+  feature: string | null;
+  user_id: string | null;
+  customer: string | null;
+  prompt_version: string | null;
+  conversation_id: string | null;
+  environment: string | null;
+  service: string | null;
+  workspace: string | null;
+  project: string | null;
+  stop_reason: string | null;
+  error_type: string | null;
+  source: string;
+  sources: string[];
+  outcome: CallJson['outcome'];
+  http_status: number | null;
+  retries: number | null;
+  input_tokens: number | null;
+  cache_write_5m_tokens: number | null;
+  cache_write_1h_tokens: number | null;
+  cache_read_tokens: number | null;
+  output_tokens: number | null;
+  thinking_tokens: number | null;
+  web_searches: number | null;
+  cost: string | null;
+  unpriced_reason: string | null;
+}
+
+export class CursorError extends Error {
+  override readonly name = 'CursorError';
+}
+
+export async function queryCalls(store: Store, query: CallsQuery): Promise<{ calls: CallJson[]; nextCursor: string | null }> {
+  const order = ORDER_SQL[query.order];
+  const where = whereClause(query.where);
+  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const rows = await store.query<CallRow & { sort_value: string }>(
+    `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${mergedCalls()})
+WHERE ${where.sql} ${after ? `AND (${order.sql}, call_key) < ({afterValue:${order.type}}, {afterKey:String})` : ''}
+ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
+    {
+      ...where.parameters,
+      fromMicros: microsOf(query.from ?? ALL.from),
+      toMicros: microsOf(query.to ?? ALL.to),
+      limit: query.limit + 1,
+      ...(after ? { afterValue: after[0], afterKey: after[1] } : {}),
+    },
+  );
+  const page = rows.slice(0, query.limit);
+  const last = page.at(-1);
+  const nextCursor = rows.length > query.limit && last ? Buffer.from(JSON.stringify([last.sort_value, last.call_key])).toString('base64url') : null;
+  return { calls: page.map(callOf), nextCursor };
+}
+
+function readCursor(cursor: string): [string, string] {
+  try {
+    const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
+    if (Array.isArray(parsed) && parsed.length === 2 && /^-?[\d.e+-]+$/.test(String(parsed[0])) && typeof parsed[1] === 'string') {
+      return [String(parsed[0]), parsed[1]];
+    }
+  } catch {
+    // falls through to the one error
+  }
+  throw new CursorError('cursor must be one that an earlier answer gave as nextCursor');
+}
+
+interface ReportRow {
+  source: string;
+  scope: string | null;
+  span_name: string | null;
+  trace_id: string | null;
+  span_id: string | null;
+  received_micros: number;
+  app_cost: string | null;
+  attributes: string;
+}
+
+/** null when no report has this key. */
+export async function queryCall(store: Store, callKey: string): Promise<CallDetailJson | null> {
+  const [row] = await store.query<CallRow & { receipt: string; attempts: string }>(
+    `SELECT ${COLUMNS}, receipt, attempts FROM (${mergedCalls({ key: true, extra: ['receipt', 'attempts'] })})`,
+    { callKey },
+  );
+  if (!row) return null;
+  const reports = await store.query<ReportRow>(
+    `SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
+  if(any(app_cost_usd) IS NULL, NULL, toDecimalString(assumeNotNull(any(app_cost_usd)), 12)) AS app_cost, any(attributes) AS attributes
+FROM reports WHERE call_key = {callKey:String} GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
+    { callKey },
+  );
+  return {
+    ...callOf(row),
+    receipt: JSON.parse(row.receipt),
+    attempts: JSON.parse(row.attempts),
+    reports: reports.map((report) => ({
+      source: report.source,
+      scope: report.scope,
+      spanName: report.span_name,
+      traceId: report.trace_id,
+      spanId: report.span_id,
+      receivedAt: instantOf(report.received_micros),
+      appCostUsd: report.app_cost,
+      attributes: JSON.parse(report.attributes),
+    })),
+  };
+}
+
+function callOf(row: CallRow): CallJson {
+  return {
+    callId: row.call_key,
+    messageId: row.message_id,
+    requestId: row.request_id,
+    traceId: row.trace_id,
+    spanId: row.span_id,
+    startedAt: instantOf(row.started_micros),
+    durationMs: row.duration_ms,
+    ttftMs: row.ttft_ms,
+    stream: row.stream,
+    requestModel: row.request_model,
+    model: row.model,
+    feature: row.feature,
+    userId: row.user_id,
+    customer: row.customer,
+    promptVersion: row.prompt_version,
+    conversationId: row.conversation_id,
+    environment: row.environment,
+    service: row.service,
+    workspace: row.workspace,
+    project: row.project,
+    stopReason: row.stop_reason,
+    errorType: row.error_type,
+    source: row.source,
+    outcome: row.outcome,
+    httpStatus: row.http_status,
+    retries: row.retries,
+    usage: {
+      inputTokens: row.input_tokens,
+      cacheWrite5mTokens: row.cache_write_5m_tokens,
+      cacheWrite1hTokens: row.cache_write_1h_tokens,
+      cacheReadTokens: row.cache_read_tokens,
+      outputTokens: row.output_tokens,
+      thinkingTokens: row.thinking_tokens,
+      webSearches: row.web_searches,
+    },
+    costUsd: row.cost,
+    unpricedReason: row.unpriced_reason,
+    sources: row.sources,
+  };
+}

@@ -1,0 +1,21 @@
+// `where=<dimension>:<value>` -> SQL over merged calls. The value travels as a parameter, never in the text. The same dimension
+// repeated means any of its values, different ones mean all; an empty value means "not set".
+import type { Dimension } from '../contract.ts';
+import { DIMENSION_COLUMNS } from './merged-calls.ts';
+
+export function whereClause(filters: readonly string[]): { sql: string; parameters: Record<string, unknown> } {
+  const values = new Map<Dimension, string[]>();
+  for (const filter of filters) {
+    const colon = filter.indexOf(':');
+    const dimension = filter.slice(0, colon) as Dimension;
+    values.set(dimension, [...(values.get(dimension) ?? []), filter.slice(colon + 1)]);
+  }
+  const parameters: Record<string, unknown> = {};
+  const conditions = [...values].map(([dimension, wanted], index) => {
+    const column = DIMENSION_COLUMNS[dimension];
+    parameters[`where${index}`] = wanted.filter((value) => value !== '');
+    const named = `ifNull(${column}, '') IN ({where${index}:Array(String)})`;
+    return wanted.includes('') ? `(${named} OR ifNull(${column}, '') = '')` : named;
+  });
+  return { sql: conditions.length > 0 ? conditions.join(' AND ') : '1', parameters };
+}

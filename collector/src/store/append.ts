@@ -1,0 +1,116 @@
+// Priced reports and spans -> rows. Resolves when both are durable; then, and only then, the sender may be told so.
+import { callKey, type Report, type Usage } from '../calls/report.ts';
+import type { Store } from './store.ts';
+
+/** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
+export interface PricedReport {
+  report: Report;
+  usage: Usage;
+  costUsd: string | null;
+  cacheSavingsUsd: string | null;
+  unpricedReason: string | null;
+  receipt: unknown;
+}
+
+export interface SpanRow {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string | null;
+  name: string;
+  scope: string;
+  service: string | null;
+  kind: string;
+  startMicros: number;
+  endMicros: number;
+  status: string;
+  callKey: string | null;
+  attributes: unknown;
+}
+
+export async function append(store: Store, reports: readonly PricedReport[], spans: readonly SpanRow[], nowMs: number): Promise<void> {
+  const receivedAt = clickhouseTime(nowMs * 1000);
+  // Reports last: a call that is counted always has its span.
+  await store.insert('spans', spans.map((span) => spanRow(span, receivedAt)));
+  await store.insert('reports', reports.map((priced) => reportRow(priced, receivedAt)));
+}
+
+function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
+  return {
+    trace_id: span.traceId,
+    span_id: span.spanId,
+    parent_span_id: span.parentSpanId,
+    name: span.name,
+    scope: span.scope,
+    service: span.service,
+    kind: span.kind,
+    started_at: clickhouseTime(span.startMicros),
+    duration_ms: Math.max(0, span.endMicros - span.startMicros) / 1000,
+    status: span.status,
+    call_key: span.callKey,
+    attributes: JSON.stringify(span.attributes),
+    received_at: receivedAt,
+  };
+}
+
+function reportRow({ report, usage, costUsd, cacheSavingsUsd, unpricedReason, receipt }: PricedReport, receivedAt: string): Record<string, unknown> {
+  return {
+    call_key: callKey(report),
+    source: report.source,
+    scope: report.scope,
+    span_name: report.spanName,
+    rank: rankOf(report),
+    usage_rank: report.usage === null ? 0 : (report.usageComplete ? 20 : 10) + (report.usageAssumesStandard ? 0 : 1),
+    received_at: receivedAt,
+    started_at: clickhouseTime(report.startedAtMicros),
+    duration_ms: report.durationMs,
+    ttft_ms: report.ttftMs,
+    stream: report.stream,
+    trace_id: report.traceId,
+    span_id: report.spanId,
+    message_id: report.messageId,
+    request_id: report.requestId,
+    request_model: report.requestModel,
+    model: report.model ?? report.requestModel,
+    feature: report.tags.feature,
+    user_id: report.tags.userId,
+    customer: report.tags.customer,
+    prompt_version: report.tags.promptVersion,
+    conversation_id: report.tags.conversationId,
+    environment: report.tags.environment,
+    service: report.tags.service,
+    workspace: report.tags.workspace,
+    project: report.tags.project,
+    stop_reason: report.stopReason,
+    outcome: report.outcome,
+    error_type: report.errorType,
+    http_status: report.httpStatus,
+    retries: report.retries,
+    input_tokens: usage.inputTokens,
+    cache_write_5m_tokens: usage.cacheWrite5mTokens,
+    cache_write_1h_tokens: usage.cacheWrite1hTokens,
+    cache_read_tokens: usage.cacheReadTokens,
+    output_tokens: usage.outputTokens,
+    thinking_tokens: usage.thinkingTokens,
+    web_searches: usage.webSearches,
+    cost_usd: costUsd,
+    cache_savings_usd: cacheSavingsUsd,
+    unpriced_reason: unpricedReason,
+    receipt: JSON.stringify(receipt),
+    raw_usage: JSON.stringify(report.usage),
+    attempts: JSON.stringify(report.attempts),
+    app_cost_usd: report.appCostUsd,
+    attributes: JSON.stringify(report.attributes),
+  };
+}
+
+/** Who is believed for identity, time and tags: the app's own instrumentation before the bare SDK, a supplement last. */
+function rankOf(report: Report): number {
+  if (report.role === 'supplement') return 1;
+  return report.source === 'anthropic-sdk' ? 10 : 20;
+}
+
+/** `2026-11-01 09:30:00.123456`, UTC, as DateTime64(6) takes it. */
+export function clickhouseTime(micros: number): string {
+  const seconds = new Date(Math.floor(micros / 1000)).toISOString().slice(0, 19).replace('T', ' ');
+  return `${seconds}.${String(micros % 1_000_000).padStart(6, '0')}`;
+}

@@ -1,0 +1,82 @@
+// Opens ClickHouse: the embedded engine on a data directory, or a server by URL; one client code for both. Pins chdb, which
+// is young, behind this file. Settings are given once, here: with the embedded engine a setting given with one query
+// stays for the next.
+import { constants } from 'node:fs';
+import { access, mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { StoreError, type SqlParameters, type Store } from './store.ts';
+
+export type StoreConfig =
+  | { kind: 'embedded'; dataDir: string }
+  | { kind: 'server'; url: string; username: string; password: string; database: string };
+
+const SETTINGS: ClickHouseSettings = {
+  output_format_json_quote_64bit_integers: 0,
+  output_format_json_quote_decimals: 1,
+  output_format_json_quote_denormals: 0,
+  // A row is acknowledged when it is in the table, and in the table's files on disk.
+  async_insert: 0,
+};
+
+/** Throws StoreError: `unwritable` or `locked` for a data directory, `unavailable` for a server. */
+export async function openStore(config: StoreConfig): Promise<Store> {
+  const client = config.kind === 'embedded' ? await openEmbedded(config.dataDir) : await openServer(config);
+  return storeOf(client, config.kind);
+}
+
+async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
+  const path = join(dataDir, 'clickhouse');
+  try {
+    await mkdir(path, { recursive: true });
+    await access(path, constants.W_OK);
+  } catch (error) {
+    throw new StoreError('unwritable', `the data directory ${dataDir} cannot be written: ${(error as Error).message}`, error);
+  }
+  const { createChdbConnection } = await import('chdb/connection');
+  try {
+    return createClient({ connection: createChdbConnection({ path }), clickhouse_settings: SETTINGS } as never);
+  } catch (error) {
+    throw new StoreError('locked', `the data directory ${dataDir} is in use by another Spanledger process (or cannot be opened as one)`, error);
+  }
+}
+
+async function openServer(config: Extract<StoreConfig, { kind: 'server' }>): Promise<ClickHouseClient> {
+  const { url, username, password, database } = config;
+  const settings = { ...SETTINGS, date_time_input_format: 'best_effort' } satisfies ClickHouseSettings;
+  const bare = createClient({ url, username, password });
+  try {
+    await bare.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: { database } });
+  } catch (error) {
+    throw new StoreError('unavailable', `ClickHouse at ${url} does not answer: ${(error as Error).message}`, error);
+  } finally {
+    await bare.close();
+  }
+  return createClient({ url, username, password, database, clickhouse_settings: settings });
+}
+
+function storeOf(client: ClickHouseClient, storage: Store['storage']): Store {
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      // A ClickHouse error has a code of its own; without one the connection itself failed.
+      const rejected = error instanceof Error && 'code' in error && /^\d+$/.test(String(error.code));
+      throw new StoreError(rejected ? 'rejected' : 'unavailable', 'the store did not carry out a statement', error);
+    }
+  };
+  return {
+    storage,
+    query: <Row>(sql: string, parameters: SqlParameters = {}) =>
+      guarded(async () => {
+        const result = await client.query({ query: sql, query_params: parameters, format: 'JSONEachRow' });
+        return (await result.json()) as Row[];
+      }),
+    insert: (table, rows) =>
+      guarded(async () => {
+        if (rows.length > 0) await client.insert({ table, values: rows as Record<string, unknown>[], format: 'JSONEachRow' });
+      }),
+    command: (sql) => guarded(async () => void (await client.command({ query: sql }))),
+    close: () => guarded(() => client.close()),
+  };
+}
