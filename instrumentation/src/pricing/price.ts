@@ -1,0 +1,449 @@
+// The price stage: one call's usage in, a receipt and its exact sum out.
+// Pure integer arithmetic in pico-USD over the price cards. Knows no span, no clock, no network.
+// Where the price of a call is not known it says so and why; it never guesses 0 and never throws.
+import { LONG_CONTEXT_BETA, WEB_SEARCH_FEE, PRICE_CARDS, type PriceCard } from "./cards.ts";
+import { startOfDay, validAt } from "./dates.ts";
+import { modifiersFor, readServing, show, type Serving } from "./modifiers.ts";
+import { resolveModel, type ResolvedModel } from "./model-id.ts";
+import {
+  TOKEN_KINDS,
+  type Confidence,
+  type Multiplier,
+  type Receipt,
+  type ReceiptFlag,
+  type ReceiptFlagName,
+  type ReceiptLine,
+  type TokenKind,
+} from "./receipt.ts";
+import { asRecord, readCount, readHops, type ClaudeUsage, type Hop } from "./usage.ts";
+import { formatPico, parseUsd } from "./usd.ts";
+
+export interface PriceInput {
+  /** The model of the response; null when the response named none, then the requested one is priced and flagged. */
+  model: string | null;
+  requestModel?: string | null | undefined;
+  /** When the call was made, epoch ms: the rates of that day are used. */
+  at: number;
+  /** The API's raw usage; null when the call has none, and then no price. */
+  usage: ClaudeUsage | null;
+  stopReason?: string | null | undefined;
+  /** Whether the response has no content; unknown: an `output_tokens` of 0 decides. */
+  outputEmpty?: boolean | undefined;
+  /** The stream was cut before its last usage: what is known is priced, as a lower bound. */
+  partial?: boolean | undefined;
+  /** `billing_policy.bill_to` of the request. With user_profile the customer's organisation pays. */
+  billTo?: "self" | "user_profile" | null | undefined;
+  /** The anthropic-beta values of the request; absent when unknown. */
+  betas?: readonly string[] | undefined;
+  /** Who served the call ("anthropic", "aws.bedrock", "gcp.vertex_ai", ...); null when unknown, then Anthropic. */
+  platform?: string | null | undefined;
+}
+
+export interface Priced {
+  /** The cost in pico-USD (1e-12 USD); null when unpriced. */
+  costPico: bigint | null;
+  /** The cost in USD with 12 places; null when unpriced. */
+  costUsd: string | null;
+  /** What the cached tokens would have cost as plain input less what they did cost, pico-USD; can be negative; null when unpriced. */
+  savingsPico: bigint | null;
+  receipt: Receipt;
+}
+
+const CACHED_KINDS: ReadonlySet<TokenKind> = new Set(["cacheWrite5m", "cacheWrite1h", "cacheRead"]);
+const MESSAGE_TYPES: ReadonlySet<string> = new Set(["message", "fallback_message"]);
+const HOP_TYPES: ReadonlySet<string> = new Set([...MESSAGE_TYPES, "compaction", "advisor_message"]);
+
+/** Prices one call. Never throws: what cannot be priced comes back with `receipt.unpricedReason`. */
+export function priceCall(input: PriceInput): Priced {
+  if (input.billTo === "user_profile") return billedToOthers();
+  const usage = asRecord(input.usage);
+  if (usage === null) return unpriced("The call reported no usage.", []);
+  if (typeof input.at !== "number" || !Number.isFinite(input.at))
+    return unpriced("The time of the call is unknown.", []);
+
+  const named = text(input.model);
+  const requested = text(input.requestModel);
+  const main = named ?? requested;
+  if (main === null) return unpriced("The call named no model.", []);
+
+  const resolved = resolveModel(main);
+  const resolvedRequest = requested === null ? null : resolveModel(requested);
+  const flags = new Flags();
+  if (input.partial === true) {
+    flags.add("partial", "The stream was cut before its final usage; the cost is a lower bound.");
+  }
+  if (named === null)
+    flags.add("estimated", "The response named no model; the requested one was priced.");
+  const serving = readServing(usage, [resolved, resolvedRequest], text(input.platform));
+  for (const flag of serving.flags) flags.add(flag.flag, flag.message);
+  if (serving.problem !== null) return unpriced(serving.problem, flags.list);
+
+  const { hops, iterated, problem } = readHops(usage);
+  if (problem !== null) return unpriced(problem, flags.list);
+
+  const context: Context = {
+    input,
+    serving,
+    main,
+    requested,
+    longContext: longContextOf(input, [resolved, resolvedRequest]),
+    hasFallback: hops.some((hop) => hop.type === "fallback_message"),
+    flags,
+  };
+  const lines: PricedLine[] = [];
+  for (const [index, hop] of hops.entries()) {
+    const priced = priceHop(hop, index, hops, context);
+    if (typeof priced === "string") return unpriced(priced, flags.list);
+    lines.push(...priced);
+  }
+
+  const searches = priceSearches(usage, resolved?.model ?? main, flags);
+  if (typeof searches === "string") return unpriced(searches, flags.list);
+  lines.push(...searches.lines);
+  flagUncertainBands(hops, iterated, searches.count > 0, context);
+
+  const costPico = lines.reduce((sum, line) => sum + line.amountPico, 0n);
+  const costUsd = formatPico(costPico);
+  return {
+    costPico,
+    costUsd,
+    savingsPico: lines.reduce((sum, line) => sum + line.savingsPico, 0n),
+    receipt: {
+      lines: lines.map((line) => line.line),
+      totalUsd: costUsd,
+      flags: flags.list,
+      unpricedReason: null,
+    },
+  };
+}
+
+interface Context {
+  input: PriceInput;
+  serving: Serving;
+  /** The id priced where a hop names none. */
+  main: string;
+  requested: string | null;
+  /** Whether the call asked for the long-context beta; null when unknown. */
+  longContext: boolean | null;
+  hasFallback: boolean;
+  flags: Flags;
+}
+
+interface PricedLine {
+  line: ReceiptLine;
+  amountPico: bigint;
+  savingsPico: bigint;
+}
+
+/** The lines of one sampling, or why it has no price. */
+function priceHop(
+  hop: Hop,
+  index: number,
+  hops: readonly Hop[],
+  context: Context,
+): PricedLine[] | string {
+  const { input, serving, flags } = context;
+  if (hop.problem !== null) return hop.problem;
+  if (input.partial !== true || TOKEN_KINDS.every((kind) => hop.tokens[kind] === null)) {
+    if (hop.tokens.input === null) return "The usage has no input tokens.";
+    if (hop.tokens.output === null) return "The usage has no output tokens.";
+  }
+
+  const id = modelOf(hop, context);
+  if (id === null) return `A hop of type ${show(hop.type)} names no model.`;
+  const model = resolveModel(id)?.model;
+  if (model === undefined) return `No price is known for the model ${show(id)}.`;
+  const cards = cardsAt(model, input.at, flags);
+  const card = cardForPrompt(cards, promptOf(hop), context);
+  if (card === undefined) return `No price of ${model} is known at that time.`;
+
+  const modifiers = modifiersFor(model, serving, input.at, hop.type === "advisor_message");
+  if (modifiers.problem !== null) return modifiers.problem;
+  for (const flag of modifiers.flags) flags.add(flag.flag, flag.message);
+  if (!HOP_TYPES.has(hop.type))
+    flags.add("estimated", `Usage of the unknown type ${show(hop.type)} was priced as a message.`);
+  if (hop.unsplit) {
+    flags.add(
+      "unsplit-cache-write",
+      "The time to live of some cache writes is not said; they were priced as 5-minute writes.",
+    );
+  }
+  if (hop.oversplit) {
+    flags.add(
+      "estimated",
+      "The cache writes add up to more than their total; the single figures were priced.",
+    );
+  }
+
+  const free = freeReason(hop, index, hops, input);
+  const multipliers: Multiplier[] =
+    free === null ? modifiers.multipliers : [{ name: free.name, factor: "0" }];
+  if (free !== null) flags.add("not-billed", free.message);
+
+  const lines: PricedLine[] = [];
+  const inputRate = card.usdPerMtok.input;
+  for (const kind of TOKEN_KINDS) {
+    const quantity = hop.tokens[kind] ?? 0;
+    if (quantity === 0) continue;
+    const rateUsd = card.usdPerMtok[kind];
+    if (rateUsd === null || inputRate === null)
+      return `No ${kind} price of ${model} was ever published.`;
+    const cell = card.cells?.[kind];
+    const confidence = weakest(cell?.confidence ?? card.confidence, modifiers.confidence);
+    if (confidence !== "first-party") {
+      const source =
+        confidence === "inferred" ? "worked out, not published" : "known from others' price lists";
+      flags.add(confidence, `A price of ${model} is ${source}.`);
+    }
+    const amountPico = amountOf(quantity, rateUsd, multipliers);
+    const savingsPico = CACHED_KINDS.has(kind)
+      ? amountOf(quantity, inputRate, multipliers) - amountPico
+      : 0n;
+    lines.push({
+      amountPico,
+      savingsPico,
+      line: {
+        kind,
+        model,
+        quantity,
+        unit: "token",
+        rateUsd,
+        per: "million",
+        multipliers,
+        amountUsd: formatPico(amountPico),
+        card: {
+          model: card.model,
+          band: card.band?.label ?? null,
+          since: card.since,
+          until: card.until,
+          source: cell?.source ?? card.source,
+          confidence,
+        },
+      },
+    });
+  }
+  return lines;
+}
+
+/** The id a hop is billed at; null when nothing says. A compaction runs on the requested model, before any fallback. */
+function modelOf(hop: Hop, { main, requested, hasFallback }: Context): string | null {
+  if (hop.model !== null) return hop.model;
+  if (hop.type === "fallback_message") return main;
+  if (hop.type === "message" || hop.type === "compaction")
+    return hasFallback ? (requested ?? main) : main;
+  return null;
+}
+
+/** A whole prompt, as the bands count it: uncached, written and read tokens. */
+function promptOf(hop: Hop): number {
+  return (
+    (hop.tokens.input ?? 0) +
+    (hop.tokens.cacheWrite5m ?? 0) +
+    (hop.tokens.cacheWrite1h ?? 0) +
+    (hop.tokens.cacheRead ?? 0)
+  );
+}
+
+/** The rows of a model that hold at an instant; before its first day the first ones, flagged (clocks are wrong at times). */
+function cardsAt(model: string, at: number, flags: Flags): readonly PriceCard[] {
+  const all = PRICE_CARDS.filter((card) => card.model === model);
+  const firstDay = Math.min(
+    ...all.map((card) => (card.since === null ? -Infinity : startOfDay(card.since))),
+  );
+  if (at >= firstDay) return all.filter((card) => validAt(card, at));
+  flags.add(
+    "estimated",
+    `The call is dated before ${model} was released; its first price was used.`,
+  );
+  return all.filter((card) => validAt(card, firstDay));
+}
+
+/** The row for a prompt of that many tokens: one whose band holds it wins over one for any length. */
+function cardForPrompt(
+  cards: readonly PriceCard[],
+  prompt: number,
+  { longContext, flags }: Context,
+): PriceCard | undefined {
+  const banded = cards.find(
+    ({ band }) =>
+      band !== null &&
+      prompt > band.overTokens &&
+      (band.upToTokens === null || prompt <= band.upToTokens),
+  );
+  const plain = cards.find(({ band }) => band === null);
+  if (banded?.needsBeta === undefined) return banded ?? plain;
+  if (longContext === false) return plain;
+  if (longContext === null) {
+    flags.add(
+      "estimated",
+      `The prompt is over 200,000 tokens; the long-context beta (${banded.needsBeta}) was assumed.`,
+    );
+  }
+  return banded;
+}
+
+/** Why a sampling costs nothing, or null when it is billed: it was declined before it produced any output. */
+function freeReason(
+  hop: Hop,
+  index: number,
+  hops: readonly Hop[],
+  input: PriceInput,
+): { name: string; message: string } | null {
+  if (!MESSAGE_TYPES.has(hop.type)) return null;
+  const silent = hop.tokens.output === 0;
+  const next = hops.slice(index + 1).find((later) => MESSAGE_TYPES.has(later.type));
+  if (next !== undefined) {
+    const otherModel =
+      next.type === "fallback_message" ||
+      (next.model !== null && hop.model !== null && next.model !== hop.model);
+    return silent && otherModel
+      ? {
+          name: "declined-hop",
+          message: "A model declined before any output; its attempt is not billed.",
+        }
+      : null;
+  }
+  const empty = typeof input.outputEmpty === "boolean" ? input.outputEmpty : silent;
+  return input.stopReason === "refusal" && empty
+    ? {
+        name: "refused-before-output",
+        message: "The model refused before any output; the call is not billed.",
+      }
+    : null;
+}
+
+/** Web searches of a call: a fee per request that no modifier changes. */
+function priceSearches(
+  usage: Readonly<Record<string, unknown>>,
+  model: string,
+  flags: Flags,
+): { lines: PricedLine[]; count: number } | string {
+  const tools = asRecord(usage["server_tool_use"]);
+  if (tools === null && usage["server_tool_use"] != null)
+    return "usage.server_tool_use is not an object.";
+  const { count, problem } = readCount(
+    tools?.["web_search_requests"],
+    "usage.server_tool_use.web_search_requests",
+  );
+  if (problem !== null) return problem;
+  if ((readCount(tools?.["code_execution_requests"], "").count ?? 0) > 0) {
+    flags.add(
+      "estimated",
+      "Code execution is billed by container time, which the usage does not say; it is not in this cost.",
+    );
+  }
+  if (count === null || count === 0) return { lines: [], count: 0 };
+  const amountPico = BigInt(count) * parseUsd(WEB_SEARCH_FEE.usdPerRequest);
+  const line: ReceiptLine = {
+    kind: "webSearch",
+    model,
+    quantity: count,
+    unit: "request",
+    rateUsd: WEB_SEARCH_FEE.usdPerRequest,
+    per: "one",
+    multipliers: [],
+    amountUsd: formatPico(amountPico),
+    card: {
+      model: "web-search",
+      band: null,
+      since: null,
+      until: null,
+      source: WEB_SEARCH_FEE.source,
+      confidence: WEB_SEARCH_FEE.confidence,
+    },
+  };
+  return { lines: [{ line, amountPico, savingsPico: 0n }], count };
+}
+
+/**
+ * Whether a prompt border counts per sampling or per request is not published. Samplings are priced one by one; where
+ * the sum would fall into another band, or the usage is a sum over a tool loop, the receipt says so.
+ */
+function flagUncertainBands(
+  hops: readonly Hop[],
+  iterated: boolean,
+  usedTools: boolean,
+  context: Context,
+): void {
+  const total = hops.reduce((sum, hop) => sum + promptOf(hop), 0);
+  const quiet = new Flags();
+  for (const hop of hops) {
+    const model = resolveModel(modelOf(hop, context) ?? "")?.model;
+    if (model === undefined) continue;
+    const cards = cardsAt(model, context.input.at, quiet);
+    if (!cards.some((card) => card.band !== null)) continue;
+    const ofSum = cardForPrompt(cards, total, { ...context, flags: quiet });
+    const ofNone = cardForPrompt(cards, 0, { ...context, flags: quiet });
+    const crosses = iterated
+      ? ofSum !== cardForPrompt(cards, promptOf(hop), { ...context, flags: quiet })
+      : usedTools && ofSum !== ofNone;
+    if (crosses) {
+      context.flags.add(
+        "estimated",
+        iterated
+          ? `Each sampling was priced by its own prompt; together they pass a price border of ${model}.`
+          : `The prompt of a tool loop is a sum; it passes a price border of ${model} that no single sampling may have passed.`,
+      );
+    }
+  }
+}
+
+function longContextOf(input: PriceInput, ids: readonly (ResolvedModel | null)[]): boolean | null {
+  if (ids.some((id) => id?.longContext === true)) return true;
+  return Array.isArray(input.betas) ? input.betas.includes(LONG_CONTEXT_BETA) : null;
+}
+
+/** Tokens times USD per million times the factors, in pico-USD. Every rate and factor in use leaves no remainder. */
+function amountOf(tokens: number, usdPerMtok: string, multipliers: readonly Multiplier[]): bigint {
+  let numerator = BigInt(tokens) * parseUsd(usdPerMtok);
+  let denominator = 1_000_000n;
+  for (const { factor } of multipliers) {
+    numerator *= parseUsd(factor);
+    denominator *= 1_000_000_000_000n;
+  }
+  return numerator / denominator;
+}
+
+const CONFIDENCES: readonly Confidence[] = ["first-party", "quoted", "inferred"];
+function weakest(one: Confidence, other: Confidence): Confidence {
+  return CONFIDENCES.indexOf(one) > CONFIDENCES.indexOf(other) ? one : other;
+}
+
+/** Flags of a receipt, each sentence once. */
+class Flags {
+  readonly list: ReceiptFlag[] = [];
+  add(flag: ReceiptFlagName, message: string): void {
+    if (!this.list.some((known) => known.flag === flag && known.message === message))
+      this.list.push({ flag, message });
+  }
+}
+
+function text(value: unknown): string | null {
+  return typeof value === "string" && value !== "" ? value : null;
+}
+
+function unpriced(reason: string, flags: ReceiptFlag[]): Priced {
+  return {
+    costPico: null,
+    costUsd: null,
+    savingsPico: null,
+    receipt: { lines: [], totalUsd: null, flags, unpricedReason: reason },
+  };
+}
+
+function billedToOthers(): Priced {
+  const message =
+    "The request's billing policy charges the user profile's organisation; the call costs this one nothing.";
+  const totalUsd = formatPico(0n);
+  return {
+    costPico: 0n,
+    costUsd: totalUsd,
+    savingsPico: 0n,
+    receipt: {
+      lines: [],
+      totalUsd,
+      flags: [{ flag: "not-billed", message }],
+      unpricedReason: null,
+    },
+  };
+}
