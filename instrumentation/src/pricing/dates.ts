@@ -9,8 +9,5 @@ export interface Dated {
 export const startOfDay = (day: string): number => Date.parse(`${day}T00:00:00Z`);
 
 export function validAt(row: Dated, at: number): boolean {
-  return (
-    (row.since === null || at >= startOfDay(row.since)) &&
-    (row.until === null || at < startOfDay(row.until))
-  );
+  return (row.since === null || at >= startOfDay(row.since)) && (row.until === null || at < startOfDay(row.until));
 }

@@ -1,6 +1,6 @@
 // Pricing: a call's raw usage in, an exact cost with its receipt out. Pure, without dependencies, the same in an app
 // (cost on the span) and in the collector (cost in the ledger). Money is bigint pico-USD or a decimal string, never a float.
-export { priceCall, type PriceInput, type Priced } from "./price.ts";
+export { priceCall, type PriceInput, type Priced } from './price.ts';
 export {
   TOKEN_KINDS,
   type Confidence,
@@ -11,13 +11,8 @@ export {
   type ReceiptFlagName,
   type ReceiptLine,
   type TokenKind,
-} from "./receipt.ts";
-export {
-  splitUsage,
-  type ClaudeUsage,
-  type ClaudeUsageIteration,
-  type SplitUsage,
-} from "./usage.ts";
+} from './receipt.ts';
+export { splitUsage, type ClaudeUsage, type ClaudeUsageIteration, type SplitUsage } from './usage.ts';
 export {
   FAST_RATES,
   PRICED_MODELS,
@@ -27,6 +22,6 @@ export {
   type PriceCard,
   type PromptBand,
   type Rates,
-} from "./cards.ts";
-export { cardsFor, resolveModel, type ResolvedModel } from "./model-id.ts";
-export { formatPico, parseUsd, PICO_PER_USD } from "./usd.ts";
+} from './cards.ts';
+export { cardsFor, resolveModel, type ResolvedModel } from './model-id.ts';
+export { formatPico, parseUsd, PICO_PER_USD } from './usd.ts';

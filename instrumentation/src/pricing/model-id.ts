@@ -1,26 +1,26 @@
 // From an id as an emitter writes it to the canonical id of a price card, or null.
 // Only exact ids and the clouds' exact ways of wrapping them count: an id that merely begins like a known one is unknown.
-import { FAST_RATES, PRICE_CARDS, PRICED_MODELS, type PriceCard } from "./cards.ts";
+import { FAST_RATES, PRICE_CARDS, PRICED_MODELS, type PriceCard } from './cards.ts';
 
 /** Ids that name the same snapshot as a canonical id. Dateless ids from 4.6 on are canonical themselves. */
 const ALIASES: Readonly<Record<string, string>> = {
-  "claude-opus-4-5": "claude-opus-4-5-20251101",
-  "claude-haiku-4-5": "claude-haiku-4-5-20251001",
-  "claude-sonnet-4-5": "claude-sonnet-4-5-20250929",
-  "claude-opus-4-1": "claude-opus-4-1-20250805",
-  "claude-opus-4-0": "claude-opus-4-20250514",
-  "claude-opus-4": "claude-opus-4-20250514",
-  "claude-sonnet-4-0": "claude-sonnet-4-20250514",
-  "claude-sonnet-4": "claude-sonnet-4-20250514",
-  "claude-3-7-sonnet-latest": "claude-3-7-sonnet-20250219",
-  "claude-3-5-sonnet-latest": "claude-3-5-sonnet-20241022",
-  "claude-3-5-haiku-latest": "claude-3-5-haiku-20241022",
-  "claude-3-opus-latest": "claude-3-opus-20240229",
+  'claude-opus-4-5': 'claude-opus-4-5-20251101',
+  'claude-haiku-4-5': 'claude-haiku-4-5-20251001',
+  'claude-sonnet-4-5': 'claude-sonnet-4-5-20250929',
+  'claude-opus-4-1': 'claude-opus-4-1-20250805',
+  'claude-opus-4-0': 'claude-opus-4-20250514',
+  'claude-opus-4': 'claude-opus-4-20250514',
+  'claude-sonnet-4-0': 'claude-sonnet-4-20250514',
+  'claude-sonnet-4': 'claude-sonnet-4-20250514',
+  'claude-3-7-sonnet-latest': 'claude-3-7-sonnet-20250219',
+  'claude-3-5-sonnet-latest': 'claude-3-5-sonnet-20241022',
+  'claude-3-5-haiku-latest': 'claude-3-5-haiku-20241022',
+  'claude-3-opus-latest': 'claude-3-opus-20240229',
 };
 
 /** Google Cloud names its Claude 4 and 3 snapshots `<name>@<date>`; most are `<name>-<date>`, this one is not. */
 const GOOGLE_ALIASES: Readonly<Record<string, string>> = {
-  "claude-3-5-sonnet-v2": "claude-3-5-sonnet",
+  'claude-3-5-sonnet-v2': 'claude-3-5-sonnet',
 };
 
 const CANONICAL: ReadonlyMap<string, string> = new Map([
@@ -32,9 +32,9 @@ const FAST_MODELS: ReadonlySet<string> = new Set(FAST_RATES.map((rate) => rate.m
 export interface ResolvedModel {
   model: string;
   /** The cloud whose way of writing ids this is; null when the id is Anthropic's own. */
-  cloud: "bedrock" | "google" | null;
+  cloud: 'bedrock' | 'google' | null;
   /** Bedrock's inference profile; null when the id names none. */
-  region: "global" | "regional" | null;
+  region: 'global' | 'regional' | null;
   /** Written with Claude Code's `[1m]`, which asks for the long context. */
   longContext: boolean;
   /** A `<id>-fast` deployment, as Foundry names fast mode. */
@@ -44,33 +44,29 @@ export interface ResolvedModel {
 /** The canonical model of an id in any of its ways of writing, or null when no price card is for it. Never throws. */
 export function resolveModel(id: string): ResolvedModel | null {
   let text = id;
-  const longContext = text.endsWith("[1m]");
-  if (longContext) text = text.slice(0, -"[1m]".length);
+  const longContext = text.endsWith('[1m]');
+  if (longContext) text = text.slice(0, -'[1m]'.length);
 
   const arn = /^arn:aws[a-z-]*:bedrock:[^/]*\/(.+)$/.exec(text);
   if (arn?.[1] !== undefined) text = arn[1];
-  const bedrock =
-    /^(?:(us|eu|jp|au|apac|global)\.)?anthropic\.([a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/.exec(text);
+  const bedrock = /^(?:(us|eu|jp|au|apac|global)\.)?anthropic\.([a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/.exec(text);
   if (bedrock?.[2] !== undefined) {
     const model = CANONICAL.get(bedrock[2]);
     if (model === undefined) return null;
     const profile = bedrock[1];
-    const region = profile === undefined ? null : profile === "global" ? "global" : "regional";
-    return { model, cloud: "bedrock", region, longContext, fast: false };
+    const region = profile === undefined ? null : profile === 'global' ? 'global' : 'regional';
+    return { model, cloud: 'bedrock', region, longContext, fast: false };
   }
 
   const google = /^([a-z0-9-]+)@(default|\d{8})$/.exec(text);
   if (google?.[1] !== undefined && google[2] !== undefined) {
     const model = googleModel(google[1], google[2]);
-    return model === null
-      ? null
-      : { model, cloud: "google", region: null, longContext, fast: false };
+    return model === null ? null : { model, cloud: 'google', region: null, longContext, fast: false };
   }
 
   const exact = CANONICAL.get(text);
-  if (exact !== undefined)
-    return { model: exact, cloud: null, region: null, longContext, fast: false };
-  const fastOf = text.endsWith("-fast") ? text.slice(0, -"-fast".length) : null;
+  if (exact !== undefined) return { model: exact, cloud: null, region: null, longContext, fast: false };
+  const fastOf = text.endsWith('-fast') ? text.slice(0, -'-fast'.length) : null;
   if (fastOf !== null && FAST_MODELS.has(fastOf)) {
     return { model: fastOf, cloud: null, region: null, longContext, fast: true };
   }
@@ -78,7 +74,7 @@ export function resolveModel(id: string): ResolvedModel | null {
 }
 
 function googleModel(name: string, version: string): string | null {
-  if (version === "default") return CANONICAL.get(name) ?? null;
+  if (version === 'default') return CANONICAL.get(name) ?? null;
   const dated = CANONICAL.get(`${GOOGLE_ALIASES[name] ?? name}-${version}`);
   if (dated !== undefined) return dated;
   // A dateless id is one snapshot, so its date adds nothing; an alias with another date would be another snapshot.

@@ -1,10 +1,10 @@
 // The price stage: one call's usage in, a receipt and its exact sum out.
 // Pure integer arithmetic in pico-USD over the price cards. Knows no span, no clock, no network.
 // Where the price of a call is not known it says so and why; it never guesses 0 and never throws.
-import { LONG_CONTEXT_BETA, WEB_SEARCH_FEE, PRICE_CARDS, type PriceCard } from "./cards.ts";
-import { startOfDay, validAt } from "./dates.ts";
-import { modifiersFor, readServing, show, type Serving } from "./modifiers.ts";
-import { resolveModel, type ResolvedModel } from "./model-id.ts";
+import { LONG_CONTEXT_BETA, WEB_SEARCH_FEE, PRICE_CARDS, type PriceCard } from './cards.ts';
+import { startOfDay, validAt } from './dates.ts';
+import { modifiersFor, readServing, show, type Serving } from './modifiers.ts';
+import { resolveModel, type ResolvedModel } from './model-id.ts';
 import {
   TOKEN_KINDS,
   type Confidence,
@@ -14,9 +14,9 @@ import {
   type ReceiptFlagName,
   type ReceiptLine,
   type TokenKind,
-} from "./receipt.ts";
-import { asRecord, readCount, readHops, type ClaudeUsage, type Hop } from "./usage.ts";
-import { formatPico, parseUsd } from "./usd.ts";
+} from './receipt.ts';
+import { asRecord, readCount, readHops, type ClaudeUsage, type Hop } from './usage.ts';
+import { formatPico, parseUsd } from './usd.ts';
 
 export interface PriceInput {
   /** The model of the response; null when the response named none, then the requested one is priced and flagged. */
@@ -32,7 +32,7 @@ export interface PriceInput {
   /** The stream was cut before its last usage: what is known is priced, as a lower bound. */
   partial?: boolean | undefined;
   /** `billing_policy.bill_to` of the request. With user_profile the customer's organisation pays. */
-  billTo?: "self" | "user_profile" | null | undefined;
+  billTo?: 'self' | 'user_profile' | null | undefined;
   /** The anthropic-beta values of the request; absent when unknown. */
   betas?: readonly string[] | undefined;
   /** Who served the call ("anthropic", "aws.bedrock", "gcp.vertex_ai", ...); null when unknown, then Anthropic. */
@@ -49,37 +49,35 @@ export interface Priced {
   receipt: Receipt;
 }
 
-const CACHED_KINDS: ReadonlySet<TokenKind> = new Set(["cacheWrite5m", "cacheWrite1h", "cacheRead"]);
-const MESSAGE_TYPES: ReadonlySet<string> = new Set(["message", "fallback_message"]);
-const HOP_TYPES: ReadonlySet<string> = new Set([...MESSAGE_TYPES, "compaction", "advisor_message"]);
+const CACHED_KINDS: ReadonlySet<TokenKind> = new Set(['cacheWrite5m', 'cacheWrite1h', 'cacheRead']);
+const MESSAGE_TYPES: ReadonlySet<string> = new Set(['message', 'fallback_message']);
+const HOP_TYPES: ReadonlySet<string> = new Set([...MESSAGE_TYPES, 'compaction', 'advisor_message']);
 
 /** Prices one call. Never throws: what cannot be priced comes back with `receipt.unpricedReason`. */
 export function priceCall(input: PriceInput): Priced {
-  if (input.billTo === "user_profile") return billedToOthers();
+  if (input.billTo === 'user_profile') return billedToOthers();
   const usage = asRecord(input.usage);
-  if (usage === null) return unpriced("The call reported no usage.", []);
-  if (typeof input.at !== "number" || !Number.isFinite(input.at))
-    return unpriced("The time of the call is unknown.", []);
+  if (usage === null) return unpriced('The call reported no usage.');
+  if (typeof input.at !== 'number' || !Number.isFinite(input.at)) return unpriced('The time of the call is unknown.');
 
   const named = text(input.model);
   const requested = text(input.requestModel);
   const main = named ?? requested;
-  if (main === null) return unpriced("The call named no model.", []);
+  if (main === null) return unpriced('The call named no model.');
 
   const resolved = resolveModel(main);
   const resolvedRequest = requested === null ? null : resolveModel(requested);
   const flags = new Flags();
   if (input.partial === true) {
-    flags.add("partial", "The stream was cut before its final usage; the cost is a lower bound.");
+    flags.add('partial', 'The stream was cut before its final usage; the cost is a lower bound.');
   }
-  if (named === null)
-    flags.add("estimated", "The response named no model; the requested one was priced.");
+  if (named === null) flags.add('estimated', 'The response named no model; the requested one was priced.');
   const serving = readServing(usage, [resolved, resolvedRequest], text(input.platform));
   for (const flag of serving.flags) flags.add(flag.flag, flag.message);
-  if (serving.problem !== null) return unpriced(serving.problem, flags.list);
+  if (serving.problem !== null) return unpriced(serving.problem);
 
   const { hops, iterated, problem } = readHops(usage);
-  if (problem !== null) return unpriced(problem, flags.list);
+  if (problem !== null) return unpriced(problem);
 
   const context: Context = {
     input,
@@ -87,18 +85,18 @@ export function priceCall(input: PriceInput): Priced {
     main,
     requested,
     longContext: longContextOf(input, [resolved, resolvedRequest]),
-    hasFallback: hops.some((hop) => hop.type === "fallback_message"),
+    hasFallback: hops.some((hop) => hop.type === 'fallback_message'),
     flags,
   };
   const lines: PricedLine[] = [];
   for (const [index, hop] of hops.entries()) {
     const priced = priceHop(hop, index, hops, context);
-    if (typeof priced === "string") return unpriced(priced, flags.list);
+    if (typeof priced === 'string') return unpriced(priced);
     lines.push(...priced);
   }
 
   const searches = priceSearches(usage, resolved?.model ?? main, flags);
-  if (typeof searches === "string") return unpriced(searches, flags.list);
+  if (typeof searches === 'string') return unpriced(searches);
   lines.push(...searches.lines);
   flagUncertainBands(hops, iterated, searches.count > 0, context);
 
@@ -136,17 +134,12 @@ interface PricedLine {
 }
 
 /** The lines of one sampling, or why it has no price. */
-function priceHop(
-  hop: Hop,
-  index: number,
-  hops: readonly Hop[],
-  context: Context,
-): PricedLine[] | string {
+function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Context): PricedLine[] | string {
   const { input, serving, flags } = context;
   if (hop.problem !== null) return hop.problem;
   if (input.partial !== true || TOKEN_KINDS.every((kind) => hop.tokens[kind] === null)) {
-    if (hop.tokens.input === null) return "The usage has no input tokens.";
-    if (hop.tokens.output === null) return "The usage has no output tokens.";
+    if (hop.tokens.input === null) return 'The usage has no input tokens.';
+    if (hop.tokens.output === null) return 'The usage has no output tokens.';
   }
 
   const id = modelOf(hop, context);
@@ -157,28 +150,24 @@ function priceHop(
   const card = cardForPrompt(cards, promptOf(hop), context);
   if (card === undefined) return `No price of ${model} is known at that time.`;
 
-  const modifiers = modifiersFor(model, serving, input.at, hop.type === "advisor_message");
+  const modifiers = modifiersFor(model, serving, input.at, hop.type === 'advisor_message');
   if (modifiers.problem !== null) return modifiers.problem;
   for (const flag of modifiers.flags) flags.add(flag.flag, flag.message);
   if (!HOP_TYPES.has(hop.type))
-    flags.add("estimated", `Usage of the unknown type ${show(hop.type)} was priced as a message.`);
+    flags.add('estimated', `Usage of the unknown type ${show(hop.type)} was priced as a message.`);
   if (hop.unsplit) {
     flags.add(
-      "unsplit-cache-write",
-      "The time to live of some cache writes is not said; they were priced as 5-minute writes.",
+      'unsplit-cache-write',
+      'The time to live of some cache writes is not said; they were priced as 5-minute writes.',
     );
   }
   if (hop.oversplit) {
-    flags.add(
-      "estimated",
-      "The cache writes add up to more than their total; the single figures were priced.",
-    );
+    flags.add('estimated', 'The cache writes add up to more than their total; the single figures were priced.');
   }
 
   const free = freeReason(hop, index, hops, input);
-  const multipliers: Multiplier[] =
-    free === null ? modifiers.multipliers : [{ name: free.name, factor: "0" }];
-  if (free !== null) flags.add("not-billed", free.message);
+  const multipliers: Multiplier[] = free === null ? modifiers.multipliers : [{ name: free.name, factor: '0' }];
+  if (free !== null) flags.add('not-billed', free.message);
 
   const lines: PricedLine[] = [];
   const inputRate = card.usdPerMtok.input;
@@ -186,19 +175,15 @@ function priceHop(
     const quantity = hop.tokens[kind] ?? 0;
     if (quantity === 0) continue;
     const rateUsd = card.usdPerMtok[kind];
-    if (rateUsd === null || inputRate === null)
-      return `No ${kind} price of ${model} was ever published.`;
+    if (rateUsd === null || inputRate === null) return `No ${kind} price of ${model} was ever published.`;
     const cell = card.cells?.[kind];
     const confidence = weakest(cell?.confidence ?? card.confidence, modifiers.confidence);
-    if (confidence !== "first-party") {
-      const source =
-        confidence === "inferred" ? "worked out, not published" : "known from others' price lists";
+    if (confidence !== 'first-party') {
+      const source = confidence === 'inferred' ? 'worked out, not published' : "known from others' price lists";
       flags.add(confidence, `A price of ${model} is ${source}.`);
     }
     const amountPico = amountOf(quantity, rateUsd, multipliers);
-    const savingsPico = CACHED_KINDS.has(kind)
-      ? amountOf(quantity, inputRate, multipliers) - amountPico
-      : 0n;
+    const savingsPico = CACHED_KINDS.has(kind) ? amountOf(quantity, inputRate, multipliers) - amountPico : 0n;
     lines.push({
       amountPico,
       savingsPico,
@@ -206,9 +191,9 @@ function priceHop(
         kind,
         model,
         quantity,
-        unit: "token",
+        unit: 'token',
         rateUsd,
-        per: "million",
+        per: 'million',
         multipliers,
         amountUsd: formatPico(amountPico),
         card: {
@@ -228,9 +213,8 @@ function priceHop(
 /** The id a hop is billed at; null when nothing says. A compaction runs on the requested model, before any fallback. */
 function modelOf(hop: Hop, { main, requested, hasFallback }: Context): string | null {
   if (hop.model !== null) return hop.model;
-  if (hop.type === "fallback_message") return main;
-  if (hop.type === "message" || hop.type === "compaction")
-    return hasFallback ? (requested ?? main) : main;
+  if (hop.type === 'fallback_message') return main;
+  if (hop.type === 'message' || hop.type === 'compaction') return hasFallback ? (requested ?? main) : main;
   return null;
 }
 
@@ -247,14 +231,9 @@ function promptOf(hop: Hop): number {
 /** The rows of a model that hold at an instant; before its first day the first ones, flagged (clocks are wrong at times). */
 function cardsAt(model: string, at: number, flags: Flags): readonly PriceCard[] {
   const all = PRICE_CARDS.filter((card) => card.model === model);
-  const firstDay = Math.min(
-    ...all.map((card) => (card.since === null ? -Infinity : startOfDay(card.since))),
-  );
+  const firstDay = Math.min(...all.map((card) => (card.since === null ? -Infinity : startOfDay(card.since))));
   if (at >= firstDay) return all.filter((card) => validAt(card, at));
-  flags.add(
-    "estimated",
-    `The call is dated before ${model} was released; its first price was used.`,
-  );
+  flags.add('estimated', `The call is dated before ${model} was released; its first price was used.`);
   return all.filter((card) => validAt(card, firstDay));
 }
 
@@ -265,17 +244,14 @@ function cardForPrompt(
   { longContext, flags }: Context,
 ): PriceCard | undefined {
   const banded = cards.find(
-    ({ band }) =>
-      band !== null &&
-      prompt > band.overTokens &&
-      (band.upToTokens === null || prompt <= band.upToTokens),
+    ({ band }) => band !== null && prompt > band.overTokens && (band.upToTokens === null || prompt <= band.upToTokens),
   );
   const plain = cards.find(({ band }) => band === null);
   if (banded?.needsBeta === undefined) return banded ?? plain;
   if (longContext === false) return plain;
   if (longContext === null) {
     flags.add(
-      "estimated",
+      'estimated',
       `The prompt is over 200,000 tokens; the long-context beta (${banded.needsBeta}) was assumed.`,
     );
   }
@@ -294,20 +270,19 @@ function freeReason(
   const next = hops.slice(index + 1).find((later) => MESSAGE_TYPES.has(later.type));
   if (next !== undefined) {
     const otherModel =
-      next.type === "fallback_message" ||
-      (next.model !== null && hop.model !== null && next.model !== hop.model);
+      next.type === 'fallback_message' || (next.model !== null && hop.model !== null && next.model !== hop.model);
     return silent && otherModel
       ? {
-          name: "declined-hop",
-          message: "A model declined before any output; its attempt is not billed.",
+          name: 'declined-hop',
+          message: 'A model declined before any output; its attempt is not billed.',
         }
       : null;
   }
-  const empty = typeof input.outputEmpty === "boolean" ? input.outputEmpty : silent;
-  return input.stopReason === "refusal" && empty
+  const empty = typeof input.outputEmpty === 'boolean' ? input.outputEmpty : silent;
+  return input.stopReason === 'refusal' && empty
     ? {
-        name: "refused-before-output",
-        message: "The model refused before any output; the call is not billed.",
+        name: 'refused-before-output',
+        message: 'The model refused before any output; the call is not billed.',
       }
     : null;
 }
@@ -318,33 +293,29 @@ function priceSearches(
   model: string,
   flags: Flags,
 ): { lines: PricedLine[]; count: number } | string {
-  const tools = asRecord(usage["server_tool_use"]);
-  if (tools === null && usage["server_tool_use"] != null)
-    return "usage.server_tool_use is not an object.";
-  const { count, problem } = readCount(
-    tools?.["web_search_requests"],
-    "usage.server_tool_use.web_search_requests",
-  );
+  const tools = asRecord(usage['server_tool_use']);
+  if (tools === null && usage['server_tool_use'] != null) return 'usage.server_tool_use is not an object.';
+  const { count, problem } = readCount(tools?.['web_search_requests'], 'usage.server_tool_use.web_search_requests');
   if (problem !== null) return problem;
-  if ((readCount(tools?.["code_execution_requests"], "").count ?? 0) > 0) {
+  if ((readCount(tools?.['code_execution_requests'], '').count ?? 0) > 0) {
     flags.add(
-      "estimated",
-      "Code execution is billed by container time, which the usage does not say; it is not in this cost.",
+      'estimated',
+      'Code execution is billed by container time, which the usage does not say; it is not in this cost.',
     );
   }
   if (count === null || count === 0) return { lines: [], count: 0 };
   const amountPico = BigInt(count) * parseUsd(WEB_SEARCH_FEE.usdPerRequest);
   const line: ReceiptLine = {
-    kind: "webSearch",
+    kind: 'webSearch',
     model,
     quantity: count,
-    unit: "request",
+    unit: 'request',
     rateUsd: WEB_SEARCH_FEE.usdPerRequest,
-    per: "one",
+    per: 'one',
     multipliers: [],
     amountUsd: formatPico(amountPico),
     card: {
-      model: "web-search",
+      model: 'web-search',
       band: null,
       since: null,
       until: null,
@@ -359,16 +330,11 @@ function priceSearches(
  * Whether a prompt border counts per sampling or per request is not published. Samplings are priced one by one; where
  * the sum would fall into another band, or the usage is a sum over a tool loop, the receipt says so.
  */
-function flagUncertainBands(
-  hops: readonly Hop[],
-  iterated: boolean,
-  usedTools: boolean,
-  context: Context,
-): void {
+function flagUncertainBands(hops: readonly Hop[], iterated: boolean, usedTools: boolean, context: Context): void {
   const total = hops.reduce((sum, hop) => sum + promptOf(hop), 0);
   const quiet = new Flags();
   for (const hop of hops) {
-    const model = resolveModel(modelOf(hop, context) ?? "")?.model;
+    const model = resolveModel(modelOf(hop, context) ?? '')?.model;
     if (model === undefined) continue;
     const cards = cardsAt(model, context.input.at, quiet);
     if (!cards.some((card) => card.band !== null)) continue;
@@ -379,7 +345,7 @@ function flagUncertainBands(
       : usedTools && ofSum !== ofNone;
     if (crosses) {
       context.flags.add(
-        "estimated",
+        'estimated',
         iterated
           ? `Each sampling was priced by its own prompt; together they pass a price border of ${model}.`
           : `The prompt of a tool loop is a sum; it passes a price border of ${model} that no single sampling may have passed.`,
@@ -404,7 +370,7 @@ function amountOf(tokens: number, usdPerMtok: string, multipliers: readonly Mult
   return numerator / denominator;
 }
 
-const CONFIDENCES: readonly Confidence[] = ["first-party", "quoted", "inferred"];
+const CONFIDENCES: readonly Confidence[] = ['first-party', 'quoted', 'inferred'];
 function weakest(one: Confidence, other: Confidence): Confidence {
   return CONFIDENCES.indexOf(one) > CONFIDENCES.indexOf(other) ? one : other;
 }
@@ -413,21 +379,21 @@ function weakest(one: Confidence, other: Confidence): Confidence {
 class Flags {
   readonly list: ReceiptFlag[] = [];
   add(flag: ReceiptFlagName, message: string): void {
-    if (!this.list.some((known) => known.flag === flag && known.message === message))
-      this.list.push({ flag, message });
+    if (!this.list.some((known) => known.flag === flag && known.message === message)) this.list.push({ flag, message });
   }
 }
 
 function text(value: unknown): string | null {
-  return typeof value === "string" && value !== "" ? value : null;
+  return typeof value === 'string' && value !== '' ? value : null;
 }
 
-function unpriced(reason: string, flags: ReceiptFlag[]): Priced {
+/** Flags speak of a cost, so without one there are none. */
+function unpriced(reason: string): Priced {
   return {
     costPico: null,
     costUsd: null,
     savingsPico: null,
-    receipt: { lines: [], totalUsd: null, flags, unpricedReason: reason },
+    receipt: { lines: [], totalUsd: null, flags: [], unpricedReason: reason },
   };
 }
 
@@ -442,7 +408,7 @@ function billedToOthers(): Priced {
     receipt: {
       lines: [],
       totalUsd,
-      flags: [{ flag: "not-billed", message }],
+      flags: [{ flag: 'not-billed', message }],
       unpricedReason: null,
     },
   };

@@ -2,17 +2,11 @@
 // The shape is the one the collector's API answers with, so a receipt goes to the screen as it is. Plain JSON, no code.
 
 /** The disjoint token kinds of a call. Thinking is a part of `output`, the prompt is the sum of the other four. */
-export const TOKEN_KINDS = [
-  "input",
-  "cacheWrite5m",
-  "cacheWrite1h",
-  "cacheRead",
-  "output",
-] as const;
+export const TOKEN_KINDS = ['input', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'output'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
 /** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out from neighbouring prices. */
-export type Confidence = "first-party" | "quoted" | "inferred";
+export type Confidence = 'first-party' | 'quoted' | 'inferred';
 
 /** A factor on the listed rate, as an exact decimal ("0.5", "1.1", "0" for what is not billed). */
 export interface Multiplier {
@@ -31,14 +25,14 @@ export interface ReceiptCard {
 }
 
 export interface ReceiptLine {
-  kind: TokenKind | "webSearch";
+  kind: TokenKind | 'webSearch';
   /** The model this line was priced at; a call can have hops at other models. */
   model: string;
   quantity: number;
-  unit: "token" | "request";
+  unit: 'token' | 'request';
   /** USD per million tokens or per request, before the multipliers; a decimal string as listed. */
   rateUsd: string;
-  per: "million" | "one";
+  per: 'million' | 'one';
   multipliers: Multiplier[];
   /** USD with 12 places, after the multipliers. */
   amountUsd: string;
@@ -52,13 +46,13 @@ export interface ReceiptLine {
  * not-billed (all or part of the call costs nothing).
  */
 export type ReceiptFlagName =
-  | "estimated"
-  | "inferred"
-  | "quoted"
-  | "partial"
-  | "contract-priced"
-  | "unsplit-cache-write"
-  | "not-billed";
+  | 'estimated'
+  | 'inferred'
+  | 'quoted'
+  | 'partial'
+  | 'contract-priced'
+  | 'unsplit-cache-write'
+  | 'not-billed';
 
 export interface ReceiptFlag {
   flag: ReceiptFlagName;
@@ -71,6 +65,7 @@ export interface Receipt {
   lines: ReceiptLine[];
   /** USD with 12 places, the exact sum of the lines; null when unpriced. */
   totalUsd: string | null;
+  /** What to know about the cost; empty when unpriced. */
   flags: ReceiptFlag[];
   /** Why there is no price, in a sentence; null when there is one. */
   unpricedReason: string | null;

@@ -1,6 +1,6 @@
 // Reading the API's raw usage object: counts per token kind, and the hops a call is billed by.
 // Trusts nothing: whatever JSON comes, a reading comes out, with the problem named where a count is impossible.
-import { TOKEN_KINDS, type TokenKind } from "./receipt.ts";
+import { TOKEN_KINDS, type TokenKind } from './receipt.ts';
 
 /** `usage` as the Messages API returns it (stable and beta). `input_tokens` excludes what was written to or read from the cache. */
 export interface ClaudeUsage {
@@ -16,14 +16,8 @@ export interface ClaudeUsage {
     | null
     | undefined;
   output_tokens?: number | null | undefined;
-  output_tokens_details?:
-    | { thinking_tokens?: number | null | undefined; [key: string]: unknown }
-    | null
-    | undefined;
-  server_tool_use?:
-    | { web_search_requests?: number | null | undefined; [key: string]: unknown }
-    | null
-    | undefined;
+  output_tokens_details?: { thinking_tokens?: number | null | undefined; [key: string]: unknown } | null | undefined;
+  server_tool_use?: { web_search_requests?: number | null | undefined; [key: string]: unknown } | null | undefined;
   service_tier?: string | null | undefined;
   speed?: string | null | undefined;
   inference_geo?: string | null | undefined;
@@ -39,7 +33,7 @@ export interface ClaudeUsageIteration {
   input_tokens?: number | null | undefined;
   cache_creation_input_tokens?: number | null | undefined;
   cache_read_input_tokens?: number | null | undefined;
-  cache_creation?: ClaudeUsage["cache_creation"];
+  cache_creation?: ClaudeUsage['cache_creation'];
   output_tokens?: number | null | undefined;
   [key: string]: unknown;
 }
@@ -75,19 +69,15 @@ export interface Hop extends Reading {
 
 /** JSON object or null: everything else has no fields to read. */
 export function asRecord(value: unknown): Readonly<Record<string, unknown>> | null {
-  return typeof value === "object" && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : null;
 }
 
 /** A count at `path`: the number, null when absent, or a problem. */
-export function readCount(
-  value: unknown,
-  path: string,
-): { count: number | null; problem: string | null } {
+export function readCount(value: unknown, path: string): { count: number | null; problem: string | null } {
   if (value === undefined || value === null) return { count: null, problem: null };
-  if (typeof value === "number" && Number.isSafeInteger(value) && value >= 0)
-    return { count: value, problem: null };
+  if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return { count: value, problem: null };
   return { count: null, problem: `${path} is not a whole number of 0 or more.` };
 }
 
@@ -99,22 +89,16 @@ export function readTokens(entry: Readonly<Record<string, unknown>>, path: strin
     if (read.problem !== null) problems.push(read.problem);
     return read.count;
   };
-  const input = count(entry["input_tokens"], "input_tokens");
-  const output = count(entry["output_tokens"], "output_tokens");
-  const cacheRead = count(entry["cache_read_input_tokens"], "cache_read_input_tokens");
-  const total = count(entry["cache_creation_input_tokens"], "cache_creation_input_tokens");
-  const split = entry["cache_creation"];
+  const input = count(entry['input_tokens'], 'input_tokens');
+  const output = count(entry['output_tokens'], 'output_tokens');
+  const cacheRead = count(entry['cache_read_input_tokens'], 'cache_read_input_tokens');
+  const total = count(entry['cache_creation_input_tokens'], 'cache_creation_input_tokens');
+  const split = entry['cache_creation'];
   const splitRecord = asRecord(split);
   if (split !== undefined && split !== null && splitRecord === null)
     problems.push(`${path}.cache_creation is not an object.`);
-  const split5m = count(
-    splitRecord?.["ephemeral_5m_input_tokens"],
-    "cache_creation.ephemeral_5m_input_tokens",
-  );
-  const split1h = count(
-    splitRecord?.["ephemeral_1h_input_tokens"],
-    "cache_creation.ephemeral_1h_input_tokens",
-  );
+  const split5m = count(splitRecord?.['ephemeral_5m_input_tokens'], 'cache_creation.ephemeral_5m_input_tokens');
+  const split1h = count(splitRecord?.['ephemeral_1h_input_tokens'], 'cache_creation.ephemeral_1h_input_tokens');
 
   const splitSum = (split5m ?? 0) + (split1h ?? 0);
   const remainder = Math.max(0, (total ?? 0) - splitSum);
@@ -139,28 +123,22 @@ export function readHops(usage: Readonly<Record<string, unknown>>): {
   iterated: boolean;
   problem: string | null;
 } {
-  const iterations = usage["iterations"];
-  if (
-    iterations === undefined ||
-    iterations === null ||
-    (Array.isArray(iterations) && iterations.length === 0)
-  ) {
+  const iterations = usage['iterations'];
+  if (iterations === undefined || iterations === null || (Array.isArray(iterations) && iterations.length === 0)) {
     return {
-      hops: [{ ...readTokens(usage, "usage"), type: "message", model: null }],
+      hops: [{ ...readTokens(usage, 'usage'), type: 'message', model: null }],
       iterated: false,
       problem: null,
     };
   }
-  if (!Array.isArray(iterations))
-    return { hops: [], iterated: false, problem: "usage.iterations is not a list." };
+  if (!Array.isArray(iterations)) return { hops: [], iterated: false, problem: 'usage.iterations is not a list.' };
   const hops: Hop[] = [];
   for (const [index, entry] of iterations.entries()) {
     const path = `usage.iterations[${index}]`;
     const record = asRecord(entry);
     if (record === null) return { hops: [], iterated: true, problem: `${path} is not an object.` };
-    const type = typeof record["type"] === "string" ? record["type"] : "message";
-    const model =
-      typeof record["model"] === "string" && record["model"] !== "" ? record["model"] : null;
+    const type = typeof record['type'] === 'string' ? record['type'] : 'message';
+    const model = typeof record['model'] === 'string' && record['model'] !== '' ? record['model'] : null;
     hops.push({ ...readTokens(record, path), type, model });
   }
   return { hops, iterated: true, problem: null };
@@ -182,10 +160,8 @@ export function splitUsage(usage: ClaudeUsage | null | undefined): SplitUsage {
     cacheWrite1hTokens: sums.cacheWrite1h,
     cacheReadTokens: sums.cacheRead,
     outputTokens: sums.output,
-    thinkingTokens: readCount(asRecord(record?.["output_tokens_details"])?.["thinking_tokens"], "")
-      .count,
-    webSearches: readCount(asRecord(record?.["server_tool_use"])?.["web_search_requests"], "")
-      .count,
+    thinkingTokens: readCount(asRecord(record?.['output_tokens_details'])?.['thinking_tokens'], '').count,
+    webSearches: readCount(asRecord(record?.['server_tool_use'])?.['web_search_requests'], '').count,
   };
 }
 
