@@ -23,7 +23,8 @@ const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'
 
 const [name = 'start', ...args] = process.argv.slice(2);
 try {
-  if (!Object.hasOwn(commands, name)) throw new StepFailed(`unknown command "${name}": one of ${Object.keys(commands).join(', ')}`);
+  if (!Object.hasOwn(commands, name))
+    throw new StepFailed(`unknown command "${name}": one of ${Object.keys(commands).join(', ')}`);
   process.exitCode = await commands[name]();
 } catch (error) {
   if (!(error instanceof StepFailed)) throw error;
@@ -56,15 +57,19 @@ async function test() {
 async function check() {
   const node = prepare({ dashboard: false });
   const tools = [
-    ['format', 'npx oxfmt', at('node_modules', 'oxfmt', 'bin', 'oxfmt'), '--check'],
+    ['format', 'node_modules/.bin/oxfmt', at('node_modules', 'oxfmt', 'bin', 'oxfmt'), '--check'],
     ['lint', 'the rule named above', at('node_modules', 'oxlint', 'bin', 'oxlint'), '--deny-warnings'],
-    ['types', 'the line named above', at('node_modules', 'typescript', 'bin', 'tsc'), '-b'],
+    ...packageFolders.map((project) => typesOf(project)),
     ['unused', 'the export or dependency named above', at('node_modules', 'knip', 'bin', 'knip.js')],
   ];
   let failed = 0;
   for (const [title, remedy, script, ...options] of tools) {
     const begun = Date.now();
-    const { status, stdout, stderr } = spawnSync(node, [script, ...options], { cwd: root, encoding: 'utf8', env: environment(node) });
+    const { status, stdout, stderr } = spawnSync(node, [script, ...options], {
+      cwd: root,
+      encoding: 'utf8',
+      env: environment(node),
+    });
     const seconds = ((Date.now() - begun) / 1000).toFixed(1);
     if (status === 0) {
       say(`${title}: ok (${seconds} s)`);
@@ -75,6 +80,12 @@ async function check() {
     say(`${title}: failed (${seconds} s); to mend: ${remedy}`);
   }
   return failed === 0 ? 0 : 1;
+}
+
+function typesOf(project) {
+  const options = ['--noEmit', '--composite', 'false', '--incremental', 'false', '-p', project];
+  const title = `types of ${project === '.' ? 'test' : project}`;
+  return [title, 'the line named above', at('node_modules', 'typescript', 'bin', 'tsc'), ...options];
 }
 
 // ---- what a command needs ------------------------------------------------------------------------------------------
@@ -97,7 +108,8 @@ function findNode() {
   if (nodeIsNewEnough()) return process.execPath;
   if (localNode() === undefined) installTool('node@24', `Node 24, because this is Node ${process.versions.node}`);
   const node = localNode();
-  if (node === undefined) throw new StepFailed('npm did not bring Node 24; install Node 24 from nodejs.org and try again');
+  if (node === undefined)
+    throw new StepFailed('npm did not bring Node 24; install Node 24 from nodejs.org and try again');
   return node;
 }
 
@@ -111,7 +123,16 @@ function installTool(spec, what) {
   say(`fetching ${what} into .tools/ ...`);
   mkdirSync(at('.tools'), { recursive: true });
   if (!existsSync(at('.tools', 'package.json'))) writeFileSync(at('.tools', 'package.json'), '{"private":true}\n');
-  const options = ['install', '--prefix', at('.tools'), '--no-audit', '--no-fund', '--loglevel=error', '--ignore-scripts=false', spec];
+  const options = [
+    'install',
+    '--prefix',
+    at('.tools'),
+    '--no-audit',
+    '--no-fund',
+    '--loglevel=error',
+    '--ignore-scripts=false',
+    spec,
+  ];
   const npmCli = process.env.npm_execpath;
   const useCli = npmCli !== undefined && npmCli.endsWith('npm-cli.js');
   step(useCli ? process.execPath : 'npm', useCli ? [npmCli, ...options] : options, {
@@ -120,7 +141,11 @@ function installTool(spec, what) {
 }
 
 function installPackages(node) {
-  const inputs = ['pnpm-lock.yaml', 'pnpm-workspace.yaml', ...packageFolders.map((folder) => join(folder, 'package.json'))];
+  const inputs = [
+    'pnpm-lock.yaml',
+    'pnpm-workspace.yaml',
+    ...packageFolders.map((folder) => join(folder, 'package.json')),
+  ];
   const hash = createHash('sha1').update(`${process.platform} ${process.arch}`);
   for (const file of inputs) hash.update(`\0${file}\0`).update(readFileSync(at(file)));
   const state = hash.digest('hex');
@@ -160,7 +185,9 @@ function findChromium() {
     if (existsSync(process.env.CHROME_PATH)) return process.env.CHROME_PATH;
     throw new StepFailed(`CHROME_PATH names ${process.env.CHROME_PATH}, which is not there`);
   }
-  const programs = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA].filter(Boolean);
+  const programs = [process.env.PROGRAMFILES, process.env['PROGRAMFILES(X86)'], process.env.LOCALAPPDATA].filter(
+    Boolean,
+  );
   return [
     ...['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'].map((file) => `/usr/bin/${file}`),
     '/snap/bin/chromium',
@@ -176,7 +203,10 @@ function installChromium(node) {
     say('installing Chromium with apt-get, for the tests of the dashboard ...');
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
     step('apt-get', ['update'], { env, failed: `apt-get update failed; ${remedy}` });
-    step('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], { env, failed: `apt-get found no Chromium; ${remedy}` });
+    step('apt-get', ['install', '-y', '--no-install-recommends', 'chromium'], {
+      env,
+      failed: `apt-get found no Chromium; ${remedy}`,
+    });
   } else {
     const playwright = at('node_modules', 'playwright-core');
     const where = () => {
@@ -185,7 +215,9 @@ function installChromium(node) {
     };
     if (!existsSync(where())) {
       say('fetching Chromium with Playwright, for the tests of the dashboard ...');
-      step(node, [join(playwright, 'cli.js'), 'install', 'chromium'], { failed: `Playwright could not fetch Chromium; ${remedy}` });
+      step(node, [join(playwright, 'cli.js'), 'install', 'chromium'], {
+        failed: `Playwright could not fetch Chromium; ${remedy}`,
+      });
     }
     if (existsSync(where())) return where();
   }
@@ -207,13 +239,17 @@ function step(file, options, { env = process.env, failed }) {
   // A .cmd can only be started through the shell, which wants its own quotes.
   const quote = (text) => (windows ? `"${text}"` : text);
   const needsShell = windows && !file.endsWith('.exe');
-  const { status, error, stdout, stderr } = spawnSync(needsShell ? quote(file) : file, needsShell ? options.map(quote) : options, {
-    cwd: root,
-    env,
-    encoding: 'utf8',
-    shell: needsShell,
-    maxBuffer: 256 * 1024 * 1024,
-  });
+  const { status, error, stdout, stderr } = spawnSync(
+    needsShell ? quote(file) : file,
+    needsShell ? options.map(quote) : options,
+    {
+      cwd: root,
+      env,
+      encoding: 'utf8',
+      shell: needsShell,
+      maxBuffer: 256 * 1024 * 1024,
+    },
+  );
   if (status === 0) return;
   process.stderr.write(`${stdout ?? ''}${stderr ?? ''}${error ? `${error.message}\n` : ''}`);
   throw new StepFailed(failed);
@@ -228,7 +264,11 @@ function environment(node) {
 
 /** Runs the command itself: same terminal, signals passed on, its exit code the launcher's. */
 function run(node, options, env = {}) {
-  const child = spawn(node, [...typeStripping(node), ...options], { cwd: root, stdio: 'inherit', env: { ...environment(node), ...env } });
+  const child = spawn(node, [...typeStripping(node), ...options], {
+    cwd: root,
+    stdio: 'inherit',
+    env: { ...environment(node), ...env },
+  });
   // Ctrl-C in a terminal reaches the child by itself; passing it on would make it two.
   const inTerminal = process.stdin.isTTY === true;
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) {
@@ -252,7 +292,9 @@ function run(node, options, env = {}) {
 /** TypeScript runs as it is from Node 22.18 on; 22.15 to 22.17 want a flag. */
 function typeStripping(node) {
   const [major, minor] = node === process.execPath ? process.versions.node.split('.').map(Number) : [24, 0];
-  return major === 22 ? [...(minor < 18 ? ['--experimental-strip-types'] : []), '--disable-warning=ExperimentalWarning'] : [];
+  return major === 22
+    ? [...(minor < 18 ? ['--experimental-strip-types'] : []), '--disable-warning=ExperimentalWarning']
+    : [];
 }
 
 function stampOf(what) {
