@@ -1,0 +1,121 @@
+// The questions panels ask, as hooks. Live ones repeat every five seconds while the page is visible; a relative window is
+// made into instants at the moment of asking, so that it moves on.
+import { keepPreviousData, QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
+import { bucketFor, type Filters, previousWindow, windowOf } from '../url/filters.ts';
+import { api, ApiError } from './api.ts';
+
+const LIVE_MS = 5000;
+
+const lockListeners = new Set<() => void>();
+let locked = false;
+function setLocked(next: boolean) {
+  locked = next;
+  for (const listen of lockListeners) listen();
+}
+/** Whether the collector wants a token first. For useSyncExternalStore. */
+export const lock = {
+  get: () => locked,
+  subscribe(listen: () => void) {
+    lockListeners.add(listen);
+    return () => lockListeners.delete(listen);
+  },
+};
+export async function signIn(token: string): Promise<void> {
+  await api.signIn(token);
+  setLocked(false);
+  await queryClient.resetQueries();
+}
+
+export const queryClient = new QueryClient({
+  queryCache: new QueryCache({
+    onError(error) {
+      if (error instanceof ApiError && error.status === 401) setLocked(true);
+    },
+  }),
+  defaultOptions: {
+    queries: {
+      staleTime: 2000,
+      gcTime: 60_000,
+      // A refusal will be refused again; only silence and 5xx are worth a second try.
+      retry: (count, error) => count < 1 && error instanceof ApiError && (error.status === 0 || error.status >= 500),
+    },
+  },
+});
+
+export function useStatus() {
+  return useQuery({
+    queryKey: ['status'],
+    queryFn: ({ signal }) => api.status(signal),
+    refetchInterval: ({ state }) => (state.data && state.data.calls > 0 ? 30_000 : 2000),
+  });
+}
+
+interface Slice {
+  measures: readonly Measure[];
+  by?: readonly Dimension[];
+  bucketed?: boolean;
+  /** Ask about the window before. */
+  previous?: boolean;
+}
+
+export function useMetrics(filters: Filters, { measures, by = [], bucketed = false, previous = false }: Slice) {
+  const { range, where, timezone } = filters;
+  return useQuery({
+    queryKey: ['metrics', range, where, timezone, measures, by, bucketed, previous],
+    queryFn: ({ signal }) => {
+      const now = windowOf(range, Date.now(), timezone);
+      const window = previous ? previousWindow(range, now, timezone) : now;
+      return api.metrics(window, { measures, by, bucket: bucketed ? bucketFor(now) : 'none', where, timezone }, signal);
+    },
+    refetchInterval: LIVE_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useLatestCalls(filters: Filters, limit: number) {
+  const { range, where, timezone } = filters;
+  return useQuery({
+    queryKey: ['calls', 'latest', range, where, limit],
+    queryFn: ({ signal }) => api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'startedAt', limit }, signal),
+    refetchInterval: LIVE_MS,
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCalls(filters: Filters, order: CallsQuery['order']) {
+  const { range, where, timezone } = filters;
+  return useInfiniteQuery({
+    queryKey: ['calls', 'list', range, where, timezone, order],
+    queryFn: ({ pageParam, signal }) => api.calls({ window: windowOf(range, Date.now(), timezone), where, order, limit: 50, cursor: pageParam ?? undefined }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    // Only the first page moves; a reader further down is left in peace.
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : LIVE_MS),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useCall(callId: string) {
+  return useQuery({ queryKey: ['call', callId], queryFn: ({ signal }) => api.call(callId, signal), refetchInterval: 30_000 });
+}
+
+/** Values of a dimension in the window, busiest first; asked only while `wanted`. */
+export function useValues(dimension: Dimension, filters: Pick<Filters, 'range' | 'timezone'>, text: string, wanted: boolean) {
+  return useQuery({
+    queryKey: ['values', dimension, filters.range, text],
+    queryFn: ({ signal }) => api.values(dimension, windowOf(filters.range, Date.now(), filters.timezone), text, signal),
+    enabled: wanted,
+    placeholderData: keepPreviousData,
+    staleTime: 15_000,
+  });
+}
+
+export const useBudgets = () => useQuery({ queryKey: ['budgets'], queryFn: ({ signal }) => api.budgets(signal), refetchInterval: 15_000 });
+export const useBudgetStatus = (id: string) =>
+  useQuery({ queryKey: ['budgets', id, 'status'], queryFn: ({ signal }) => api.budgetStatus(id, signal), refetchInterval: LIVE_MS });
+export const useAlerts = () => useQuery({ queryKey: ['alerts'], queryFn: ({ signal }) => api.alerts(signal), refetchInterval: LIVE_MS });
+export const useWebhooks = () => useQuery({ queryKey: ['webhooks'], queryFn: ({ signal }) => api.webhooks(signal), refetchInterval: 30_000 });
+export const useDeliveries = (id: string, wanted: boolean) =>
+  useQuery({ queryKey: ['webhooks', id, 'deliveries'], queryFn: ({ signal }) => api.deliveries(id, signal), refetchInterval: LIVE_MS, enabled: wanted });
+

@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import {
+  changeOf,
+  divideUsd,
+  formatBucket,
+  formatCompact,
+  formatDuration,
+  formatShare,
+  formatUsd,
+  formatUsdExact,
+  formatUsdTick,
+  picoUsd,
+  ratioUsd,
+  sumUsd,
+  usdOfPico,
+} from './format.ts';
+
+describe('money', () => {
+  it.each([
+    ['0.020800000000', '$0.0208'],
+    ['0.000000000001', '$0.000000000001'],
+    ['0.000312456000', '$0.000312'],
+    ['0.000000000000', '$0.00'],
+    ['0.500000000000', '$0.50'],
+    ['0.999900000000', '$1.00'],
+    ['1.005000000000', '$1.01'],
+    ['12.344999999999', '$12.34'],
+    ['1234567.895000000000', '$1,234,567.90'],
+    ['-0.020800000000', '−$0.0208'],
+  ])('reads %s as %s', (usd, text) => expect(formatUsd(usd)).toBe(text));
+
+  it('says unknown for an unknown amount, never zero', () => {
+    expect(formatUsd(null)).toBe('unknown');
+    expect(formatUsdExact(null)).toBe('unknown');
+    expect(sumUsd([null, null])).toBeNull();
+  });
+
+  it('adds without a float: a tenth and two tenths are three tenths', () => {
+    expect(sumUsd(['0.100000000000', '0.200000000000', null])).toBe('0.300000000000');
+  });
+
+  it('keeps amounts that no float can hold', () => {
+    const usd = '9007199254740993.000000000001';
+    expect(usdOfPico(picoUsd(usd))).toBe(usd);
+    expect(formatUsdExact(usd)).toBe('$9,007,199,254,740,993.000000000001');
+  });
+
+  it('refuses what is no decimal amount', () => {
+    expect(() => picoUsd('1e3')).toThrow(TypeError);
+    expect(() => picoUsd('0.0000000000001')).toThrow(TypeError);
+  });
+
+  it('divides to the pico-dollar, half away from zero', () => {
+    expect(divideUsd('0.100000000000', 3)).toBe('0.033333333333');
+    expect(divideUsd('-0.000000000005', 2)).toBe('-0.000000000003');
+    expect(divideUsd('1.000000000000', 0)).toBeNull();
+  });
+
+  it('says a share of nothing is unknown', () => {
+    expect(ratioUsd('1.000000000000', '4.000000000000')).toBe(0.25);
+    expect(ratioUsd('0.000000000000', '0.000000000000')).toBeNull();
+  });
+
+  it('keeps the zeros of a round tick', () => {
+    expect([0, 0.05, 1.5, 100, 2500].map(formatUsdTick)).toEqual(['$0', '$0.05', '$1.5', '$100', '$2.5K']);
+  });
+});
+
+describe('other numbers', () => {
+  it('says durations in the unit a reader would use', () => {
+    expect([0.2, 840, 1240, 61_000, 3_700_000, null].map(formatDuration)).toEqual(['< 1 ms', '840 ms', '1.24 s', '1 min 1 s', '1 h 1 min', 'unknown']);
+  });
+  it('says shares with the digits that matter', () => {
+    expect([0, 0.0004, 0.4231, 1, null].map(formatShare)).toEqual(['0 %', '0.04 %', '42.3 %', '100 %', 'unknown']);
+  });
+  it('shortens large counts only', () => {
+    expect([0, 9999, 12_400, 3_200_000].map(formatCompact)).toEqual(['0', '9,999', '12.4K', '3.2M']);
+  });
+  it('knows no change from nothing', () => {
+    expect(changeOf(3, 0)).toBeNull();
+    expect(changeOf(3, null)).toBeNull();
+    expect(changeOf(3, 2)).toBe(0.5);
+  });
+  it('reads a bucket in the asked time zone', () => {
+    expect(formatBucket(Date.parse('2026-11-20T23:00:00Z'), 'hour', 'Europe/Berlin')).toBe('00:00');
+    expect(formatBucket(Date.parse('2026-11-20T23:00:00Z'), 'day', 'Europe/Berlin')).toBe('21 Nov');
+  });
+});

@@ -1,0 +1,177 @@
+// The one place where money, tokens, shares and times become words. Money comes in as exact decimal strings and is
+// rounded by integer arithmetic on pico-dollars, never through a float. Unknown (null) is "unknown", never 0.
+
+export const UNKNOWN = 'unknown';
+const PICO = 1_000_000_000_000n;
+
+/** Pico-dollars of a decimal string with up to 12 places; throws on anything else. */
+export function picoUsd(usd: string): bigint {
+  const match = /^(-?)(\d+)(?:\.(\d{1,12}))?$/.exec(usd);
+  if (!match) throw new TypeError(`not a decimal amount: ${usd}`);
+  const pico = BigInt(match[2] ?? '0') * PICO + BigInt((match[3] ?? '').padEnd(12, '0'));
+  return match[1] === '-' ? -pico : pico;
+}
+
+/** The decimal string with 12 places, as the API writes it. */
+export function usdOfPico(pico: bigint): string {
+  const size = pico < 0n ? -pico : pico;
+  return `${pico < 0n ? '-' : ''}${size / PICO}.${String(size % PICO).padStart(12, '0')}`;
+}
+
+/** The exact sum; null when nothing of it is known. */
+export function sumUsd(amounts: Iterable<string | null>): string | null {
+  let sum: bigint | null = null;
+  for (const amount of amounts) if (amount !== null) sum = (sum ?? 0n) + picoUsd(amount);
+  return sum === null ? null : usdOfPico(sum);
+}
+
+/** For reading: two places from one dollar up, three significant digits below it ("$0.0208", "$0.000312"). */
+export function formatUsd(usd: string | null): string {
+  if (usd === null) return UNKNOWN;
+  const pico = picoUsd(usd);
+  const size = pico < 0n ? -pico : pico;
+  const sign = pico < 0n ? '−' : '';
+  if (size === 0n) return '$0.00';
+  const places = size >= PICO ? 2 : Math.min(12, Math.max(2, 12 - String(size).length + 3));
+  const step = 10n ** BigInt(12 - places);
+  const rounded = ((size + step / 2n) / step) * step;
+  const whole = (rounded / PICO).toString().replace(/\B(?=(\d{3})+$)/g, ',');
+  let fraction = String(rounded % PICO).padStart(12, '0').slice(0, places);
+  // $0.0200 says no more than $0.02.
+  while (fraction.length > 2 && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
+  return `${sign}$${whole}.${fraction}`;
+}
+
+/** Every known digit and no more: "$0.0208", "$1,234.50". For titles and labels. */
+export function formatUsdExact(usd: string | null): string {
+  if (usd === null) return UNKNOWN;
+  const [whole = '0', fraction = ''] = usd.replace('-', '').split('.');
+  return `${usd.startsWith('-') ? '−' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
+}
+
+/** An axis tick: a rounded number of dollars, as short as possible. */
+export function formatUsdTick(value: number): string {
+  if (value === 0) return '$0';
+  if (Math.abs(value) >= 1000) return `$${compact.format(value)}`;
+  const text = value.toPrecision(3);
+  return `$${text.includes('e') ? text : text.includes('.') ? text.replace(/\.?0+$/, '') : text}`;
+}
+
+/** The quotient of two amounts as a number (for bars and percentages only); null when it cannot be said. */
+export function ratioUsd(part: string | null, whole: string | null): number | null {
+  if (part === null || whole === null) return null;
+  const divisor = picoUsd(whole);
+  return divisor === 0n ? null : Number((picoUsd(part) * 1_000_000n) / divisor) / 1_000_000;
+}
+
+/** An amount divided by a count, rounded to the pico-dollar. */
+export function divideUsd(usd: string | null, count: number): string | null {
+  if (usd === null || !Number.isInteger(count) || count <= 0) return null;
+  const pico = picoUsd(usd);
+  const divisor = BigInt(count);
+  const half = divisor / 2n;
+  return usdOfPico((pico + (pico < 0n ? -half : half)) / divisor);
+}
+
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+export function formatCount(count: number | null): string {
+  return count === null ? UNKNOWN : whole.format(count);
+}
+
+/** "12.4K": for tight places; the title carries formatCount. */
+export function formatCompact(count: number | null): string {
+  return count === null ? UNKNOWN : Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);
+}
+
+/** A share between 0 and 1: "42.3 %", "0.04 %", "100 %". */
+export function formatShare(share: number | null): string {
+  if (share === null) return UNKNOWN;
+  const percent = share * 100;
+  const size = Math.abs(percent);
+  const places = size === 0 || size === 100 ? 0 : size < 0.1 ? 2 : 1;
+  return `${percent.toFixed(places)} %`;
+}
+
+export function formatPercent(percent: number): string {
+  return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 10 ? 1 : 0)} %`;
+}
+
+export function formatDuration(ms: number | null): string {
+  if (ms === null) return UNKNOWN;
+  if (ms < 1) return '< 1 ms';
+  if (ms < 1000) return `${Math.round(ms)} ms`;
+  if (ms < 10_000) return `${(ms / 1000).toFixed(2)} s`;
+  if (ms < 60_000) return `${(ms / 1000).toFixed(1)} s`;
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
+  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
+}
+
+/** How now stands to before: 0.12 is "12 % more". Null when before was nothing or unknown. */
+export function changeOf(now: number | null, before: number | null): number | null {
+  if (now === null || before === null || before === 0) return null;
+  return (now - before) / Math.abs(before);
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+function dateFormat(timezone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const key = `${timezone} ${JSON.stringify(options)}`;
+  let format = formats.get(key);
+  if (!format) formats.set(key, (format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: timezone, hourCycle: 'h23' })));
+  return format;
+}
+
+const DAY = { day: 'numeric', month: 'short' } as const;
+const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
+
+export function formatInstant(instant: string | number | null, timezone: string): string {
+  return instant === null ? UNKNOWN : dateFormat(timezone, { ...DAY, ...CLOCK, second: '2-digit' }).format(new Date(instant));
+}
+
+export function formatMinute(instant: string | number, timezone: string): string {
+  return dateFormat(timezone, { ...DAY, ...CLOCK }).format(new Date(instant));
+}
+
+export function formatDay(instant: string | number, timezone: string): string {
+  return dateFormat(timezone, DAY).format(new Date(instant));
+}
+
+/** The start of a bucket, as short as its grain allows: a tick of a time axis. */
+export function formatBucket(at: number, bucket: string, timezone: string): string {
+  if (bucket === 'minute' || bucket === 'hour') return dateFormat(timezone, CLOCK).format(at);
+  if (bucket === 'month') return dateFormat(timezone, { month: 'short', year: 'numeric' }).format(at);
+  return formatDay(at, timezone);
+}
+
+export function formatBucketLong(at: number, bucket: string, timezone: string): string {
+  if (bucket === 'minute' || bucket === 'hour') return formatMinute(at, timezone);
+  if (bucket === 'week') return `week of ${formatDay(at, timezone)}`;
+  return formatBucket(at, bucket, timezone);
+}
+
+export function formatAgo(instant: string, now: number): string {
+  const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1000));
+  if (seconds < 5) return 'just now';
+  if (seconds < 60) return `${seconds} s ago`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
+  return `${Math.floor(seconds / 86_400)} d ago`;
+}
+
+const DIMENSION_WORDS: Record<string, string> = {
+  userId: 'user',
+  promptVersion: 'prompt version',
+  conversationId: 'conversation',
+  stopReason: 'stop reason',
+  errorType: 'error type',
+};
+export function formatDimension(dimension: string): string {
+  return DIMENSION_WORDS[dimension] ?? dimension;
+}
+
+/** A dimension's value; null is said in words. */
+export function formatValue(value: string | null): string {
+  return value === null || value === '' ? 'not set' : value;
+}

@@ -1,0 +1,51 @@
+// Starts the dashboard: theme, queries, routes. Each page is loaded when it is first opened.
+import '@fontsource-variable/inter/index.css';
+import '@mantine/core/styles.layer.css';
+import '@mantine/dates/styles.layer.css';
+import '@mantine/notifications/styles.layer.css';
+import './theme/global.css';
+import { MantineProvider } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
+import { QueryClientProvider } from '@tanstack/react-query';
+import { StrictMode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { createBrowserRouter } from 'react-router';
+import { RouterProvider } from 'react-router/dom';
+import { queryClient } from './api/questions.ts';
+import { cssVariables, theme } from './theme/theme.ts';
+import { Broken, NotFound } from './ui/broken.tsx';
+import { Shell } from './ui/shell.tsx';
+
+const router = createBrowserRouter([
+  {
+    path: '/',
+    Component: Shell,
+    ErrorBoundary: Broken,
+    HydrateFallback: () => null,
+    children: [
+      {
+        ErrorBoundary: Broken,
+        children: [
+          { index: true, lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }) },
+          { path: 'calls', lazy: async () => ({ Component: (await import('./pages/calls/calls.tsx')).Calls }) },
+          { path: 'calls/:callId', lazy: async () => ({ Component: (await import('./pages/calls/call.tsx')).CallPage }) },
+          { path: 'budgets', lazy: async () => ({ Component: (await import('./pages/budgets/budgets.tsx')).Budgets }) },
+          { path: '*', Component: NotFound },
+        ],
+      },
+    ],
+  },
+]);
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(
+  <StrictMode>
+    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+      <Notifications position="bottom-right" />
+      <QueryClientProvider client={queryClient}>
+        <RouterProvider router={router} />
+      </QueryClientProvider>
+    </MantineProvider>
+  </StrictMode>,
+);

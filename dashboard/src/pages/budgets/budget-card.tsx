@@ -1,0 +1,123 @@
+// One budget: spent of the limit, the burn through the period, who it is about; edit and delete.
+import { ActionIcon, Button, Group, Modal } from '@mantine/core';
+import { IconPencil, IconTrash } from '@tabler/icons-react';
+import { useMutation } from '@tanstack/react-query';
+import type { Budget } from '@spanledger/collector/contract';
+import { useState } from 'react';
+import { api } from '../../api/api.ts';
+import { queryClient, useBudgetStatus } from '../../api/questions.ts';
+import { BurnLine } from '../../charts/burn-line.tsx';
+import { formatCompact, formatCount, formatDay, formatDimension, formatMinute, formatPercent, formatUsdTick, formatValue } from '../../format.ts';
+import { FrameBody, wordsOf } from '../../ui/frame.tsx';
+import { limitSize, limitWords, spentSize, spentWords } from './limits.ts';
+
+const PERIOD_WORDS = { day: 'a day', week: 'a week', month: 'a month' } as const;
+
+export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => void }) {
+  const status = useBudgetStatus(budget.id);
+  const scope = Object.entries(budget.scope);
+  const titleId = `budget-${budget.id}`;
+  return (
+    <article className="panel" aria-labelledby={titleId} data-testid="budget-card" data-key={budget.id}>
+      <header className="panel-head">
+        <h3 id={titleId}>{budget.name}</h3>
+        <Group gap={2}>
+          <ActionIcon variant="subtle" color="gray" aria-label={`Edit ${budget.name}`} onClick={onEdit}>
+            <IconPencil size={16} aria-hidden />
+          </ActionIcon>
+          <DeleteButton budget={budget} />
+        </Group>
+      </header>
+      <p className="is-muted small">
+        {limitWords(budget.limit)} {PERIOD_WORDS[budget.period]} · {scope.length === 0 ? 'all calls' : scope.map(([name, value]) => `${formatDimension(name)} ${formatValue(value ?? null)}`).join(', ')}
+      </p>
+      <FrameBody
+        question={status}
+        height={200}
+        partial={({ unpricedCalls }) => (unpricedCalls > 0 ? `${formatCount(unpricedCalls)} calls in scope have no known price: at least this is spent.` : null)}
+      >
+        {(answer) => {
+          const tone = answer.percent >= 100 ? 'is-bad' : answer.percent >= 80 ? 'is-warn' : '';
+          const at = (instant: number) => (budget.period === 'day' ? formatMinute(instant, budget.timezone) : formatDay(instant, budget.timezone));
+          const limit = limitSize(budget.limit);
+          const isUsd = 'usd' in budget.limit;
+          return (
+            <>
+              <div className="headline">
+                <span className={`headline-figure ${tone}`} data-testid="budget-spent" data-value={(isUsd ? answer.spentUsd : answer.spentTokens) ?? 'unknown'}>
+                  {spentWords(budget.limit, answer)}
+                </span>
+                <span className="is-muted">
+                  {formatPercent(answer.percent)} of {limitWords(budget.limit)}
+                </span>
+              </div>
+              <div className="gauge" role="meter" aria-label={`${budget.name}: used of the limit`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.min(100, answer.percent)} aria-valuetext={`${formatPercent(answer.percent)} of ${limitWords(budget.limit)}`}>
+                <span className={`gauge-fill ${tone}`} style={{ width: `${Math.min(100, answer.percent)}%` }} />
+                {budget.thresholds
+                  .filter((threshold) => threshold < 100)
+                  .map((threshold) => (
+                    <span key={threshold} className="gauge-mark" style={{ left: `${threshold}%` }} />
+                  ))}
+              </div>
+              <BurnLine
+                label={`${budget.name}: spend through the period against an even pace and the limit`}
+                points={answer.burn.flatMap((point) => {
+                  const size = spentSize(budget.limit, point);
+                  return size === null ? [] : [{ at: Date.parse(point.at), size, label: spentWords(budget.limit, point) }];
+                })}
+                from={Date.parse(answer.periodStart)}
+                to={Date.parse(answer.periodEnd)}
+                limit={limit}
+                limitLabel={`Limit ${limitWords(budget.limit)}`}
+                marks={budget.thresholds.filter((threshold) => threshold !== 100).map((threshold) => (limit * threshold) / 100)}
+                formatSize={isUsd ? formatUsdTick : formatCompact}
+                formatAt={at}
+                height={130}
+              />
+              <p className="is-muted small">
+                {answer.alerts.length === 0
+                  ? `Tells at ${budget.thresholds.map(formatPercent).join(', ')}; none reached in this period.`
+                  : `Reached: ${answer.alerts.map((alert) => `${formatPercent(alert.threshold)} on ${formatMinute(alert.raisedAt, budget.timezone)}`).join(', ')}.`}
+                {budget.webhookIds.length === 0 && ' No webhook is told.'} Periods begin in {budget.timezone}.
+              </p>
+            </>
+          );
+        }}
+      </FrameBody>
+    </article>
+  );
+}
+
+function DeleteButton({ budget }: { budget: Budget }) {
+  const [opened, setOpened] = useState(false);
+  const deletion = useMutation({
+    mutationFn: () => api.deleteBudget(budget.id),
+    onSuccess: async () => {
+      setOpened(false);
+      await queryClient.invalidateQueries({ queryKey: ['budgets'], exact: true });
+    },
+  });
+  return (
+    <>
+      <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${budget.name}`} onClick={() => setOpened(true)}>
+        <IconTrash size={16} aria-hidden />
+      </ActionIcon>
+      <Modal opened={opened} onClose={() => setOpened(false)} title={`Delete “${budget.name}”?`} centered>
+        <p>It will tell nobody any more. The calls stay in the ledger.</p>
+        {deletion.error && (
+          <p className="note note-bad" role="alert">
+            {wordsOf(deletion.error)}
+          </p>
+        )}
+        <Group justify="flex-end" mt="md">
+          <Button variant="default" onClick={() => setOpened(false)}>
+            Keep it
+          </Button>
+          <Button className="button-bad" loading={deletion.isPending} onClick={() => deletion.mutate()}>
+            Delete
+          </Button>
+        </Group>
+      </Modal>
+    </>
+  );
+}

@@ -1,0 +1,52 @@
+// Limits: how much of each is used up, who was told, and by which webhook.
+import { Button } from '@mantine/core';
+import { IconPlus } from '@tabler/icons-react';
+import type { Budget } from '@spanledger/collector/contract';
+import { useState } from 'react';
+import { useBudgets } from '../../api/questions.ts';
+import { Frame } from '../../ui/frame.tsx';
+import { AlertsPanel } from './alerts-panel.tsx';
+import { BudgetCard } from './budget-card.tsx';
+import { BudgetForm } from './budget-form.tsx';
+import { WebhooksPanel } from './webhooks-panel.tsx';
+
+export function Budgets() {
+  const question = useBudgets();
+  const [edited, setEdited] = useState<Budget | 'new' | null>(null);
+  return (
+    <>
+      <h1 className="visually-hidden">Budgets</h1>
+      <Frame
+        title="Budgets"
+        question={question}
+        height={220}
+        className="frame-plain"
+        isEmpty={(budgets) => budgets.length === 0}
+        empty={
+          <div>
+            <p>No budgets yet. A budget is a limit for a day, a week or a month, over all calls or a part of them. Each threshold tells your webhooks once.</p>
+            <Button onClick={() => setEdited('new')}>Create the first</Button>
+          </div>
+        }
+        aside={
+          <Button size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setEdited('new')}>
+            New budget
+          </Button>
+        }
+      >
+        {(budgets) => (
+          <div className="cards">
+            {budgets.map((budget) => (
+              <BudgetCard key={budget.id} budget={budget} onEdit={() => setEdited(budget)} />
+            ))}
+          </div>
+        )}
+      </Frame>
+      <div className="grid">
+        <AlertsPanel className="span-6" />
+        <WebhooksPanel className="span-6" />
+      </div>
+      <BudgetForm edited={edited} onClose={() => setEdited(null)} />
+    </>
+  );
+}

@@ -1,0 +1,212 @@
+// One call: what it cost and why, what it used, what was tried, who reported it.
+import { Anchor } from '@mantine/core';
+import { IconArrowLeft } from '@tabler/icons-react';
+import { type CallDetailJson, DIMENSIONS } from '@spanledger/collector/contract';
+import { Link, useNavigate, useParams } from 'react-router';
+import { useCall } from '../../api/questions.ts';
+import { formatCount, formatDimension, formatDuration, formatInstant } from '../../format.ts';
+import { Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { Ending } from './calls-table.tsx';
+import { Receipt } from './receipt.tsx';
+
+export function CallPage() {
+  const { callId = '' } = useParams();
+  const question = useCall(callId);
+  const navigate = useNavigate();
+  const [{ timezone }] = useFilters();
+  const call = question.data;
+  return (
+    <>
+      <p className="back">
+        <Anchor component={Link} to="/calls" onClick={(event) => {
+          // Back to the list as it was, filters and place, when it is where the reader came from.
+          if ((history.state as { idx?: number } | null)?.idx) {
+            event.preventDefault();
+            void navigate(-1);
+          }
+        }}>
+          <IconArrowLeft size={14} aria-hidden /> Back
+        </Anchor>
+      </p>
+      <header className="call-head">
+        <h1>{call ? (call.model ?? call.requestModel ?? 'Unknown model') : 'Call'}</h1>
+        {call && (
+          <p>
+            {formatInstant(call.startedAt, timezone)} {timezone} · {formatDuration(call.durationMs)}
+            {call.ttftMs !== null && <> · first token after {formatDuration(call.ttftMs)}</>} · <Ending call={call} />
+          </p>
+        )}
+      </header>
+      <div className="grid">
+        <div className="span-8 column">
+          <Frame title="Why this cost" question={question} height={260}>
+            {(answer) => <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />}
+          </Frame>
+          <Frame title="Attempts" question={question} height={80} isEmpty={({ attempts }) => attempts.length === 0} empty="No source reported the HTTP requests of this call.">
+            {(answer) => <Attempts call={answer} timezone={timezone} />}
+          </Frame>
+          <Frame title="Reports" question={question} height={120} isEmpty={({ reports }) => reports.length === 0} empty="No reports are kept for this call.">
+            {(answer) => <Reports call={answer} timezone={timezone} />}
+          </Frame>
+        </div>
+        <div className="span-4 column">
+          <Frame title="Usage" question={question} height={180}>
+            {(answer) => <Usage call={answer} />}
+          </Frame>
+          <Frame title="Tags" question={question} height={180}>
+            {(answer) => <Tags call={answer} />}
+          </Frame>
+        </div>
+      </div>
+    </>
+  );
+}
+
+const USAGE_WORDS = {
+  inputTokens: 'Input, uncached',
+  cacheWrite5mTokens: 'Cache write, 5 min',
+  cacheWrite1hTokens: 'Cache write, 1 h',
+  cacheReadTokens: 'Cache read',
+  outputTokens: 'Output',
+  thinkingTokens: 'of which thinking',
+  webSearches: 'Web searches',
+} as const;
+
+function Usage({ call }: { call: CallDetailJson }) {
+  return (
+    <dl className="pairs">
+      {Object.entries(USAGE_WORDS).map(([kind, words]) => {
+        const quantity = call.usage[kind as keyof typeof USAGE_WORDS];
+        return (
+          <div key={kind} className={kind === 'thinkingTokens' ? 'is-part' : ''}>
+            <dt>{words}</dt>
+            <dd className={quantity === null ? 'figure is-unknown' : 'figure'}>{formatCount(quantity)}</dd>
+          </div>
+        );
+      })}
+    </dl>
+  );
+}
+
+function Tags({ call }: { call: CallDetailJson }) {
+  const ids = { 'request id': call.requestId, 'message id': call.messageId, 'trace id': call.traceId, 'span id': call.spanId };
+  const asked = call.requestModel !== null && call.requestModel !== call.model ? call.requestModel : null;
+  const set = DIMENSIONS.filter((name) => call[name] !== null && call[name] !== '');
+  const unset = DIMENSIONS.filter((name) => !set.includes(name));
+  return (
+    <>
+      <dl className="pairs">
+        {set.map((name) => (
+          <div key={name}>
+            <dt>{formatDimension(name)}</dt>
+            <dd>
+              <Link to={`/calls?where=${encodeURIComponent(`${name}:${call[name]}`)}`}>{call[name]}</Link>
+            </dd>
+          </div>
+        ))}
+        {asked && (
+          <div>
+            <dt>model asked for</dt>
+            <dd>{asked}</dd>
+          </div>
+        )}
+        {Object.entries(ids).map(([name, id]) =>
+          id === null ? null : (
+            <div key={name}>
+              <dt>{name}</dt>
+              <dd>
+                <code>{id}</code>
+              </dd>
+            </div>
+          ),
+        )}
+      </dl>
+      {unset.length > 0 && <p className="is-muted small">Not set: {unset.map(formatDimension).join(', ')}</p>}
+    </>
+  );
+}
+
+function Attempts({ call, timezone }: { call: CallDetailJson; timezone: string }) {
+  return (
+    <ScrollTable label="Attempts">
+      <thead>
+        <tr>
+          <th scope="col">#</th>
+          <th scope="col">Status</th>
+          <th scope="col">Started</th>
+          <th scope="col" className="right">
+            Duration
+          </th>
+          <th scope="col">Request id</th>
+          <th scope="col">Retry after</th>
+        </tr>
+      </thead>
+      <tbody>
+        {call.attempts.map((attempt, index) => (
+          // Attempts have no id of their own; their place is their name.
+          <tr key={index}>
+            <th scope="row">{index + 1}</th>
+            <td>
+              <span className={attempt.errorType !== null || (attempt.httpStatus ?? 0) >= 400 ? 'badge badge-bad' : 'badge'}>
+                {attempt.httpStatus ?? 'no answer'}
+                {attempt.errorType && ` ${attempt.errorType}`}
+              </span>
+            </td>
+            <td className="nowrap">{formatInstant(attempt.startedAt, timezone)}</td>
+            <td className="right figure">{formatDuration(attempt.durationMs)}</td>
+            <td>
+              <code>{attempt.requestId ?? '–'}</code>
+            </td>
+            <td>{attempt.retryAfter ?? '–'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </ScrollTable>
+  );
+}
+
+function Reports({ call, timezone }: { call: CallDetailJson; timezone: string }) {
+  return (
+    <>
+      {call.reports.map((report) => {
+        const differs = report.appCostUsd !== null && call.costUsd !== null && report.appCostUsd !== call.costUsd;
+        return (
+          <details key={`${report.source} ${report.spanId} ${report.receivedAt}`} className="report" open={call.reports.length === 1}>
+            <summary>
+              <strong>{report.source}</strong>
+              <span className="is-muted">
+                {' '}
+                {report.spanName ?? 'no span'} · received {formatInstant(report.receivedAt, timezone)}
+              </span>
+              {report.appCostUsd !== null && (
+                <span className={differs ? 'is-warn' : 'is-muted'}>
+                  {' '}
+                  · the app said <Usd value={report.appCostUsd} />
+                  {differs && ', which differs'}
+                </span>
+              )}
+            </summary>
+            {report.scope && <p className="is-muted small">{report.scope}</p>}
+            <dl className="pairs attributes">
+              {Object.entries(report.attributes)
+                .toSorted(([one], [other]) => (one < other ? -1 : 1))
+                .map(([name, value]) => (
+                  <div key={name}>
+                    <dt>
+                      <code>{name}</code>
+                    </dt>
+                    <dd>
+                      <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </details>
+        );
+      })}
+    </>
+  );
+}

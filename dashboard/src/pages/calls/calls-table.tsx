@@ -1,0 +1,95 @@
+// Calls as lines, newest (or largest) first; each leads to its receipt.
+import type { CallJson } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { formatDuration, formatInstant } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Count, Usd } from '../../ui/figures.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+
+export function CallsTable({ calls, timezone, label }: { calls: readonly CallJson[]; timezone: string; label: string }) {
+  return (
+    <ScrollTable label={label}>
+      <thead>
+        <tr>
+          <th scope="col">Time</th>
+          <th scope="col">Feature</th>
+          <th scope="col">Model</th>
+          <th scope="col" className="right">
+            Cost
+          </th>
+          <th scope="col" className="right">
+            In
+          </th>
+          <th scope="col" className="right">
+            Cached
+          </th>
+          <th scope="col" className="right">
+            Out
+          </th>
+          <th scope="col" className="right">
+            Duration
+          </th>
+          <th scope="col">Ended</th>
+          <th scope="col">User</th>
+        </tr>
+      </thead>
+      <tbody>
+        {calls.map((call) => (
+          <tr key={call.callId} data-testid="call-row" data-key={call.callId}>
+            <th scope="row" className="nowrap">
+              <Link to={`/calls/${encodeURIComponent(call.callId)}`}>{formatInstant(call.startedAt, timezone)}</Link>
+            </th>
+            <td>
+              <Dot dimension="feature" value={call.feature} />
+            </td>
+            <td className="nowrap">{call.model ?? call.requestModel ?? <span className="is-unknown">unknown</span>}</td>
+            <td className="right">
+              <span title={call.unpricedReason ?? undefined}>
+                <Usd value={call.costUsd} />
+              </span>
+            </td>
+            <td className="right">
+              <Count value={call.usage.inputTokens} />
+            </td>
+            <td className="right">
+              <Count value={call.usage.cacheReadTokens} />
+            </td>
+            <td className="right">
+              <Count value={call.usage.outputTokens} />
+            </td>
+            <td className="right figure">{formatDuration(call.durationMs)}</td>
+            <td>
+              <Ending call={call} />
+            </td>
+            <td className="is-muted clip">{call.userId ?? '–'}</td>
+          </tr>
+        ))}
+      </tbody>
+    </ScrollTable>
+  );
+}
+
+/** How a call ended, in words and not by colour alone. */
+export function Ending({ call }: { call: Pick<CallJson, 'outcome' | 'errorType' | 'stopReason' | 'retries' | 'httpStatus'> }) {
+  const retried = (call.retries ?? 0) > 0 ? <span className="is-muted"> · {call.retries} {call.retries === 1 ? 'retry' : 'retries'}</span> : null;
+  if (call.outcome === 'error')
+    return (
+      <span className="nowrap">
+        <span className="badge badge-bad">{call.errorType ?? `error${call.httpStatus ? ` ${call.httpStatus}` : ''}`}</span>
+        {retried}
+      </span>
+    );
+  if (call.outcome === 'cancelled')
+    return (
+      <span className="nowrap">
+        <span className="badge badge-warn">cancelled</span>
+        {retried}
+      </span>
+    );
+  return (
+    <span className="nowrap">
+      {call.stopReason ?? <span className="is-unknown">unknown</span>}
+      {retried}
+    </span>
+  );
+}

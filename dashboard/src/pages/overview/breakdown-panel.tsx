@@ -1,0 +1,122 @@
+// The window by the chosen dimension, as a table; its last line is the total, double-ruled as in a ledger.
+import { Link } from 'react-router';
+import { useMetrics } from '../../api/questions.ts';
+import { divideUsd, formatDimension, formatDuration, formatShare, formatValue, ratioUsd, sumUsd, UNKNOWN } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Count, Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { type Filters, toggleWhere } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import { compareUsd, numberOf, textOf } from './figures.ts';
+
+const MEASURES = ['costUsd', 'calls', 'unpricedCalls', 'p95LatencyMs', 'cacheHitRate', 'errors', 'errorRate'] as const;
+const SHOWN = 50;
+
+export function BreakdownPanel({ filters, className }: { filters: Filters; className: string }) {
+  const { by } = filters;
+  const question = useMetrics(filters, { measures: MEASURES, by: [by] });
+  return (
+    <Frame
+      title={`By ${formatDimension(by)}`}
+      question={question}
+      height={280}
+      className={className}
+      isEmpty={({ rows }) => rows.length === 0}
+      partial={({ rows }) => (rows.length > SHOWN ? `The ${SHOWN} largest of ${rows.length} are shown; the total is of all.` : null)}
+    >
+      {({ rows }) => {
+        const total = sumUsd(rows.map((row) => textOf(row, 'costUsd')));
+        const calls = rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+        const ranked = rows.toSorted((one, other) => compareUsd(textOf(other, 'costUsd'), textOf(one, 'costUsd')) || (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0));
+        return (
+          <ScrollTable label={`By ${formatDimension(by)}`}>
+            <thead>
+              <tr>
+                <th scope="col">{formatDimension(by)}</th>
+                <th scope="col" className="right">
+                  Cost
+                </th>
+                <th scope="col" className="share-column">
+                  Share
+                </th>
+                <th scope="col" className="right">
+                  Calls
+                </th>
+                <th scope="col" className="right">
+                  Cost / call
+                </th>
+                <th scope="col" className="right">
+                  P95
+                </th>
+                <th scope="col" className="right">
+                  Cache hits
+                </th>
+                <th scope="col" className="right">
+                  Errors
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {ranked.slice(0, SHOWN).map((row) => {
+                const value = textOf(row, by);
+                const cost = textOf(row, 'costUsd');
+                const unpriced = numberOf(row, 'unpricedCalls') ?? 0;
+                const own = numberOf(row, 'calls') ?? 0;
+                const share = ratioUsd(cost, total);
+                return (
+                  <tr key={value ?? ''} data-testid={`spend-by-${by}`} data-key={value ?? ''} data-value={cost ?? UNKNOWN}>
+                    <th scope="row">
+                      <Link to={searchWith(toggleWhere(filters, { dimension: by, value: value ?? '' })) || '?'} preventScrollReset aria-label={`Filter by ${formatDimension(by)} ${formatValue(value)}`}>
+                        <Dot dimension={by} value={value} />
+                      </Link>
+                    </th>
+                    <td className="right">
+                      <Usd value={cost} />
+                      {unpriced > 0 && cost !== null && (
+                        <span className="is-muted" title={`${unpriced} calls without a known price are not in it`}>
+                          {' '}
+                          +?
+                        </span>
+                      )}
+                    </td>
+                    <td className="share-column">
+                      <span className="share">
+                        <span className="share-bar" style={{ width: `${Math.max(0, (share ?? 0) * 100)}%` }} aria-hidden />
+                      </span>
+                      <span className="figure">{share === null ? '–' : formatShare(share)}</span>
+                    </td>
+                    <td className="right">
+                      <Link to={`/calls${searchWith(filters, { where: [...filters.where.filter((one) => one.dimension !== by), { dimension: by, value: value ?? '' }] })}`} aria-label={`Calls of ${formatValue(value)}`}>
+                        <Count value={own} />
+                      </Link>
+                    </td>
+                    <td className="right">
+                      <Usd value={divideUsd(cost, own - unpriced)} />
+                    </td>
+                    <td className="right figure">{formatDuration(numberOf(row, 'p95LatencyMs'))}</td>
+                    <td className="right figure">{numberOf(row, 'cacheHitRate') === null ? '–' : formatShare(numberOf(row, 'cacheHitRate'))}</td>
+                    <td className={`right figure ${(numberOf(row, 'errors') ?? 0) > 0 ? 'is-bad' : 'is-muted'}`}>{formatShare(numberOf(row, 'errorRate'))}</td>
+                  </tr>
+                );
+              })}
+            </tbody>
+            <tfoot>
+              <tr>
+                <th scope="row">Total</th>
+                <td className="right">
+                  <Usd value={total} />
+                </td>
+                <td className="share-column" />
+                <td className="right">
+                  <Count value={calls} />
+                </td>
+                <td className="right" colSpan={4} />
+              </tr>
+            </tfoot>
+          </ScrollTable>
+        );
+      }}
+    </Frame>
+  );
+}

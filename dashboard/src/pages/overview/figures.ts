@@ -1,0 +1,81 @@
+// Rows of the API -> what the overview's panels show. Pure.
+import type { Bucket, MetricsRow } from '@spanledger/collector/contract';
+import type { Part, Point, Series } from '../../charts/stacked-bars.tsx';
+import { formatUsdExact, picoUsd, sumUsd } from '../../format.ts';
+import { bucketStarts } from '../../url/buckets.ts';
+
+export function numberOf(row: MetricsRow | undefined, measure: string): number | null {
+  const value = row?.[measure];
+  return typeof value === 'number' ? value : null;
+}
+/** A string measure (money) or a dimension's value; null when unknown. */
+export function textOf(row: MetricsRow | undefined, name: string): string | null {
+  const value = row?.[name];
+  return typeof value === 'string' ? value : null;
+}
+
+const OTHERS = '\u0000others';
+const SHOWN = 7;
+const keyOf = (value: string | null) => value ?? '';
+
+export interface SpendChart {
+  series: (Series & { value: string | null; isOthers: boolean })[];
+  points: Point[];
+}
+
+/** The seven largest values as series, the rest folded into one; every bucket of the window as a point, empty ones too. */
+export function spendChart(
+  rows: readonly MetricsRow[],
+  dimension: string,
+  window: { from: string; to: string; bucket: Bucket },
+  timezone: string,
+  draw: { name: (value: string | null) => string; colour: (value: string | null) => string },
+): SpendChart {
+  const totals = new Map<string, string | null>();
+  for (const row of rows) {
+    const key = keyOf(textOf(row, dimension));
+    totals.set(key, sumUsd([totals.get(key) ?? null, textOf(row, 'costUsd')]));
+  }
+  const ranked = [...totals].filter((entry): entry is [string, string] => entry[1] !== null && picoUsd(entry[1]) > 0n).toSorted((one, other) => compareUsd(other[1], one[1]) || (one[0] < other[0] ? -1 : 1));
+  const shown = new Set(ranked.slice(0, ranked.length === SHOWN + 1 ? SHOWN + 1 : SHOWN).map(([key]) => key));
+  const series: SpendChart['series'] = [...shown].map((key) => {
+    const value = key === '' ? null : key;
+    return { key, value, label: draw.name(value), colour: draw.colour(value), isOthers: false };
+  });
+  const folded = ranked.length - shown.size;
+  if (folded > 0) series.push({ key: OTHERS, value: null, label: `${folded} others`, colour: 'var(--sl-others)', isOthers: true });
+
+  const amounts = new Map<number, Map<string, string>>();
+  for (const start of bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone)) amounts.set(start, new Map());
+  for (const row of rows) {
+    const usd = textOf(row, 'costUsd');
+    const at = Date.parse(textOf(row, 'bucket') ?? '');
+    if (usd === null || Number.isNaN(at)) continue;
+    const own = keyOf(textOf(row, dimension));
+    const key = shown.has(own) ? own : OTHERS;
+    const parts = amounts.get(at) ?? new Map<string, string>();
+    parts.set(key, sumUsd([parts.get(key) ?? null, usd]) ?? usd);
+    amounts.set(at, parts);
+  }
+  const points = [...amounts]
+    .toSorted(([one], [other]) => one - other)
+    .map(([at, parts]): Point => ({
+      at,
+      parts: Object.fromEntries([...parts].map(([key, usd]): [string, Part] => [key, { size: Number(usd), label: formatUsdExact(usd), exact: usd }])),
+      totalLabel: formatUsdExact(sumUsd(parts.values()) ?? '0.000000000000'),
+    }));
+  return { series, points };
+}
+
+/** Largest first; unknown amounts last. */
+export function compareUsd(one: string | null, other: string | null): number {
+  if (one === null || other === null) return (one === null ? 0 : 1) - (other === null ? 0 : 1);
+  const difference = picoUsd(one) - picoUsd(other);
+  return difference > 0n ? 1 : difference < 0n ? -1 : 0;
+}
+
+/** A measure through time, one value a bucket; null where the API says nothing. */
+export function course(rows: readonly MetricsRow[], measure: string, window: { from: string; to: string; bucket: Bucket }, timezone: string): (number | null)[] {
+  const values = new Map(rows.map((row) => [Date.parse(textOf(row, 'bucket') ?? ''), numberOf(row, measure)]));
+  return bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone).map((start) => values.get(start) ?? null);
+}

@@ -1,0 +1,63 @@
+// An empty ledger: what to add to the app, what it waits for. The status is asked every two seconds, so it fills by itself.
+import { CopyButton, Button, Loader } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import type { statusAnswerSchema } from '@spanledger/collector/contract';
+import { formatCount } from '../../format.ts';
+
+type Status = ReturnType<typeof statusAnswerSchema.parse>;
+
+export function FirstRun({ status }: { status: Status }) {
+  const { origin } = location;
+  // The exporter finds the default port by itself.
+  const environment = new URL(origin).port === '4318' && new URL(origin).hostname === '127.0.0.1' ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${origin} `;
+  return (
+    <section className="first-run panel" data-testid="first-run" aria-labelledby="first-run-title">
+      <h1 id="first-run-title">The ledger is open. No calls in it yet.</h1>
+      <p className="is-muted">Two steps in the app that calls Claude. Nothing else in it changes, and no prompt or answer leaves it.</p>
+      <ol>
+        <li>
+          <p>Install it.</p>
+          <Snippet code="npm i @spanledger/instrumentation" />
+        </li>
+        <li>
+          <p>Import it before anything else …</p>
+          <Snippet code="import '@spanledger/instrumentation/register'" />
+          <p>… or leave the code alone and start the app with it.</p>
+          <Snippet code={`${environment}node --import @spanledger/instrumentation/register app.js`} />
+        </li>
+      </ol>
+      <p className="waiting" role="status">
+        <Loader size={14} type="dots" aria-hidden /> Waiting for the first call on <code>{origin}/v1/traces</code>
+      </p>
+      {status.refused.length > 0 && (
+        <div className="note note-warn" role="status">
+          Something arrived and was refused:
+          <ul>
+            {status.refused.map(({ reason, count }) => (
+              <li key={reason}>
+                {formatCount(count)} × {reason}
+              </li>
+            ))}
+          </ul>
+        </div>
+      )}
+    </section>
+  );
+}
+
+function Snippet({ code }: { code: string }) {
+  return (
+    <div className="snippet">
+      <pre>
+        <code>{code}</code>
+      </pre>
+      <CopyButton value={code}>
+        {({ copied, copy }) => (
+          <Button size="compact-xs" variant="subtle" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}>
+            {copied ? 'Copied' : 'Copy'}
+          </Button>
+        )}
+      </CopyButton>
+    </div>
+  );
+}

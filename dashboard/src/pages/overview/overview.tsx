@@ -1,0 +1,33 @@
+// What the calls of a window cost and how well they ran, on one page: a list of panels, each with one question.
+import { useStatus } from '../../api/questions.ts';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { BreakdownPanel } from './breakdown-panel.tsx';
+import { FirstRun } from './first-run.tsx';
+import { LatestCallsPanel } from './latest-calls-panel.tsx';
+import { SpendPanel } from './spend-panel.tsx';
+import { StopReasonsPanel } from './stop-reasons-panel.tsx';
+import { CachePanel, ErrorsPanel, LatencyPanel } from './vitals.tsx';
+
+export function Overview() {
+  const status = useStatus();
+  const [filters] = useFilters();
+  if (status.data?.calls === 0) return <FirstRun status={status.data} />;
+  return (
+    <>
+      <h1 className="visually-hidden">Overview</h1>
+      <FilterBar />
+      <div className="grid">
+        <SpendPanel filters={filters} className="span-9" />
+        <div className="span-3 column vitals">
+          <LatencyPanel filters={filters} />
+          <CachePanel filters={filters} />
+          <ErrorsPanel filters={filters} />
+        </div>
+        <BreakdownPanel filters={filters} className="span-9" />
+        <StopReasonsPanel filters={filters} className="span-3" />
+        <LatestCallsPanel filters={filters} className="span-12" />
+      </div>
+    </>
+  );
+}

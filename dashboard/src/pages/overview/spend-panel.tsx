@@ -1,0 +1,118 @@
+// Spend now against the window before, and over time by a dimension.
+import { Select } from '@mantine/core';
+import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
+import { useMemo } from 'react';
+import { useMetrics } from '../../api/questions.ts';
+import { StackedBars } from '../../charts/stacked-bars.tsx';
+import { changeOf, formatBucket, formatBucketLong, formatCount, formatDimension, formatUsd, formatUsdTick, formatValue } from '../../format.ts';
+import { palette } from '../../theme/palette.ts';
+import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { Frame, FrameBody } from '../../ui/frame.tsx';
+import type { Filters } from '../../url/filters.ts';
+import { useFilters } from '../../url/use-filters.ts';
+import { numberOf, spendChart, textOf } from './figures.ts';
+
+const TOTALS = ['costUsd', 'calls', 'unpricedCalls'] as const;
+const COURSE = ['costUsd', 'calls'] as const;
+
+export function SpendPanel({ filters, className }: { filters: Filters; className: string }) {
+  const now = useMetrics(filters, { measures: TOTALS });
+  const before = useMetrics(filters, { measures: TOTALS, previous: true });
+  return (
+    <Frame
+      title="Spend"
+      question={now}
+      height={380}
+      className={`spend ${className}`}
+      aside={<DimensionPicker />}
+      isEmpty={(answer) => !numberOf(answer.rows[0], 'calls')}
+      empty={<>No calls in this window. Choose a longer one, or take a filter away.</>}
+      partial={({ rows: [row] }) => {
+        const [calls, unpriced] = [numberOf(row, 'calls') ?? 0, numberOf(row, 'unpricedCalls') ?? 0];
+        if (unpriced === 0) return null;
+        return (
+          <span data-testid="unpriced-note">
+            {formatCount(unpriced)} of {formatCount(calls)} calls have no known price and are not in the spend: it is at least what is shown.
+          </span>
+        );
+      }}
+    >
+      {({ rows: [row] }) => {
+        const spend = textOf(row, 'costUsd');
+        const earlier = before.data?.rows[0];
+        const earlierSpend = textOf(earlier, 'costUsd');
+        return (
+          <>
+            <div className="headline">
+              <span className="headline-figure">
+                <Usd value={spend} testId="spend-total" />
+              </span>
+              {before.data && <Change change={changeOf(spend === null ? null : Number(spend), earlierSpend === null ? null : Number(earlierSpend))} />}
+              {earlierSpend !== null && <span className="is-muted">from {formatUsd(earlierSpend)}</span>}
+              <span className="headline-more">
+                <Count value={numberOf(row, 'calls')} /> calls
+              </span>
+            </div>
+            <SpendOverTime filters={filters} />
+          </>
+        );
+      }}
+    </Frame>
+  );
+}
+
+function SpendOverTime({ filters }: { filters: Filters }) {
+  const { by, timezone } = filters;
+  const question = useMetrics(filters, { measures: COURSE, by: [by], bucketed: true });
+  const chart = useMemo(
+    () => question.data && spendChart(question.data.rows, by, question.data, timezone, { name: formatValue, colour: (value) => palette.colourOf(by, value) }),
+    [question.data, by, timezone],
+  );
+  return (
+    <FrameBody question={question} height={290} isEmpty={() => chart?.series.length === 0} empty="None of these calls has a known price, so there is no spend to draw.">
+      {({ bucket }) =>
+        chart && (
+          <>
+            <StackedBars
+              label={`Spend by ${formatDimension(by)}, one bar a ${bucket}`}
+              points={chart.points}
+              series={chart.series}
+              formatSize={formatUsdTick}
+              formatAt={(at) => formatBucket(at, bucket, timezone)}
+              formatAtLong={(at) => formatBucketLong(at, bucket, timezone)}
+              height={264}
+              barTestId="spend-bar"
+            />
+            <ul className="legend" aria-label={`Colours by ${formatDimension(by)}`}>
+              {chart.series.map(({ key, label, colour }) => (
+                <li key={key} className="dotted-name">
+                  <span className="dot" style={{ background: colour }} aria-hidden />
+                  <span className="name">{label}</span>
+                </li>
+              ))}
+            </ul>
+          </>
+        )
+      }
+    </FrameBody>
+  );
+}
+
+function DimensionPicker() {
+  const [filters, change] = useFilters();
+  return (
+    <label className="by-picker">
+      <span>by</span>
+      <Select
+        size="xs"
+        w={150}
+        aria-label="Slice by"
+        allowDeselect={false}
+        searchable
+        value={filters.by}
+        data={DIMENSIONS.map((name) => ({ value: name, label: formatDimension(name) }))}
+        onChange={(name) => name && change({ by: name as Dimension })}
+      />
+    </label>
+  );
+}

@@ -1,0 +1,113 @@
+// Latency, cache and errors: each one figure, its change against the window before, and its course.
+import type { Measure } from '@spanledger/collector/contract';
+import type { ReactNode } from 'react';
+import { useMetrics } from '../../api/questions.ts';
+import { Sparkline } from '../../charts/sparkline.tsx';
+import { changeOf, formatCount, formatDuration, formatShare } from '../../format.ts';
+import { Change, Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import type { Filters } from '../../url/filters.ts';
+import { course, numberOf, textOf } from './figures.ts';
+
+const MEASURES = ['calls', 'errors', 'errorRate', 'p50LatencyMs', 'p95LatencyMs', 'p95TtftMs', 'cacheHitRate', 'cacheSavingsUsd', 'retries'] as const;
+const COURSES = ['p95LatencyMs', 'cacheHitRate', 'errorRate'] as const;
+
+type Row = Parameters<typeof numberOf>[0];
+interface VitalProps {
+  filters: Filters;
+  title: string;
+  testId: string;
+  measure: (typeof COURSES)[number] & Measure;
+  format: (value: number | null) => string;
+  good: 'up' | 'down';
+  /** Shares change by points, durations by a share of themselves. */
+  points?: boolean;
+  more: (row: Row) => ReactNode;
+}
+
+function Vital({ filters, title, testId, measure, format, good, points = false, more }: VitalProps) {
+  const now = useMetrics(filters, { measures: MEASURES });
+  const before = useMetrics(filters, { measures: MEASURES, previous: true });
+  const through = useMetrics(filters, { measures: COURSES, bucketed: true });
+  return (
+    <Frame title={title} question={now} height={96} className="vital" isEmpty={({ rows: [row] }) => numberOf(row, measure) === null} empty="Nothing to measure in this window.">
+      {({ rows: [row] }) => {
+        const value = numberOf(row, measure);
+        const earlier = numberOf(before.data?.rows[0], measure);
+        const change = points ? (value === null || earlier === null ? null : value - earlier) : changeOf(value, earlier);
+        return (
+          <>
+            <div className="headline">
+              <span className="headline-figure" data-testid={testId} data-value={value ?? 'unknown'}>
+                {format(value)}
+              </span>
+              {before.data && <Change change={change} good={good} points={points} />}
+            </div>
+            {through.data && <Sparkline label={`${title} through the window`} values={course(through.data.rows, measure, through.data, filters.timezone)} />}
+            <p className="vital-more">{more(row)}</p>
+          </>
+        );
+      }}
+    </Frame>
+  );
+}
+
+export function LatencyPanel({ filters }: { filters: Filters }) {
+  return (
+    <Vital
+      filters={filters}
+      title="P95 latency"
+      testId="p95-latency"
+      measure="p95LatencyMs"
+      format={formatDuration}
+      good="down"
+      more={(row) => (
+        <>
+          median {formatDuration(numberOf(row, 'p50LatencyMs'))} · first token p95 {formatDuration(numberOf(row, 'p95TtftMs'))}
+        </>
+      )}
+    />
+  );
+}
+
+export function CachePanel({ filters }: { filters: Filters }) {
+  return (
+    <Vital
+      filters={filters}
+      title="Cache hit rate"
+      testId="cache-hit-rate"
+      measure="cacheHitRate"
+      format={formatShare}
+      good="up"
+      points
+      more={(row) => {
+        const savings = textOf(row, 'cacheSavingsUsd');
+        if (savings === null) return <>net savings unknown</>;
+        return (
+          <>
+            {savings.startsWith('-') ? 'net loss' : 'net savings'} <Usd value={savings.replace('-', '')} testId="cache-savings" />
+          </>
+        );
+      }}
+    />
+  );
+}
+
+export function ErrorsPanel({ filters }: { filters: Filters }) {
+  return (
+    <Vital
+      filters={filters}
+      title="Error rate"
+      testId="error-rate"
+      measure="errorRate"
+      format={formatShare}
+      good="down"
+      points
+      more={(row) => (
+        <>
+          {formatCount(numberOf(row, 'errors'))} of {formatCount(numberOf(row, 'calls'))} calls · {formatCount(numberOf(row, 'retries'))} retries
+        </>
+      )}
+    />
+  );
+}

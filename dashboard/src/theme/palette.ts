@@ -1,0 +1,63 @@
+// Colour by identity: a value of a dimension gets the next free series slot when it is first seen and keeps it, in every
+// panel, in both themes, and (through the storage) after a reload. When the slots are used up, a hash of the name chooses.
+import { LIGHT } from './tokens.ts';
+
+const SLOTS = LIGHT.series.length;
+const KEY = 'spanledger.palette.v1';
+
+export interface PaletteStorage {
+  getItem(key: string): string | null;
+  setItem(key: string, value: string): void;
+}
+
+export interface Palette {
+  /** A CSS colour for the value; null (not set) is always the neutral one. */
+  colourOf(dimension: string, value: string | null): string;
+}
+
+export function createPalette(storage: PaletteStorage | null): Palette {
+  const slots = readSlots(storage);
+  return {
+    colourOf(dimension, value) {
+      if (value === null || value === '') return 'var(--sl-neutral)';
+      const known = (slots[dimension] ??= Object.create(null) as Record<string, number>);
+      let slot = known[value];
+      if (slot === undefined) {
+        const taken = Object.keys(known).length;
+        if (taken >= SLOTS) return seriesColour(hash(value) % SLOTS);
+        slot = known[value] = taken;
+        try {
+          storage?.setItem(KEY, JSON.stringify(slots));
+        } catch {
+          // A full or forbidden storage costs the colour after a reload, nothing else.
+        }
+      }
+      return seriesColour(slot);
+    },
+  };
+}
+
+const seriesColour = (slot: number) => `var(--sl-series-${slot + 1})`;
+
+/** FNV-1a, 32 bits. */
+function hash(text: string): number {
+  let value = 0x811c9dc5;
+  for (const char of text) value = Math.imul(value ^ (char.codePointAt(0) ?? 0), 0x01000193) >>> 0;
+  return value;
+}
+
+function readSlots(storage: PaletteStorage | null): Record<string, Record<string, number>> {
+  const slots: Record<string, Record<string, number>> = Object.create(null) as Record<string, Record<string, number>>;
+  try {
+    const stored: unknown = JSON.parse(storage?.getItem(KEY) ?? '{}');
+    for (const [dimension, values] of Object.entries(stored as object)) {
+      const known = (slots[dimension] = Object.create(null) as Record<string, number>);
+      for (const [value, slot] of Object.entries(values as object)) if (Number.isInteger(slot) && slot >= 0 && slot < SLOTS) known[value] = slot as number;
+    }
+  } catch {
+    // What is stored is not ours: begin anew.
+  }
+  return slots;
+}
+
+export const palette = createPalette(typeof localStorage === 'undefined' ? null : localStorage);

@@ -1,0 +1,66 @@
+// Every colour of the dashboard, light and dark. The only file with hex values. A ledger's look: warm paper, dark ink,
+// hairlines, one green. Eight series hues, in an order in which neighbours stay apart for colour-blind eyes (palette.test.ts).
+
+export interface Tokens {
+  paper: string;
+  surface: string;
+  sunken: string;
+  line: string;
+  lineStrong: string;
+  ink: string;
+  muted: string;
+  accent: string;
+  accentSoft: string;
+  onAccent: string;
+  good: string;
+  warn: string;
+  warnSoft: string;
+  bad: string;
+  badSoft: string;
+  /** A value nobody named, and what is folded into "all others". */
+  neutral: string;
+  others: string;
+  series: readonly string[];
+}
+
+export const LIGHT: Tokens = {
+  paper: '#f6f4ee',
+  surface: '#fffefa',
+  sunken: '#f1eee5',
+  line: '#e5e0d3',
+  lineStrong: '#b9b29f',
+  ink: '#1d1c17',
+  muted: '#676254',
+  accent: '#17544a',
+  accentSoft: '#e0ebe3',
+  onAccent: '#fffefa',
+  good: '#0e6b3a',
+  warn: '#8a5300',
+  warnSoft: '#fbf0d6',
+  bad: '#b3261e',
+  badSoft: '#fbe6e1',
+  neutral: '#8f897a',
+  others: '#c3bdae',
+  series: ['#2a78d6', '#1baf7a', '#e59a00', '#006d2c', '#4a3aa7', '#e34948', '#e87ba4', '#c4561f'],
+};
+
+export const DARK: Tokens = {
+  paper: '#131310',
+  surface: '#1b1b17',
+  sunken: '#23231e',
+  line: '#31302a',
+  lineStrong: '#5d5a4f',
+  ink: '#ecebe3',
+  muted: '#a09c8e',
+  accent: '#7cc7ae',
+  accentSoft: '#20352e',
+  onAccent: '#10201b',
+  good: '#66c68c',
+  warn: '#e0a84e',
+  warnSoft: '#352a15',
+  bad: '#f0857a',
+  badSoft: '#3a1f1b',
+  neutral: '#8d897c',
+  others: '#565348',
+  series: ['#3987e5', '#22a97e', '#d19212', '#1b8a3a', '#9085e9', '#e66767', '#e9a0c4', '#d9622c'],
+};

@@ -1,0 +1,178 @@
+// Time range, time zone and filters: reads and writes the URL, nothing else.
+import { Button, CloseButton, Combobox, Group, Loader, Popover, SegmentedControl, Select, Stack, TextInput, useCombobox } from '@mantine/core';
+import { DateTimePicker } from '@mantine/dates';
+import { useDebouncedValue } from '@mantine/hooks';
+import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
+import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
+import { useState } from 'react';
+import { useValues } from '../api/questions.ts';
+import { formatCompact, formatDimension, formatMinute, formatValue } from '../format.ts';
+import { type Filters, type RangeName, RANGES, toggleWhere, windowOf } from '../url/filters.ts';
+import { useFilters } from '../url/use-filters.ts';
+import { wordsOf } from './frame.tsx';
+
+const RANGE_WORDS: Record<RangeName, string> = { '1h': '1 h', '24h': '24 h', '7d': '7 d', mtd: 'Month', '30d': '30 d' };
+
+export function FilterBar() {
+  const [filters, change] = useFilters();
+  return (
+    <div className="filter-bar" role="group" aria-label="Time range and filters">
+      <SegmentedControl
+        size="xs"
+        aria-label="Time range"
+        value={filters.range.kind === 'relative' ? filters.range.name : 'custom'}
+        onChange={(name) => change({ range: { kind: 'relative', name: name as RangeName } })}
+        data={RANGES.map((name) => ({ value: name, label: RANGE_WORDS[name] }))}
+      />
+      <CustomRange filters={filters} onChange={(range) => change({ range })} />
+      <ZoneSwitch filters={filters} onChange={(timezone) => change({ timezone })} />
+      <span className="filter-rule" aria-hidden />
+      {filters.where.map((one) => (
+        <span key={`${one.dimension}:${one.value}`} className="chip">
+          <span className="chip-dimension">{formatDimension(one.dimension)}</span> {formatValue(one.value)}
+          <CloseButton size="xs" aria-label={`Remove the filter ${formatDimension(one.dimension)} ${formatValue(one.value)}`} onClick={() => change(toggleWhere(filters, one))} />
+        </span>
+      ))}
+      <AddFilter filters={filters} onAdd={(dimension, value) => change(toggleWhere(filters, { dimension, value }))} />
+    </div>
+  );
+}
+
+function ZoneSwitch({ filters, onChange }: { filters: Filters; onChange: (timezone: string) => void }) {
+  const local = Intl.DateTimeFormat().resolvedOptions().timeZone;
+  const zones = [...new Set(['UTC', local, filters.timezone])];
+  if (zones.length === 1) return <span className="zone">UTC</span>;
+  return (
+    <Select
+      size="xs"
+      w={150}
+      aria-label="Time zone"
+      allowDeselect={false}
+      value={filters.timezone}
+      data={zones.map((zone) => ({ value: zone, label: zone === 'UTC' ? 'UTC (as billed)' : zone.replaceAll('_', ' ') }))}
+      onChange={(zone) => zone && onChange(zone)}
+    />
+  );
+}
+
+/** The pickers speak of wall-clock time of this machine; the URL holds instants. */
+function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range: Filters['range']) => void }) {
+  const [opened, setOpened] = useState(false);
+  const [from, setFrom] = useState<string | null>(null);
+  const [to, setTo] = useState<string | null>(null);
+  const wrong = from !== null && to !== null && !(Date.parse(from) < Date.parse(to));
+  const custom = filters.range.kind === 'custom' ? filters.range : null;
+  const open = () => {
+    const window = windowOf(filters.range, Date.now(), filters.timezone);
+    setFrom(wallClock(window.from));
+    setTo(wallClock(window.to));
+    setOpened(true);
+  };
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-start" shadow="md">
+      <Popover.Target>
+        <Button size="xs" variant={custom ? 'light' : 'default'} leftSection={<IconCalendar size={14} aria-hidden />} onClick={() => (opened ? setOpened(false) : open())}>
+          {custom ? `${formatMinute(custom.from, filters.timezone)} – ${formatMinute(custom.to, filters.timezone)}` : 'Custom'}
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <form
+          onSubmit={(event) => {
+            event.preventDefault();
+            if (from === null || to === null || wrong) return;
+            onChange({ kind: 'custom', from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+            setOpened(false);
+          }}
+        >
+          <Stack gap="xs" w={260}>
+            <DateTimePicker label="From (your local time)" value={from} onChange={setFrom} valueFormat="D MMM YYYY HH:mm" size="xs" popoverProps={{ withinPortal: false }} />
+            <DateTimePicker label="To, exclusive" value={to} onChange={setTo} valueFormat="D MMM YYYY HH:mm" size="xs" popoverProps={{ withinPortal: false }} error={wrong ? 'Must be after From' : null} />
+            <Button type="submit" size="xs" disabled={from === null || to === null || wrong}>
+              Show this range
+            </Button>
+          </Stack>
+        </form>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+function wallClock(at: number): string {
+  const date = new Date(at);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:00`;
+}
+
+function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Dimension, value: string) => void }) {
+  const [opened, setOpened] = useState(false);
+  const [dimension, setDimension] = useState<Dimension>('feature');
+  return (
+    <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-start" shadow="md">
+      <Popover.Target>
+        <Button size="xs" variant="default" leftSection={<IconFilterPlus size={14} aria-hidden />} onClick={() => setOpened(!opened)}>
+          Filter
+        </Button>
+      </Popover.Target>
+      <Popover.Dropdown>
+        <Stack gap="xs" w={260}>
+          <Select
+            size="xs"
+            label="Where"
+            data={DIMENSIONS.map((name) => ({ value: name, label: formatDimension(name) }))}
+            value={dimension}
+            allowDeselect={false}
+            comboboxProps={{ withinPortal: false }}
+            onChange={(name) => name && setDimension(name as Dimension)}
+          />
+          <ValuePicker
+            key={dimension}
+            dimension={dimension}
+            filters={filters}
+            onPick={(value) => {
+              onAdd(dimension, value);
+              setOpened(false);
+            }}
+          />
+        </Stack>
+      </Popover.Dropdown>
+    </Popover>
+  );
+}
+
+/** Search as you type over the values that the window holds. */
+export function ValuePicker({ dimension, filters, onPick }: { dimension: Dimension; filters: Pick<Filters, 'range' | 'timezone'>; onPick: (value: string) => void }) {
+  const combobox = useCombobox({ defaultOpened: true });
+  const [text, setText] = useState('');
+  const [search] = useDebouncedValue(text, 150);
+  const values = useValues(dimension, filters, search, true);
+  return (
+    <Combobox store={combobox} withinPortal={false} onOptionSubmit={onPick}>
+      <Combobox.EventsTarget>
+        <TextInput
+          size="xs"
+          label="is"
+          placeholder="Type to search"
+          value={text}
+          data-autofocus
+          rightSection={values.isFetching ? <Loader size={12} /> : null}
+          onChange={(event) => {
+            setText(event.currentTarget.value);
+            combobox.resetSelectedOption();
+          }}
+        />
+      </Combobox.EventsTarget>
+      <Combobox.Options mah={220} className="scroll-list" aria-label="Values">
+        {values.data?.map(({ value, calls }) => (
+          <Combobox.Option key={value ?? ''} value={value ?? ''}>
+            <Group justify="space-between" wrap="nowrap" gap="xs">
+              <span className={value ? 'name' : 'name is-unknown'}>{formatValue(value)}</span>
+              <span className="figure is-muted">{formatCompact(calls)}</span>
+            </Group>
+          </Combobox.Option>
+        ))}
+        {values.error && !values.data && <Combobox.Empty>{wordsOf(values.error)}</Combobox.Empty>}
+        {values.data?.length === 0 && <Combobox.Empty>No such value in this window</Combobox.Empty>}
+      </Combobox.Options>
+    </Combobox>
+  );
+}

@@ -1,0 +1,102 @@
+// The frame of every panel: title, and one of loading, error, empty, partial or whole. A panel cannot forget one, since
+// it is drawn only with an answer in hand.
+import { Button, Skeleton } from '@mantine/core';
+import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
+import { type ReactNode, useId } from 'react';
+import { ApiError } from '../api/api.ts';
+
+/** What a frame wants to know of a query; TanStack's results fit. */
+export interface Question<T> {
+  data: T | undefined;
+  error: Error | null;
+  isFetching: boolean;
+  /** The answer is still that of the question before (other filters). */
+  isPlaceholderData: boolean;
+  refetch(): unknown;
+}
+
+interface FrameProps<T> {
+  title: string;
+  question: Question<T>;
+  /** Height of the skeleton, in pixels. */
+  height: number;
+  isEmpty?: (answer: T) => boolean;
+  empty?: ReactNode;
+  /** What the reader must know about an incomplete answer, or null. */
+  partial?: (answer: T) => ReactNode;
+  aside?: ReactNode;
+  className?: string | undefined;
+  children: (answer: T) => ReactNode;
+}
+
+export function Frame<T>({ title, question, height, isEmpty, empty, partial, aside, className, children }: FrameProps<T>) {
+  const id = useId();
+  return (
+    <section className={`panel ${className ?? ''}`} aria-labelledby={id} aria-busy={question.data === undefined && !question.error}>
+      <header className="panel-head">
+        <h2 id={id}>{title}</h2>
+        {aside}
+      </header>
+      <FrameBody {...{ question, height, isEmpty, empty, partial }}>{children}</FrameBody>
+    </section>
+  );
+}
+
+type BodyProps<T> = Pick<FrameProps<T>, 'question' | 'height' | 'children'> & {
+  isEmpty?: ((answer: T) => boolean) | undefined;
+  empty?: ReactNode;
+  partial?: ((answer: T) => ReactNode) | undefined;
+};
+
+/** The same without title and border, for what stands inside a panel. */
+export function FrameBody<T>({ question, height, isEmpty, empty, partial, children }: BodyProps<T>) {
+  const { data, error } = question;
+  if (data === undefined) return error ? <Failure error={error} question={question} height={height} /> : <Waiting height={height} />;
+  const note = partial?.(data);
+  return (
+    <div className={question.isPlaceholderData ? 'panel-body is-old' : 'panel-body'}>
+      {error && (
+        <p className="note note-bad" role="status">
+          <IconAlertTriangle size={14} aria-hidden /> Not up to date: {wordsOf(error)}
+        </p>
+      )}
+      {isEmpty?.(data) ? (
+        <div className="panel-empty" style={{ minHeight: Math.min(height, 160) }}>
+          {empty ?? 'Nothing in this window.'}
+        </div>
+      ) : (
+        children(data)
+      )}
+      {note && <p className="note note-warn">{note}</p>}
+    </div>
+  );
+}
+
+function Waiting({ height }: { height: number }) {
+  const lines = Math.max(1, Math.min(6, Math.floor(height / 44)));
+  return (
+    <div className="panel-body" style={{ minHeight: height }}>
+      <span className="visually-hidden">Loading</span>
+      {Array.from({ length: lines }, (_, line) => (
+        <Skeleton key={line} height={Math.max(14, height / lines - 14)} mb={12} width={line === lines - 1 && lines > 1 ? '72%' : '100%'} />
+      ))}
+    </div>
+  );
+}
+
+function Failure({ error, question, height }: { error: Error; question: Question<unknown>; height: number }) {
+  return (
+    <div className="panel-failure" role="alert" style={{ minHeight: Math.min(height, 160) }}>
+      <p>
+        <IconAlertTriangle size={16} aria-hidden /> {wordsOf(error)}
+      </p>
+      <Button variant="default" size="xs" leftSection={<IconRefresh size={14} aria-hidden />} loading={question.isFetching} onClick={() => question.refetch()}>
+        Try again
+      </Button>
+    </div>
+  );
+}
+
+export function wordsOf(error: Error): string {
+  return error instanceof ApiError ? error.message : 'Something went wrong on this page. Reload it.';
+}

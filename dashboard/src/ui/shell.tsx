@@ -1,0 +1,91 @@
+// Around every page: skip link, navigation, theme switch; and the token page when the collector wants one.
+import { ActionIcon, Button, PasswordInput, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { IconMoon, IconSun } from '@tabler/icons-react';
+import { type FormEvent, useState, useSyncExternalStore } from 'react';
+import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
+import { lock, signIn } from '../api/questions.ts';
+import { parseFilters } from '../url/filters.ts';
+import { searchWith } from '../url/use-filters.ts';
+import { wordsOf } from './frame.tsx';
+
+const PAGES = [
+  { to: '/', label: 'Overview' },
+  { to: '/calls', label: 'Calls' },
+  { to: '/budgets', label: 'Budgets' },
+];
+
+export function Shell() {
+  const locked = useSyncExternalStore(lock.subscribe, lock.get);
+  const moving = useNavigation().state !== 'idle';
+  const { search } = useLocation();
+  // The window and the filters go along from page to page.
+  const carried = searchWith(parseFilters(new URLSearchParams(search)));
+  return (
+    <>
+      <a className="skip-link" href="#main">
+        Skip to content
+      </a>
+      <header className="top">
+        <NavLink to={`/${carried}`} className="brand" aria-label="Spanledger, overview">
+          <img src="/mark.svg" alt="" width={22} height={22} />
+          <span className="brand-name">Spanledger</span>
+        </NavLink>
+        {!locked && (
+          <nav aria-label="Pages">
+            {PAGES.map(({ to, label }) => (
+              <NavLink key={to} to={to === '/budgets' ? to : `${to}${carried}`} end={to === '/'}>
+                {label}
+              </NavLink>
+            ))}
+          </nav>
+        )}
+        <ThemeSwitch />
+      </header>
+      <main id="main" tabIndex={-1} aria-busy={moving}>
+        {locked ? <TokenPage /> : <Outlet />}
+      </main>
+      <ScrollRestoration />
+    </>
+  );
+}
+
+function ThemeSwitch() {
+  const { setColorScheme } = useMantineColorScheme();
+  const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
+  const other = scheme === 'dark' ? 'light' : 'dark';
+  return (
+    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+      {scheme === 'dark' ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
+    </ActionIcon>
+  );
+}
+
+function TokenPage() {
+  const [token, setToken] = useState('');
+  const [wrong, setWrong] = useState<string | null>(null);
+  const [busy, setBusy] = useState(false);
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setBusy(true);
+    setWrong(null);
+    try {
+      await signIn(token.trim());
+    } catch (error) {
+      setWrong(error instanceof Error ? wordsOf(error) : String(error));
+    } finally {
+      setBusy(false);
+    }
+  };
+  return (
+    <form className="panel token-page" onSubmit={submit}>
+      <h1>This ledger is locked</h1>
+      <p className="is-muted">
+        It listens beyond this machine, so it wants the token it was started with: the value of <code>SPANLEDGER_ADMIN_TOKEN</code>.
+      </p>
+      <PasswordInput label="Token" value={token} onChange={(event) => setToken(event.currentTarget.value)} error={wrong} autoComplete="current-password" data-autofocus autoFocus required />
+      <Button type="submit" loading={busy} disabled={token.trim() === ''} mt="md" fullWidth>
+        Open
+      </Button>
+    </form>
+  );
+}

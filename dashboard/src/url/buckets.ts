@@ -1,0 +1,53 @@
+// The starts of buckets in a time zone, so that a chart shows the empty ones too. Pure; mirrors what the API answers.
+import type { Bucket } from '@spanledger/collector/contract';
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** How far the zone's clock is ahead of UTC at that instant, in milliseconds. */
+function offsetMs(at: number, timezone: string): number {
+  if (timezone === 'UTC') return 0;
+  let format = formats.get(timezone);
+  if (!format) {
+    const parts = { year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', second: 'numeric' } as const;
+    formats.set(timezone, (format = new Intl.DateTimeFormat('en-US', { ...parts, timeZone: timezone, hourCycle: 'h23' })));
+  }
+  const part: Record<string, number> = {};
+  for (const { type, value } of format.formatToParts(at)) part[type] = Number(value);
+  const { year = 1970, month = 1, day = 1, hour = 0, minute = 0, second = 0 } = part;
+  return Date.UTC(year, month - 1, day, hour, minute, second) - Math.floor(at / 1000) * 1000;
+}
+
+/** The instant at which the zone's clock shows `local` (given as if it were UTC). */
+function instantOf(local: number, timezone: string): number {
+  const guess = local - offsetMs(local, timezone);
+  return local - offsetMs(guess, timezone);
+}
+
+/** The start of the bucket that holds the instant, `steps` buckets later. */
+export function bucketStart(at: number, bucket: Bucket, timezone: string, steps = 0): number {
+  const offset = offsetMs(at, timezone);
+  const local = new Date(at + offset);
+  if (bucket === 'none') return at;
+  if (bucket === 'minute' || bucket === 'hour') {
+    const size = bucket === 'minute' ? 60_000 : 3_600_000;
+    return Math.floor(local.getTime() / size) * size - offset + steps * size;
+  }
+  const [year, month, day] = [local.getUTCFullYear(), local.getUTCMonth(), local.getUTCDate()];
+  if (bucket === 'month') return instantOf(Date.UTC(year, month + steps, 1), timezone);
+  // ISO weeks begin on Monday.
+  const first = bucket === 'week' ? day - ((local.getUTCDay() + 6) % 7) : day;
+  return instantOf(Date.UTC(year, month, first + steps * (bucket === 'week' ? 7 : 1)), timezone);
+}
+
+/** Every bucket start that a window touches, oldest first; at most `most` of them. */
+export function bucketStarts(from: number, to: number, bucket: Bucket, timezone: string, most = 400): number[] {
+  const starts: number[] = [];
+  let start = bucketStart(from, bucket, timezone);
+  while (start < to && starts.length < most) {
+    starts.push(start);
+    const next = bucketStart(start, bucket, timezone, 1);
+    if (next <= start) break;
+    start = next;
+  }
+  return starts;
+}

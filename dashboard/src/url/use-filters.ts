@@ -1,0 +1,21 @@
+// URL -> filters -> URL, for React.
+import { useCallback, useMemo } from 'react';
+import { useSearchParams } from 'react-router';
+import { type Filters, parseFilters, writeFilters } from './filters.ts';
+
+export function useFilters(): [Filters, (next: Partial<Filters>) => void] {
+  const [search, setSearch] = useSearchParams();
+  const text = search.toString();
+  const filters = useMemo(() => parseFilters(new URLSearchParams(text)), [text]);
+  const change = useCallback(
+    (next: Partial<Filters>) => setSearch((now) => writeFilters(now, { ...parseFilters(now), ...next }), { preventScrollReset: true }),
+    [setSearch],
+  );
+  return [filters, change];
+}
+
+/** The search of a link that carries the filters along, with changes. */
+export function searchWith(filters: Filters, changes: Partial<Filters> = {}): string {
+  const text = writeFilters(new URLSearchParams(), { ...filters, ...changes }).toString();
+  return text === '' ? '' : `?${text}`;
+}
