@@ -19,11 +19,19 @@ export interface Pipeline {
   ingestReports(reports: readonly Report[]): Promise<void>;
   /** Refusals since the start, by reason without the particulars. */
   refusals(): ReadonlyMap<string, number>;
+  /** What was made durable since the start. */
+  counts(): { spans: number; calls: number };
 }
 
 export function createPipeline(options: { store: Store; now?: () => number; onAppended?: (calls: number) => void }): Pipeline {
   const { store, now = Date.now, onAppended = () => {} } = options;
   const refusals = new Map<string, number>();
+  const durable = { spans: 0, calls: 0 };
+  const appended = (spans: number, calls: number): void => {
+    durable.spans += spans;
+    durable.calls += calls;
+    if (calls > 0) onAppended(calls);
+  };
   return {
     async ingestTraces(body, encoding) {
       const { spans, refused } = decodeTraces(body, encoding);
@@ -50,14 +58,15 @@ export function createPipeline(options: { store: Store; now?: () => number; onAp
         refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
       }
       await append(store, reports, rows, now());
-      if (reports.length > 0) onAppended(reports.length);
+      appended(rows.length, reports.length);
       return { accepted: rows.length, calls: reports.length, refused };
     },
     async ingestReports(reports) {
       await append(store, reports.map(priceReport), [], now());
-      onAppended(reports.length);
+      appended(0, reports.length);
     },
     refusals: () => refusals,
+    counts: () => ({ ...durable }),
   };
 }
 

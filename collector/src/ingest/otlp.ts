@@ -131,17 +131,22 @@ function attributesOf(pairs: unknown): Attributes {
 
 function valueOf(any: unknown, key: string): AttributeValue {
   const value = record(any);
-  if (value['stringValue'] !== undefined && value['stringValue'] !== null) return expectType(value['stringValue'], 'string', key);
-  if (value['boolValue'] !== undefined && value['boolValue'] !== null) return expectType(value['boolValue'], 'boolean', key);
-  if (value['intValue'] !== undefined && value['intValue'] !== null) return integer(value['intValue'], key);
-  if (value['doubleValue'] !== undefined && value['doubleValue'] !== null) {
-    const double = Number(value['doubleValue']);
-    if (typeof value['doubleValue'] !== 'number' && Number.isNaN(double)) throw new Error(`attribute ${key}: doubleValue is not a number`);
-    return double;
-  }
-  if (value['arrayValue']) return list(record(value['arrayValue'])['values'], key).map((item) => valueOf(item, key));
-  if (value['kvlistValue']) return attributesOf(record(value['kvlistValue'])['values']);
+  // Own properties only: a decoded protobuf message has every absent field, with its default, on its prototype.
+  const has = (name: string): boolean => Object.hasOwn(value, name) && value[name] !== null;
+  if (has('stringValue')) return expectType(value['stringValue'], 'string', key);
+  if (has('boolValue')) return expectType(value['boolValue'], 'boolean', key);
+  if (has('intValue')) return integer(value['intValue'], key);
+  if (has('doubleValue')) return double(value['doubleValue'], key);
+  if (has('arrayValue')) return list(record(value['arrayValue'])['values'], key).map((item) => valueOf(item, key));
+  if (has('kvlistValue')) return attributesOf(record(value['kvlistValue'])['values']);
   return null;
+}
+
+/** JSON spells what JSON has no number for as a string: "NaN", "Infinity". */
+function double(value: unknown, key: string): number {
+  if (typeof value === 'number') return value;
+  if (typeof value === 'string' && /^(NaN|-?Infinity|-?\d+(\.\d+)?(e[+-]?\d+)?)$/i.test(value)) return Number(value);
+  throw new Error(`attribute ${key}: doubleValue is not a number`);
 }
 
 function expectType<T extends 'string' | 'boolean'>(value: unknown, type: T, key: string): T extends 'string' ? string : boolean {
@@ -205,7 +210,7 @@ function record(value: unknown): Record<string, unknown> {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (value instanceof Uint8Array && value.length === 0);
+  return value === undefined || value === null || value === '' || (typeof value === 'object' && (value as ArrayLike<unknown>).length === 0); // protobufjs: absent bytes are an empty array
 }
 
 function shown(value: unknown): string {

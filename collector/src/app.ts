@@ -1,0 +1,94 @@
+// The one HTTP face: OTLP in, API and dashboard out, all on one port. Builds the app from its parts; opens nothing itself.
+import { Hono } from 'hono';
+import { requestId } from 'hono/request-id';
+import { secureHeaders } from 'hono/secure-headers';
+import { budgetRoutes, type BudgetRoutesOptions } from './budgets/routes.ts';
+import type { Config } from './config.ts';
+import { access, sessionRoutes } from './http/access.ts';
+import { dashboardRoutes } from './http/dashboard.ts';
+import { ApiError, notFound, onError } from './http/errors.ts';
+import { openApiDocument } from './http/openapi.ts';
+import { otlpRoutes } from './http/otlp-routes.ts';
+import { queryRoutes } from './http/query-routes.ts';
+import type { Pipeline } from './pipeline.ts';
+import type { Log } from './ports.ts';
+import type { Store } from './store/store.ts';
+import { webhookRoutes, type WebhookRoutesOptions } from './webhooks/routes.ts';
+
+export interface AppOptions {
+  config: Pick<Config, 'adminToken' | 'loopback'>;
+  store: Store;
+  pipeline: Pipeline;
+  budgets: BudgetRoutesOptions;
+  webhooks: WebhookRoutesOptions;
+  log: Log;
+  version: string;
+}
+
+export function createApp(options: AppOptions) {
+  const { config, store, pipeline, log, version } = options;
+  const api = new Hono()
+    .route('/', sessionRoutes(config))
+    .route('/', queryRoutes({ store, pipeline, version }))
+    .route('/', budgetRoutes(options.budgets))
+    .route('/', webhookRoutes(options.webhooks))
+    .get('/openapi.json', (c) => c.json(openApiDocument(version)))
+    .all('*', () => {
+      throw notFound('API path');
+    });
+  const app = new Hono()
+    .use(requestId())
+    .use(
+      secureHeaders({
+        contentSecurityPolicy: {
+          defaultSrc: ["'self'"],
+          styleSrc: ["'self'", "'unsafe-inline'"], // Mantine and Recharts set style attributes
+          imgSrc: ["'self'", 'data:'],
+          fontSrc: ["'self'", 'data:'],
+          frameAncestors: ["'none'"],
+        },
+        strictTransportSecurity: false, // plain http on loopback; a proxy in front sets its own
+      }),
+    )
+    .use(access(config))
+    .get('/healthz', (c) => c.json({ status: 'ok' }))
+    .get('/readyz', async (c) => {
+      try {
+        await store.query('SELECT 1 AS one');
+        return c.json({ status: 'ready' });
+      } catch (error) {
+        log.warn('not ready', { error });
+        throw new ApiError(503, 'store_unavailable', 'The store does not answer.');
+      }
+    })
+    .get('/metrics', (c) => c.text(prometheus(pipeline)))
+    .route('/v1', otlpRoutes(pipeline, log))
+    .all('/v1/*', () => {
+      throw notFound('OTLP path; there are POST /v1/traces, /v1/logs and /v1/metrics');
+    })
+    .route('/api', api)
+    .route('/', dashboardRoutes());
+  app.onError(onError(log));
+  return app;
+}
+
+/** The routes with their types: what the typed client is made of. */
+export type App = ReturnType<typeof createApp>;
+
+/** Prometheus text format, version 0.0.4. */
+function prometheus(pipeline: Pipeline): string {
+  const { spans, calls } = pipeline.counts();
+  const refused = [...pipeline.refusals()].map(([reason, count]) => `spanledger_refused_spans_total{reason=${JSON.stringify(reason)}} ${count}`);
+  return [
+    '# HELP spanledger_accepted_spans_total Spans made durable since the start.',
+    '# TYPE spanledger_accepted_spans_total counter',
+    `spanledger_accepted_spans_total ${spans}`,
+    '# HELP spanledger_accepted_reports_total Reports of Claude calls made durable since the start.',
+    '# TYPE spanledger_accepted_reports_total counter',
+    `spanledger_accepted_reports_total ${calls}`,
+    '# HELP spanledger_refused_spans_total Spans refused since the start, by reason.',
+    '# TYPE spanledger_refused_spans_total counter',
+    ...refused,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,68 @@
+// POST /v1/traces, /v1/logs, /v1/metrics: OTLP/HTTP as the specification has it. 2xx means durable; what is refused is named
+// in the partial success; what may be sent again is 503 with Retry-After. Logs and metrics are not taken yet, and say so.
+import { Hono, type Context } from 'hono';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { countRecords, OtlpError, type Encoding } from '../ingest/otlp.ts';
+import { responseType, statusType } from '../ingest/otlp-schema.ts';
+import type { Pipeline } from '../pipeline.ts';
+import type { Log } from '../ports.ts';
+import { StoreError } from '../store/store.ts';
+import { readBody } from './body.ts';
+import { ApiError } from './errors.ts';
+
+const REFUSALS_SHOWN = 10;
+const REJECTED = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics: 'rejectedDataPoints' } as const;
+
+export function otlpRoutes(pipeline: Pipeline, log: Log) {
+  return new Hono()
+    .post('/traces', (c) =>
+      answering(c, log, async (body, encoding) => {
+        const { refused } = await pipeline.ingestTraces(body, encoding);
+        const named = refused.slice(0, REFUSALS_SHOWN).map(({ what, reason }) => `${what}: ${reason}`);
+        if (refused.length > REFUSALS_SHOWN) named.push(`and ${refused.length - REFUSALS_SHOWN} more`);
+        return success(c, encoding, 'traces', refused.length, named.join('; '));
+      }),
+    )
+    .post('/logs', (c) => answering(c, log, async (body, encoding) => notTaken(c, body, encoding, 'logs')))
+    .post('/metrics', (c) => answering(c, log, async (body, encoding) => notTaken(c, body, encoding, 'metrics')));
+}
+
+function notTaken(c: Context, body: Uint8Array, encoding: Encoding, signal: 'logs' | 'metrics'): Response {
+  const count = countRecords(body, encoding, signal);
+  return success(c, encoding, signal, count, count > 0 ? `this collector takes traces only; the ${signal} were not kept` : '');
+}
+
+async function answering(c: Context, log: Log, work: (body: Uint8Array, encoding: Encoding) => Promise<Response>): Promise<Response> {
+  const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  const encoding: Encoding | null = type === 'application/x-protobuf' ? 'protobuf' : type === 'application/json' ? 'json' : null;
+  if (encoding === null) {
+    return failure(c, 'json', 415, `Content-Type must be application/x-protobuf or application/json, not "${type?.slice(0, 80) ?? ''}"`);
+  }
+  try {
+    return await work(await readBody(c.req.raw), encoding);
+  } catch (error) {
+    if (error instanceof OtlpError) return failure(c, encoding, 400, error.message);
+    if (error instanceof ApiError) return failure(c, encoding, error.status, error.message);
+    log.error('an export was not taken', { path: c.req.path, error });
+    c.header('retry-after', '5');
+    return failure(c, encoding, 503, error instanceof StoreError ? 'the store does not answer; send again' : 'the export could not be stored; send again');
+  }
+}
+
+function success(c: Context, encoding: Encoding, signal: keyof typeof REJECTED, rejected: number, errorMessage: string): Response {
+  if (encoding === 'json') {
+    return c.json(rejected > 0 ? { partialSuccess: { [REJECTED[signal]]: String(rejected), errorMessage } } : { partialSuccess: {} });
+  }
+  const message = rejected > 0 ? { partialSuccess: { rejected, errorMessage } } : {};
+  return protobuf(c, 200, responseType.encode(responseType.fromObject(message)).finish());
+}
+
+/** google.rpc.Status, in the encoding the request came in. */
+function failure(c: Context, encoding: Encoding, status: ContentfulStatusCode, message: string): Response {
+  const code = status === 503 ? 14 : status === 413 ? 8 : 3; // UNAVAILABLE, RESOURCE_EXHAUSTED, INVALID_ARGUMENT
+  return encoding === 'json' ? c.json({ code, message }, status) : protobuf(c, status, statusType.encode({ code, message }).finish());
+}
+
+function protobuf(c: Context, status: ContentfulStatusCode, bytes: Uint8Array): Response {
+  return c.body(bytes.slice().buffer, status, { 'content-type': 'application/x-protobuf' });
+}

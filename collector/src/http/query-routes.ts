@@ -1,0 +1,73 @@
+// GET /api/...: the questions, each checked against the contract and answered by query/. POST /api/calls: calls without OpenTelemetry.
+import { Hono } from 'hono';
+import { z } from 'zod';
+import { callsQuerySchema, dimensionSchema, metricsQuerySchema, valuesQuerySchema, type CallsQuery, type MetricsQuery } from '../contract.ts';
+import { postedCallsSchema, reportFromPostedCall } from '../ingest/posted-call.ts';
+import type { Pipeline } from '../pipeline.ts';
+import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
+import { queryMetrics, queryValues } from '../query/metrics.ts';
+import { queryStatus } from '../query/status.ts';
+import { queryTrace } from '../query/traces.ts';
+import type { Store } from '../store/store.ts';
+import { readBody } from './body.ts';
+import { ApiError, invalidRequest, notFound } from './errors.ts';
+import { refusal, validate } from './validate.ts';
+
+const FUTURE_SLACK_MS = 10 * 60_000;
+
+export function queryRoutes({ store, pipeline, version, now = Date.now }: { store: Store; pipeline: Pipeline; version: string; now?: () => number }) {
+  return new Hono()
+    .get('/metrics', validate('query', metricsQuerySchema), async (c) => c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery))))
+    .get('/calls', validate('query', callsQuerySchema), async (c) => {
+      try {
+        return c.json(await queryCalls(store, inOrder(c.req.valid('query') as CallsQuery)));
+      } catch (error) {
+        throw error instanceof CursorError ? invalidRequest(error.message, 'cursor') : error;
+      }
+    })
+    .post('/calls', async (c) => {
+      const posted = postedCallsSchema.safeParse(await readJson(c.req.raw));
+      if (!posted.success) throw refusal(posted.error.issues);
+      const calls = posted.data;
+      const ahead = calls.findIndex((call) => Date.parse(call.startedAt) > now() + FUTURE_SLACK_MS);
+      if (ahead >= 0) throw invalidRequest('startedAt: is in the future', calls.length === 1 ? 'startedAt' : `${ahead}.startedAt`);
+      await pipeline.ingestReports(calls.map(reportFromPostedCall));
+      return c.json({ accepted: calls.length }, 201);
+    })
+    .get('/calls/:callId', async (c) => {
+      const call = await queryCall(store, c.req.param('callId'));
+      if (call === null) throw notFound('call');
+      return c.json(call);
+    })
+    .get('/traces/:traceId', async (c) => {
+      const trace = await queryTrace(store, c.req.param('traceId'));
+      if (trace === null) throw notFound('trace');
+      return c.json(trace);
+    })
+    .get('/dimensions/:dimension/values', validate('param', z.object({ dimension: dimensionSchema })), validate('query', valuesQuerySchema), async (c) =>
+      c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
+    )
+    .get('/status', async (c) => {
+      const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));
+      return c.json({ version, storage: store.storage, ...(await queryStatus(store)), refused });
+    });
+}
+
+async function readJson(request: Request): Promise<unknown> {
+  if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
+    throw new ApiError(415, 'unsupported_media_type', 'Send the calls as application/json.', 'Content-Type');
+  }
+  const body = await readBody(request);
+  try {
+    return JSON.parse(new TextDecoder().decode(body));
+  } catch {
+    throw invalidRequest('The body is not valid JSON.');
+  }
+}
+
+function inOrder<Query extends { from?: string | undefined; to?: string | undefined }>(query: Query): Query {
+  if (query.from !== undefined && query.to !== undefined && Date.parse(query.from) >= Date.parse(query.to)) {
+    throw invalidRequest('to: must be later than from', 'to');
+  }
+  return query;
+}
