@@ -1,7 +1,7 @@
 // The crossing of one threshold in one period, and the webhook body that tells of it. Pure.
 import { createHash } from 'node:crypto';
+import { formatPico } from '@spanledger/instrumentation/pricing';
 import type { Budget } from '../contract.ts';
-import { formatUsd } from './money.ts';
 import type { Period } from './period.ts';
 import type { RaisedAlert, Spend } from './ports.ts';
 import type { NewDelivery } from '../webhooks/ports.ts';
@@ -19,7 +19,8 @@ export const alertId = (budgetId: string, threshold: number, periodStart: Date):
 /** Also the `webhook-id` header, by which a receiver recognises a repetition. */
 export const deliveryId = (alert: string, webhookId: string): string => `msg_${hash([alert, webhookId])}`;
 
-const hash = (parts: readonly (string | number)[]): string => createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+const hash = (parts: readonly (string | number)[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
 
 export function raiseAlert(
   budget: Budget,
@@ -29,13 +30,19 @@ export function raiseAlert(
   { at, url }: { at: Date; url: string },
 ): RaisedAlert {
   const inUsd = 'usd' in budget.limit;
-  const spent = inUsd ? { spentUsd: formatUsd(spend.usdPico) } : { spentTokens: spend.tokens };
+  const spent = inUsd ? { spentUsd: formatPico(spend.usdPico) } : { spentTokens: spend.tokens };
   const [periodStart, periodEnd, raisedAt] = [period.start.toISOString(), period.end.toISOString(), at.toISOString()];
   const body = {
     type: 'budget.threshold_reached',
     timestamp: raisedAt,
     data: {
-      budget: { id: budget.id, name: budget.name, scope: budget.scope, period: budget.period, timezone: budget.timezone },
+      budget: {
+        id: budget.id,
+        name: budget.name,
+        scope: budget.scope,
+        period: budget.period,
+        timezone: budget.timezone,
+      },
       threshold,
       ...spent,
       limit: budget.limit,
@@ -44,7 +51,7 @@ export function raiseAlert(
       topContributors: spend.contributors.slice(0, TOP_CONTRIBUTORS).map(({ dimension, value, usdPico, tokens }) => ({
         dimension,
         value,
-        ...(inUsd ? { spentUsd: formatUsd(usdPico) } : { spentTokens: tokens }),
+        ...(inUsd ? { spentUsd: formatPico(usdPico) } : { spentTokens: tokens }),
       })),
       url,
     },
@@ -68,4 +75,10 @@ export function raiseAlert(
 }
 
 export const deliveriesOf = ({ id, webhookIds, body }: RaisedAlert): NewDelivery[] =>
-  webhookIds.map((webhookId) => ({ id: deliveryId(id, webhookId), webhookId, alertId: id, type: 'budget.threshold_reached', body }));
+  webhookIds.map((webhookId) => ({
+    id: deliveryId(id, webhookId),
+    webhookId,
+    alertId: id,
+    type: 'budget.threshold_reached',
+    body,
+  }));

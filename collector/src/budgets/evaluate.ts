@@ -1,6 +1,6 @@
 // Which thresholds of a budget a spend has reached. Pure, and exact: integers of pico-USD or tokens, never a float.
+import { parseUsd } from '@spanledger/instrumentation/pricing';
 import type { Budget } from '../contract.ts';
-import { parseUsd } from './money.ts';
 
 export interface Evaluation {
   /** Thresholds the spend is at or above, ascending. */
@@ -17,7 +17,8 @@ export function evaluateBudget(
   { limit, thresholds }: Pick<Budget, 'limit' | 'thresholds'>,
   spend: { usdPico: bigint; tokens: number },
 ): Evaluation {
-  const [spent, whole] = 'usd' in limit ? [spend.usdPico, parseUsd(limit.usd)] : [BigInt(spend.tokens), BigInt(limit.tokens)];
+  const [spent, whole] =
+    'usd' in limit ? [spend.usdPico, parseUsd(limit.usd)] : [BigInt(spend.tokens), BigInt(limit.tokens)];
   const reached = [...new Set(thresholds)]
     .filter((threshold) => spent * 100n * STEPS_PER_PERCENT >= whole * stepsOf(threshold))
     .toSorted((a, b) => a - b);

@@ -12,7 +12,10 @@ export interface Period {
 /** The period that contains `at`. Throws RangeError for a time zone that does not exist. */
 export function periodAt(at: Date, kind: Budget['period'], timezone: string): Period {
   const local = DateTime.fromJSDate(at, { zone: timezone });
-  if (!local.isValid) throw new RangeError(`no period at ${at.getTime()} in ${timezone}: ${local.invalidExplanation ?? local.invalidReason}`);
+  if (!local.isValid)
+    throw new RangeError(
+      `no period at ${at.getTime()} in ${timezone}: ${local.invalidExplanation ?? local.invalidReason}`,
+    );
   // The calendar is counted in UTC, where every day exists and has 24 hours; only the edges are taken to the zone.
   let first: DateTime = DateTime.utc(local.year, local.month, local.day).startOf(kind);
   let start = firstInstant(first, timezone);

@@ -26,7 +26,8 @@ interface BudgetRow extends Omit<Budget, 'scope' | 'limit' | 'createdAt' | 'upda
   createdAtMs: number;
   updatedAtMs: number;
 }
-interface AlertRow extends Omit<RaisedAlert, 'limit' | 'periodStart' | 'periodEnd' | 'raisedAt' | 'announced'>, LimitColumns {
+interface AlertRow
+  extends Omit<RaisedAlert, 'limit' | 'periodStart' | 'periodEnd' | 'raisedAt' | 'announced'>, LimitColumns {
   periodStartMs: number;
   periodEndMs: number;
   raisedAtMs: number;
@@ -72,20 +73,28 @@ export function createBudgetRepository(store: Store): BudgetRepository {
         ...(periodStart === undefined ? [] : ['toUnixTimestamp64Milli(period_start) = {periodStartMs: Int64}']),
       ];
       const where = conditions.length === 0 ? '' : `\nWHERE ${conditions.join(' AND ')}`;
-      const rows = await store.query<AlertRow>(`${SELECT_ALERTS}${where}\nORDER BY raised_at DESC, threshold DESC, id\nLIMIT {limit: UInt32}`, {
-        limit,
-        ...(budgetId === undefined ? {} : { budgetId }),
-        ...(periodStart === undefined ? {} : { periodStartMs: periodStart.getTime() }),
-      });
+      const rows = await store.query<AlertRow>(
+        `${SELECT_ALERTS}${where}\nORDER BY raised_at DESC, threshold DESC, id\nLIMIT {limit: UInt32}`,
+        {
+          limit,
+          ...(budgetId === undefined ? {} : { budgetId }),
+          ...(periodStart === undefined ? {} : { periodStartMs: periodStart.getTime() }),
+        },
+      );
       return rows.map(alertOf).map(({ webhookIds: _webhookIds, body: _body, ...alert }): Alert => alert);
     },
     async knownAlerts(ids) {
       if (ids.length === 0) return [];
-      const rows = await store.query<{ id: string }>('SELECT DISTINCT id FROM alerts WHERE id IN {ids: Array(String)}', { ids });
+      const rows = await store.query<{ id: string }>(
+        'SELECT DISTINCT id FROM alerts WHERE id IN {ids: Array(String)}',
+        { ids },
+      );
       return rows.map(({ id }) => id);
     },
     async unannouncedAlerts() {
-      const rows = await store.query<AlertRow>(`${SELECT_ALERTS}\nWHERE announced = 0\nORDER BY raised_at, threshold, id`);
+      const rows = await store.query<AlertRow>(
+        `${SELECT_ALERTS}\nWHERE announced = 0\nORDER BY raised_at, threshold, id`,
+      );
       return rows.map((row) => ({ ...alertOf(row), announced: false }));
     },
     saveAlerts: (alerts) =>
@@ -109,7 +118,14 @@ export function createBudgetRepository(store: Store): BudgetRepository {
   };
 }
 
-function alertOf({ limitUsd, limitTokens, periodStartMs, periodEndMs, raisedAtMs, ...row }: AlertRow): Omit<RaisedAlert, 'announced'> {
+function alertOf({
+  limitUsd,
+  limitTokens,
+  periodStartMs,
+  periodEndMs,
+  raisedAtMs,
+  ...row
+}: AlertRow): Omit<RaisedAlert, 'announced'> {
   return {
     ...row,
     limit: limitOf({ limitUsd, limitTokens }),

@@ -2,12 +2,12 @@
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { formatPico } from '@spanledger/instrumentation/pricing';
 import { budgetInputSchema, type Alert, type Budget, type BudgetInput } from '../contract.ts';
 import { invalidRequest, notFound } from '../http/errors.ts';
 import { validate, wantsJson } from '../http/validate.ts';
 import type { Clock } from '../ports.ts';
 import { evaluateBudget } from './evaluate.ts';
-import { formatUsd } from './money.ts';
 import { periodAt } from './period.ts';
 import type { BudgetRepository, SpendOf } from './ports.ts';
 
@@ -23,7 +23,7 @@ export interface BudgetRoutesOptions {
   clock: Clock;
 }
 
-export function createBudgetRoutes({ repository, spend, unknownWebhooks, onChange, clock }: BudgetRoutesOptions) {
+export function budgetRoutes({ repository, spend, unknownWebhooks, onChange, clock }: BudgetRoutesOptions) {
   const find = async (id: string): Promise<Budget> => {
     const budget = await repository.findBudget(id);
     if (budget === null) throw notFound('budget');
@@ -37,60 +37,70 @@ export function createBudgetRoutes({ repository, spend, unknownWebhooks, onChang
   };
   const now = (): string => new Date(clock.now()).toISOString();
 
-  return new Hono()
-    .get('/budgets', async (c) => c.json({ budgets: await repository.listBudgets() }, 200))
-    .post('/budgets', wantsJson, validate('json', budgetInputSchema), async (c) => {
-      const input = await settle(c.req.valid('json'));
-      const budget: Budget = { ...input, id: `bud_${randomBytes(12).toString('hex')}`, createdAt: now(), updatedAt: now() };
-      await repository.saveBudget(budget);
-      onChange();
-      return c.json(budget, 201);
-    })
-    .get('/budgets/:id', async (c) => c.json(await find(c.req.param('id')), 200))
-    // Thresholds already alerted in this period stay alerted, whatever the new limit.
-    .put('/budgets/:id', wantsJson, validate('json', budgetInputSchema), async (c) => {
-      const before = await find(c.req.param('id'));
-      const input = await settle(c.req.valid('json'));
-      const budget: Budget = { ...input, id: before.id, createdAt: before.createdAt, updatedAt: now() };
-      await repository.saveBudget(budget);
-      onChange();
-      return c.json(budget, 200);
-    })
-    // Its alerts stay in the list: they happened.
-    .delete('/budgets/:id', async (c) => {
-      const { id } = await find(c.req.param('id'));
-      await repository.deleteBudget(id);
-      return c.body(null, 204);
-    })
-    .get('/budgets/:id/status', async (c) => {
-      const budget = await find(c.req.param('id'));
-      const period = periodAt(new Date(clock.now()), budget.period, budget.timezone);
-      const [spent, alerts] = await Promise.all([
-        spend(budget, period.start, period.end),
-        repository.listAlerts({ budgetId: budget.id, periodStart: period.start, limit: LISTED_ALERTS }),
-      ]);
-      const inUsd = 'usd' in budget.limit;
-      const inUnit = ({ usdPico, tokens }: { usdPico: bigint; tokens: number }) => ({
-        spentUsd: inUsd ? formatUsd(usdPico) : null,
-        spentTokens: inUsd ? null : tokens,
-      });
-      return c.json(
-        {
-          budgetId: budget.id,
-          periodStart: period.start.toISOString(),
-          periodEnd: period.end.toISOString(),
-          ...inUnit(spent),
-          percent: evaluateBudget(budget, spent).percent,
-          unpricedCalls: spent.unpricedCalls,
-          burn: spent.burn.map((point) => ({ at: point.at.toISOString(), ...inUnit(point) })),
-          alerts,
-        },
-        200,
-      );
-    })
-    .get('/alerts', validate('query', z.object({ budgetId: z.string().optional() })), async (c) => {
-      const { budgetId } = c.req.valid('query');
-      const alerts: Alert[] = await repository.listAlerts({ limit: LISTED_ALERTS, ...(budgetId === undefined ? {} : { budgetId }) });
-      return c.json({ alerts }, 200);
-    });
+  return (
+    new Hono()
+      .get('/budgets', async (c) => c.json({ budgets: await repository.listBudgets() }, 200))
+      .post('/budgets', wantsJson, validate('json', budgetInputSchema), async (c) => {
+        const input = await settle(c.req.valid('json'));
+        const budget: Budget = {
+          ...input,
+          id: `bud_${randomBytes(12).toString('hex')}`,
+          createdAt: now(),
+          updatedAt: now(),
+        };
+        await repository.saveBudget(budget);
+        onChange();
+        return c.json(budget, 201);
+      })
+      .get('/budgets/:id', async (c) => c.json(await find(c.req.param('id')), 200))
+      // Thresholds already alerted in this period stay alerted, whatever the new limit.
+      .put('/budgets/:id', wantsJson, validate('json', budgetInputSchema), async (c) => {
+        const before = await find(c.req.param('id'));
+        const input = await settle(c.req.valid('json'));
+        const budget: Budget = { ...input, id: before.id, createdAt: before.createdAt, updatedAt: now() };
+        await repository.saveBudget(budget);
+        onChange();
+        return c.json(budget, 200);
+      })
+      // Its alerts stay in the list: they happened.
+      .delete('/budgets/:id', async (c) => {
+        const { id } = await find(c.req.param('id'));
+        await repository.deleteBudget(id);
+        return c.body(null, 204);
+      })
+      .get('/budgets/:id/status', async (c) => {
+        const budget = await find(c.req.param('id'));
+        const period = periodAt(new Date(clock.now()), budget.period, budget.timezone);
+        const [spent, alerts] = await Promise.all([
+          spend(budget, period.start, period.end),
+          repository.listAlerts({ budgetId: budget.id, periodStart: period.start, limit: LISTED_ALERTS }),
+        ]);
+        const inUsd = 'usd' in budget.limit;
+        const inUnit = ({ usdPico, tokens }: { usdPico: bigint; tokens: number }) => ({
+          spentUsd: inUsd ? formatPico(usdPico) : null,
+          spentTokens: inUsd ? null : tokens,
+        });
+        return c.json(
+          {
+            budgetId: budget.id,
+            periodStart: period.start.toISOString(),
+            periodEnd: period.end.toISOString(),
+            ...inUnit(spent),
+            percent: evaluateBudget(budget, spent).percent,
+            unpricedCalls: spent.unpricedCalls,
+            burn: spent.burn.map((point) => ({ at: point.at.toISOString(), ...inUnit(point) })),
+            alerts,
+          },
+          200,
+        );
+      })
+      .get('/alerts', validate('query', z.object({ budgetId: z.string().optional() })), async (c) => {
+        const { budgetId } = c.req.valid('query');
+        const alerts: Alert[] = await repository.listAlerts({
+          limit: LISTED_ALERTS,
+          ...(budgetId === undefined ? {} : { budgetId }),
+        });
+        return c.json({ alerts }, 200);
+      })
+  );
 }

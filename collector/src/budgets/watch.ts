@@ -137,7 +137,10 @@ export function createBudgetWatcher({
 }
 
 /** The current period and, shortly after its end, the one before it, unless the budget is younger than that. */
-export function periodsToWatch({ period: kind, timezone, createdAt }: Pick<Budget, 'period' | 'timezone' | 'createdAt'>, now: Date): Period[] {
+export function periodsToWatch(
+  { period: kind, timezone, createdAt }: Pick<Budget, 'period' | 'timezone' | 'createdAt'>,
+  now: Date,
+): Period[] {
   const current = periodAt(now, kind, timezone);
   const late = now.getTime() - current.start.getTime() < LATE_MS && Date.parse(createdAt) < current.start.getTime();
   return late ? [periodBefore(current, kind, timezone), current] : [current];

@@ -32,7 +32,10 @@ export function onError(log: Log): ErrorHandler {
     if (error instanceof ApiError) return answer(c, error.status, error);
     if (error instanceof HTTPException && error.status < 500) {
       const code = error.status === 400 ? 'invalid_request' : 'refused';
-      return answer(c, error.status as ContentfulStatusCode, { code, message: error.message || 'The request was refused.' });
+      return answer(c, error.status as ContentfulStatusCode, {
+        code,
+        message: error.message || 'The request was refused.',
+      });
     }
     const requestId = requestIdOf(c);
     log.error('request failed', { requestId, method: c.req.method, path: c.req.path, error });
@@ -41,16 +44,35 @@ export function onError(log: Log): ErrorHandler {
       const message = 'The store does not answer at the moment; nothing is known to be lost. Try again shortly.';
       return answer(c, 503, { code: 'store_unavailable', message, requestId });
     }
-    return answer(c, 500, { code: 'internal', message: 'Something went wrong here; the log has the request id.', requestId });
+    return answer(c, 500, {
+      code: 'internal',
+      message: 'Something went wrong here; the log has the request id.',
+      requestId,
+    });
   };
 }
 
 function answer(
   c: Context,
   status: ContentfulStatusCode,
-  { code, message, field, requestId }: { code: string; message: string; field?: string | undefined; requestId?: string },
+  {
+    code,
+    message,
+    field,
+    requestId,
+  }: { code: string; message: string; field?: string | undefined; requestId?: string },
 ): Response {
-  return c.json({ error: { code, message, ...(field === undefined ? {} : { field }), ...(requestId === undefined ? {} : { requestId }) } }, status);
+  return c.json(
+    {
+      error: {
+        code,
+        message,
+        ...(field === undefined ? {} : { field }),
+        ...(requestId === undefined ? {} : { requestId }),
+      },
+    },
+    status,
+  );
 }
 
 function requestIdOf(c: Context): string {

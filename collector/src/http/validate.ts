@@ -6,7 +6,10 @@ import type { core, ZodType } from 'zod';
 import { ApiError, invalidRequest } from './errors.ts';
 
 /** Reads and checks one target of the request; the handler finds the result under `c.req.valid(target)`. */
-export const validate = <Target extends keyof ValidationTargets, Schema extends ZodType>(target: Target, schema: Schema) =>
+export const validate = <Target extends keyof ValidationTargets, Schema extends ZodType>(
+  target: Target,
+  schema: Schema,
+) =>
   zValidator(target, schema, (result) => {
     if (!result.success) throw refusal(result.error.issues);
   });

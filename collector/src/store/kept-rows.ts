@@ -16,7 +16,10 @@ export function createVersionedInsert(store: Store, table: 'budgets' | 'webhooks
     last = version;
     try {
       const next = await version;
-      await store.insert(table, rows.map((row) => ({ ...row, version: next })));
+      await store.insert(
+        table,
+        rows.map((row) => ({ ...row, version: next })),
+      );
     } catch (error) {
       last = null;
       throw error;

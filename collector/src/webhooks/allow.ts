@@ -27,7 +27,7 @@ export function parseAllowList(entries: readonly string[]): Allowed {
     } else if (ipaddr.IPv4.isValidFourPartDecimal(entry) || ipaddr.IPv6.isValid(entry)) {
       const address = ipaddr.process(entry);
       ranges.push([address, address.kind() === 'ipv4' ? 32 : 128]);
-    } else if (/^[a-z0-9_]([a-z0-9_.-]*[a-z0-9_])?\.?$/i.test(domainToASCII(entry)) && !/^[\d.]+$/.test(entry)) {
+    } else if (/^[^\s/:?#@\\]+$/.test(entry) && !/^[\d.]+$/.test(entry) && domainToASCII(entry) !== '') {
       hosts.add(hostName(domainToASCII(entry)));
     } else {
       throw new RangeError(`"${entry}" is neither a host name nor an address nor a CIDR range`);
@@ -80,7 +80,9 @@ export function createAddressGuard({
     const refused = addresses.find(({ address }) => !isReachable(address, allowed));
     if (refused === undefined) return;
     const which = refused.address === host ? host : `${host} resolves to ${refused.address}, which`;
-    throw new AddressRefused(`${which} is not a public address; SPANLEDGER_WEBHOOK_ALLOW can name hosts and ranges that may be reached`);
+    throw new AddressRefused(
+      `${which} is not a public address; SPANLEDGER_WEBHOOK_ALLOW can name hosts and ranges that may be reached`,
+    );
   }
 
   function checkLiteral(url: string): void {
@@ -101,10 +103,16 @@ export function createAddressGuard({
     lookup(host, options, callback) {
       resolve(host).then(
         (found) => {
-          const family = options.family === 4 || options.family === 'IPv4' ? 4 : options.family === 6 || options.family === 'IPv6' ? 6 : 0;
+          const family =
+            options.family === 4 || options.family === 'IPv4'
+              ? 4
+              : options.family === 6 || options.family === 'IPv6'
+                ? 6
+                : 0;
           const addresses = found.filter((one) => family === 0 || one.family === family);
           const first = addresses[0];
-          if (first === undefined) return callback(Object.assign(new Error(`${host} has no address`), { code: 'ENOTFOUND' }), '');
+          if (first === undefined)
+            return callback(Object.assign(new Error(`${host} has no address`), { code: 'ENOTFOUND' }), '');
           try {
             refuseUnlessReachable(host, addresses);
           } catch (error) {

@@ -111,14 +111,21 @@ export function createDeliverer({
     const outcome: Outcome =
       webhook === null
         ? { httpStatus: null, error: 'the webhook was deleted', retryAfterMs: null }
-        : await sender.send({ ...webhook, id: delivery.id, body: delivery.body, at: new Date(startedAt), signal: stopping.signal });
+        : await sender.send({
+            ...webhook,
+            id: delivery.id,
+            body: delivery.body,
+            at: new Date(startedAt),
+            signal: stopping.signal,
+          });
     if (stopping.signal.aborted && outcome.httpStatus === null) return delivery;
     const attempts = [
       ...delivery.attempts,
       { at: iso(startedAt), httpStatus: outcome.httpStatus, error: outcome.error, durationMs: clock.now() - startedAt },
     ];
     const after = { ...delivery, attempts, ...verdict(delivery, attempts.length, outcome, webhook === null) };
-    if (after.status === 'failed') log.warn('webhook delivery failed', { deliveryId: after.id, webhookId: after.webhookId, error: outcome.error });
+    if (after.status === 'failed')
+      log.warn('webhook delivery failed', { deliveryId: after.id, webhookId: after.webhookId, error: outcome.error });
     unrecorded.set(after.id, after);
     await repository.saveDeliveries([after]);
     if (unrecorded.get(after.id) === after) unrecorded.delete(after.id);
@@ -126,13 +133,22 @@ export function createDeliverer({
     return after;
   }
 
-  function verdict(delivery: Delivery, attempts: number, outcome: Outcome, orphaned: boolean): Pick<Delivery, 'status' | 'nextAttemptAt'> {
+  function verdict(
+    delivery: Delivery,
+    attempts: number,
+    outcome: Outcome,
+    orphaned: boolean,
+  ): Pick<Delivery, 'status' | 'nextAttemptAt'> {
     if (outcome.error === null) return { status: 'delivered', nextAttemptAt: null };
     const pause = PAUSES_MS[attempts - 1];
     // 410 Gone is the receiver's way to say never again; a test is asked for by somebody who is waiting for its answer.
-    if (pause === undefined || orphaned || outcome.httpStatus === 410 || delivery.type === 'webhook.test') return { status: 'failed', nextAttemptAt: null };
+    if (pause === undefined || orphaned || outcome.httpStatus === 410 || delivery.type === 'webhook.test')
+      return { status: 'failed', nextAttemptAt: null };
     const asked = Math.min(outcome.retryAfterMs ?? 0, LONGEST_RETRY_AFTER_MS);
-    return { status: 'pending', nextAttemptAt: iso(clock.now() + Math.max(Math.round(pause * (1 + 0.2 * random())), asked)) };
+    return {
+      status: 'pending',
+      nextAttemptAt: iso(clock.now() + Math.max(Math.round(pause * (1 + 0.2 * random())), asked)),
+    };
   }
 
   function deliverDue(): Promise<void> {
@@ -157,7 +173,8 @@ export function createDeliverer({
       const dueAt = ({ nextAttemptAt }: Delivery): number => (nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt));
       const due = pending.filter((one) => dueAt(one) <= clock.now() && !inFlight.has(one.id));
       const lane = async (): Promise<void> => {
-        for (let next = due.shift(); next !== undefined && !stopping.signal.aborted; next = due.shift()) await attemptIfPending(next.id);
+        for (let next = due.shift(); next !== undefined && !stopping.signal.aborted; next = due.shift())
+          await attemptIfPending(next.id);
       };
       await Promise.all(Array.from({ length: concurrency }, lane));
       const later = pending.map(dueAt).filter((at) => at > clock.now());

@@ -53,7 +53,10 @@ export function createWebhookRepository(store: Store): WebhookRepository {
     // The secret goes with the webhook: the row that says deleted carries none.
     deleteWebhook: (id) => insertWebhooks([{ id, deleted: 1 }]),
     listDeliveries: (webhookId, limit) =>
-      deliveries('WHERE webhook_id = {webhookId: String}\nORDER BY created_at DESC, id\nLIMIT {limit: UInt32}', { webhookId, limit }),
+      deliveries('WHERE webhook_id = {webhookId: String}\nORDER BY created_at DESC, id\nLIMIT {limit: UInt32}', {
+        webhookId,
+        limit,
+      }),
     findDeliveries: async (ids) => (ids.length === 0 ? [] : deliveries('WHERE id IN {ids: Array(String)}', { ids })),
     pendingDeliveries: () => deliveries("WHERE status = 'pending'\nORDER BY next_attempt_at, id", {}),
     saveDeliveries: (changed) =>

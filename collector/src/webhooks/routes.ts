@@ -20,7 +20,7 @@ export interface WebhookRoutesOptions {
   clock: Clock;
 }
 
-export function createWebhookRoutes({ repository, deliverer, guard, budgetsUsing, clock }: WebhookRoutesOptions) {
+export function webhookRoutes({ repository, deliverer, guard, budgetsUsing, clock }: WebhookRoutesOptions) {
   const find = async (id: string): Promise<WebhookWithSecret> => {
     const webhook = await repository.findWebhook(id);
     if (webhook === null) throw notFound('webhook');
@@ -38,58 +38,79 @@ export function createWebhookRoutes({ repository, deliverer, guard, budgetsUsing
   };
   const now = (): string => new Date(clock.now()).toISOString();
 
-  return new Hono()
-    .get('/webhooks', async (c) => c.json({ webhooks: (await repository.listWebhooks()).map(withoutSecret) }, 200))
-    .post('/webhooks', wantsJson, validate('json', webhookInputSchema), async (c) => {
-      const input = c.req.valid('json');
-      await refuseUnreachable(input.url);
-      const secret = `whsec_${randomBytes(32).toString('base64')}`;
-      const webhook: WebhookWithSecret = { ...input, id: `wh_${randomBytes(12).toString('hex')}`, secret, createdAt: now() };
-      await repository.saveWebhook(webhook);
-      return c.json(webhook satisfies Webhook, 201);
-    })
-    .put('/webhooks/:id', wantsJson, validate('json', webhookInputSchema), async (c) => {
-      const input = c.req.valid('json');
-      const webhook = await find(c.req.param('id'));
-      await refuseUnreachable(input.url);
-      const changed = { ...webhook, ...input };
-      await repository.saveWebhook(changed);
-      return c.json(withoutSecret(changed), 200);
-    })
-    .delete('/webhooks/:id', async (c) => {
-      const { id } = await find(c.req.param('id'));
-      const budgets = await budgetsUsing(id);
-      if (budgets.length > 0) {
-        throw new ApiError(409, 'in_use', `Budgets alert this webhook: ${budgets.join(', ')}. Take it out of them first.`);
-      }
-      await repository.deleteWebhook(id);
-      return c.body(null, 204);
-    })
-    // Answers after the first attempt, which for a test is also the last.
-    .post('/webhooks/:id/test', async (c) => {
-      const { id: webhookId } = await find(c.req.param('id'));
-      const id = `msg_${randomBytes(16).toString('hex')}`;
-      const body = JSON.stringify({ type: 'webhook.test', timestamp: now(), data: { webhookId } });
-      const delivery = await deliverer.deliverNow({ id, webhookId, alertId: null, type: 'webhook.test', body });
-      return c.json(withoutBody(delivery), 200);
-    })
-    .get('/webhooks/:id/deliveries', async (c) => {
-      const { id } = await find(c.req.param('id'));
-      return c.json({ deliveries: (await repository.listDeliveries(id, LISTED_DELIVERIES)).map(withoutBody) }, 200);
-    })
-    .post('/webhooks/:id/deliveries/:deliveryId/retry', async (c) => {
-      const { id } = await find(c.req.param('id'));
-      const [delivery] = await repository.findDeliveries([c.req.param('deliveryId')]);
-      if (delivery === undefined || delivery.webhookId !== id) throw notFound('delivery');
-      if (delivery.status === 'delivered') throw new ApiError(409, 'already_delivered', 'This delivery has arrived already.');
-      const after = await deliverer.attempt(delivery.id);
-      if (after === null) throw notFound('delivery');
-      return c.json(withoutBody(after), 200);
-    });
+  return (
+    new Hono()
+      .get('/webhooks', async (c) => c.json({ webhooks: (await repository.listWebhooks()).map(withoutSecret) }, 200))
+      .post('/webhooks', wantsJson, validate('json', webhookInputSchema), async (c) => {
+        const input = c.req.valid('json');
+        await refuseUnreachable(input.url);
+        const secret = `whsec_${randomBytes(32).toString('base64')}`;
+        const webhook: WebhookWithSecret = {
+          ...input,
+          id: `wh_${randomBytes(12).toString('hex')}`,
+          secret,
+          createdAt: now(),
+        };
+        await repository.saveWebhook(webhook);
+        return c.json(webhook satisfies Webhook, 201);
+      })
+      .put('/webhooks/:id', wantsJson, validate('json', webhookInputSchema), async (c) => {
+        const input = c.req.valid('json');
+        const webhook = await find(c.req.param('id'));
+        await refuseUnreachable(input.url);
+        const changed = { ...webhook, ...input };
+        await repository.saveWebhook(changed);
+        return c.json(withoutSecret(changed), 200);
+      })
+      .delete('/webhooks/:id', async (c) => {
+        const { id } = await find(c.req.param('id'));
+        const budgets = await budgetsUsing(id);
+        if (budgets.length > 0) {
+          throw new ApiError(
+            409,
+            'in_use',
+            `Budgets alert this webhook: ${budgets.join(', ')}. Take it out of them first.`,
+          );
+        }
+        await repository.deleteWebhook(id);
+        return c.body(null, 204);
+      })
+      // Answers after the first attempt, which for a test is also the last.
+      .post('/webhooks/:id/test', async (c) => {
+        const { id: webhookId } = await find(c.req.param('id'));
+        const id = `msg_${randomBytes(16).toString('hex')}`;
+        const body = JSON.stringify({ type: 'webhook.test', timestamp: now(), data: { webhookId } });
+        const delivery = await deliverer.deliverNow({ id, webhookId, alertId: null, type: 'webhook.test', body });
+        return c.json(withoutBody(delivery), 200);
+      })
+      .get('/webhooks/:id/deliveries', async (c) => {
+        const { id } = await find(c.req.param('id'));
+        return c.json({ deliveries: (await repository.listDeliveries(id, LISTED_DELIVERIES)).map(withoutBody) }, 200);
+      })
+      .post('/webhooks/:id/deliveries/:deliveryId/retry', async (c) => {
+        const { id } = await find(c.req.param('id'));
+        const [delivery] = await repository.findDeliveries([c.req.param('deliveryId')]);
+        if (delivery === undefined || delivery.webhookId !== id) throw notFound('delivery');
+        if (delivery.status === 'delivered')
+          throw new ApiError(409, 'already_delivered', 'This delivery has arrived already.');
+        const after = await deliverer.attempt(delivery.id);
+        if (after === null) throw notFound('delivery');
+        return c.json(withoutBody(after), 200);
+      })
+  );
 }
 
 const withoutSecret = (webhook: WebhookWithSecret): Webhook => ({ ...webhook, secret: null });
-const withoutBody = ({ id, webhookId, alertId, type, status, attempts, nextAttemptAt, createdAt }: Delivery | QueuedDelivery): Delivery => ({
+const withoutBody = ({
+  id,
+  webhookId,
+  alertId,
+  type,
+  status,
+  attempts,
+  nextAttemptAt,
+  createdAt,
+}: Delivery | QueuedDelivery): Delivery => ({
   id,
   webhookId,
   alertId,

@@ -14,7 +14,14 @@ export interface Outcome {
 }
 
 export interface Sender {
-  send(message: { id: string; url: string; secret: string; body: string; at: Date; signal?: AbortSignal }): Promise<Outcome>;
+  send(message: {
+    id: string;
+    url: string;
+    secret: string;
+    body: string;
+    at: Date;
+    signal?: AbortSignal;
+  }): Promise<Outcome>;
   close(): Promise<void>;
 }
 
@@ -47,7 +54,11 @@ export function createSender({ guard, timeoutMs = 10_000 }: { guard: AddressGuar
         const { statusCode } = response;
         if (statusCode >= 200 && statusCode < 300) return { httpStatus: statusCode, error: null, retryAfterMs: null };
         const redirected = statusCode >= 300 && statusCode < 400 ? '; redirects are not followed' : '';
-        return { httpStatus: statusCode, error: `answered ${statusCode}${redirected}`, retryAfterMs: retryAfter(response.headers['retry-after'], at) };
+        return {
+          httpStatus: statusCode,
+          error: `answered ${statusCode}${redirected}`,
+          retryAfterMs: retryAfter(response.headers['retry-after'], at),
+        };
       } catch (error) {
         const message = tooLong.aborted ? `no answer within ${timeoutMs / 1000} s` : reason(error);
         return { httpStatus: null, error: message, retryAfterMs: null };
@@ -61,7 +72,11 @@ function reason(error: unknown): string {
   if (!(error instanceof Error)) return 'could not be sent';
   if (error instanceof AddressRefused) return error.message;
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined;
-  return error.message !== '' ? (code === undefined || error.message.includes(code) ? error.message : `${error.message} (${code})`) : (code ?? 'could not be sent');
+  return error.message !== ''
+    ? code === undefined || error.message.includes(code)
+      ? error.message
+      : `${error.message} (${code})`
+    : (code ?? 'could not be sent');
 }
 
 /** Seconds or an HTTP date. */
