@@ -7,9 +7,11 @@ import {
   formatDuration,
   formatShare,
   formatUsd,
+  formatUsdColumn,
   formatUsdExact,
   formatUsdTick,
   picoUsd,
+  placesOf,
   ratioUsd,
   sumUsd,
   usdOfPico,
@@ -61,6 +63,15 @@ describe('money', () => {
     expect(ratioUsd('0.000000000000', '0.000000000000')).toBeNull();
   });
 
+  it('lines a column up at the point without losing a digit', () => {
+    const amounts = ['0.001200000000', '0.003535500000', '1.000000000000'];
+    expect(amounts.map((usd) => formatUsdColumn(usd, placesOf(amounts)))).toEqual([
+      '$0.0012000',
+      '$0.0035355',
+      '$1.0000000',
+    ]);
+  });
+
   it('keeps the zeros of a round tick', () => {
     expect([0, 0.05, 1.5, 100, 2500].map(formatUsdTick)).toEqual(['$0', '$0.05', '$1.5', '$100', '$2.5K']);
   });
@@ -68,7 +79,14 @@ describe('money', () => {
 
 describe('other numbers', () => {
   it('says durations in the unit a reader would use', () => {
-    expect([0.2, 840, 1240, 61_000, 3_700_000, null].map(formatDuration)).toEqual(['< 1 ms', '840 ms', '1.24 s', '1 min 1 s', '1 h 1 min', 'unknown']);
+    expect([0.2, 840, 1240, 61_000, 3_700_000, null].map(formatDuration)).toEqual([
+      '< 1 ms',
+      '840 ms',
+      '1.24 s',
+      '1 min 1 s',
+      '1 h 1 min',
+      'unknown',
+    ]);
   });
   it('says shares with the digits that matter', () => {
     expect([0, 0.0004, 0.4231, 1, null].map(formatShare)).toEqual(['0 %', '0.04 %', '42.3 %', '100 %', 'unknown']);
@@ -82,7 +100,8 @@ describe('other numbers', () => {
     expect(changeOf(3, 2)).toBe(0.5);
   });
   it('reads a bucket in the asked time zone', () => {
-    expect(formatBucket(Date.parse('2026-11-20T23:00:00Z'), 'hour', 'Europe/Berlin')).toBe('00:00');
+    expect(formatBucket(Date.parse('2026-11-20T23:00:00Z'), 'hour', 'Europe/Berlin')).toBe('21 Nov');
+    expect(formatBucket(Date.parse('2026-11-20T22:00:00Z'), 'hour', 'Europe/Berlin')).toBe('23:00');
     expect(formatBucket(Date.parse('2026-11-20T23:00:00Z'), 'day', 'Europe/Berlin')).toBe('21 Nov');
   });
 });

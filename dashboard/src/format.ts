@@ -36,7 +36,9 @@ export function formatUsd(usd: string | null): string {
   const step = 10n ** BigInt(12 - places);
   const rounded = ((size + step / 2n) / step) * step;
   const whole = (rounded / PICO).toString().replace(/\B(?=(\d{3})+$)/g, ',');
-  let fraction = String(rounded % PICO).padStart(12, '0').slice(0, places);
+  let fraction = String(rounded % PICO)
+    .padStart(12, '0')
+    .slice(0, places);
   // $0.0200 says no more than $0.02.
   while (fraction.length > 2 && fraction.endsWith('0')) fraction = fraction.slice(0, -1);
   return `${sign}$${whole}.${fraction}`;
@@ -47,6 +49,18 @@ export function formatUsdExact(usd: string | null): string {
   if (usd === null) return UNKNOWN;
   const [whole = '0', fraction = ''] = usd.replace('-', '').split('.');
   return `${usd.startsWith('-') ? '−' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
+}
+
+/** The places that all of these amounts need, so that a column of them lines up at the point. */
+export function placesOf(amounts: readonly string[]): number {
+  return Math.max(2, ...amounts.map((usd) => (usd.split('.')[1] ?? '').replace(/0+$/, '').length));
+}
+
+/** Exact, with at least so many places: "$0.00120". */
+export function formatUsdColumn(usd: string, places: number): string {
+  const text = formatUsdExact(usd);
+  const shown = text.length - text.indexOf('.') - 1;
+  return text.padEnd(text.length + Math.max(0, places - shown), '0');
 }
 
 /** An axis tick: a rounded number of dollars, as short as possible. */
@@ -119,7 +133,8 @@ const formats = new Map<string, Intl.DateTimeFormat>();
 function dateFormat(timezone: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
   const key = `${timezone} ${JSON.stringify(options)}`;
   let format = formats.get(key);
-  if (!format) formats.set(key, (format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: timezone, hourCycle: 'h23' })));
+  if (!format)
+    formats.set(key, (format = new Intl.DateTimeFormat('en-GB', { ...options, timeZone: timezone, hourCycle: 'h23' })));
   return format;
 }
 
@@ -127,7 +142,9 @@ const DAY = { day: 'numeric', month: 'short' } as const;
 const CLOCK = { hour: '2-digit', minute: '2-digit' } as const;
 
 export function formatInstant(instant: string | number | null, timezone: string): string {
-  return instant === null ? UNKNOWN : dateFormat(timezone, { ...DAY, ...CLOCK, second: '2-digit' }).format(new Date(instant));
+  return instant === null
+    ? UNKNOWN
+    : dateFormat(timezone, { ...DAY, ...CLOCK, second: '2-digit' }).format(new Date(instant));
 }
 
 export function formatMinute(instant: string | number, timezone: string): string {
@@ -140,7 +157,11 @@ export function formatDay(instant: string | number, timezone: string): string {
 
 /** The start of a bucket, as short as its grain allows: a tick of a time axis. */
 export function formatBucket(at: number, bucket: string, timezone: string): string {
-  if (bucket === 'minute' || bucket === 'hour') return dateFormat(timezone, CLOCK).format(at);
+  if (bucket === 'minute' || bucket === 'hour') {
+    const clock = dateFormat(timezone, CLOCK).format(at);
+    // Midnight says which day begins.
+    return clock === '00:00' ? formatDay(at, timezone) : clock;
+  }
   if (bucket === 'month') return dateFormat(timezone, { month: 'short', year: 'numeric' }).format(at);
   return formatDay(at, timezone);
 }

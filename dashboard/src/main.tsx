@@ -28,7 +28,10 @@ const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }) },
           { path: 'calls', lazy: async () => ({ Component: (await import('./pages/calls/calls.tsx')).Calls }) },
-          { path: 'calls/:callId', lazy: async () => ({ Component: (await import('./pages/calls/call.tsx')).CallPage }) },
+          {
+            path: 'calls/:callId',
+            lazy: async () => ({ Component: (await import('./pages/calls/call.tsx')).CallPage }),
+          },
           { path: 'budgets', lazy: async () => ({ Component: (await import('./pages/budgets/budgets.tsx')).Budgets }) },
           { path: '*', Component: NotFound },
         ],

@@ -62,7 +62,13 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   }
   if (!response.ok) {
     const refusal = errorSchema.safeParse(value);
-    if (refusal.success) throw new ApiError(response.status, refusal.data.error.code, refusal.data.error.message, refusal.data.error.field);
+    if (refusal.success)
+      throw new ApiError(
+        response.status,
+        refusal.data.error.code,
+        refusal.data.error.message,
+        refusal.data.error.field,
+      );
     throw new ApiError(response.status, 'unexpected', `The collector answered ${response.status} without saying why.`);
   }
   return value;
@@ -70,7 +76,12 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
 
 function read<T>(schema: Schema<T>, value: unknown): T {
   const answer = schema.safeParse(value);
-  if (!answer.success) throw new ApiError(200, 'misunderstood', 'The collector answered in a form this page does not know. Reload it; the two may be of different versions.');
+  if (!answer.success)
+    throw new ApiError(
+      200,
+      'misunderstood',
+      'The collector answered in a form this page does not know. Reload it; the two may be of different versions.',
+    );
   return answer.data;
 }
 
@@ -122,8 +133,19 @@ export const api = {
   async signIn(token: string): Promise<void> {
     await send('POST', '/api/session', { token });
   },
-  async metrics(window: Window, { measures, by = [], bucket = 'none', where, timezone }: MetricsQuestion, signal?: AbortSignal) {
-    const search = { ...inWords(window), measures: measures.join(','), by: by.length > 0 ? by.join(',') : undefined, bucket, timezone, where: whereWords(where) };
+  async metrics(
+    window: Window,
+    { measures, by = [], bucket = 'none', where, timezone }: MetricsQuestion,
+    signal?: AbortSignal,
+  ) {
+    const search = {
+      ...inWords(window),
+      measures: measures.join(','),
+      by: by.length > 0 ? by.join(',') : undefined,
+      bucket,
+      timezone,
+      where: whereWords(where),
+    };
     return read(metricsAnswerSchema, await send('GET', withSearch('/api/metrics', search), undefined, signal));
   },
   async calls({ window, where, order, limit, cursor }: CallsQuestion, signal?: AbortSignal) {
@@ -134,7 +156,10 @@ export const api = {
     return read(callDetailSchema, await send('GET', `/api/calls/${at(callId)}`, undefined, signal));
   },
   async values(dimension: Dimension, window: Window, text: string, signal?: AbortSignal) {
-    const path = withSearch(`/api/dimensions/${dimension}/values`, { ...inWords(window), search: text === '' ? undefined : text });
+    const path = withSearch(`/api/dimensions/${dimension}/values`, {
+      ...inWords(window),
+      search: text === '' ? undefined : text,
+    });
     return read(valuesAnswerSchema, await send('GET', path, undefined, signal)).values;
   },
 
@@ -166,7 +191,16 @@ export const api = {
   async testWebhook(id: string) {
     return read(deliverySchema, await send('POST', `/api/webhooks/${at(id)}/test`));
   },
+  async retryDelivery(webhookId: string, deliveryId: string) {
+    return read(
+      deliverySchema,
+      await send('POST', `/api/webhooks/${at(webhookId)}/deliveries/${at(deliveryId)}/retry`),
+    );
+  },
   async deliveries(id: string, signal?: AbortSignal) {
-    return read(deliverySchema.array(), member(await send('GET', `/api/webhooks/${at(id)}/deliveries`, undefined, signal), 'deliveries'));
+    return read(
+      deliverySchema.array(),
+      member(await send('GET', `/api/webhooks/${at(id)}/deliveries`, undefined, signal), 'deliveries'),
+    );
   },
 };

@@ -77,7 +77,8 @@ export function useLatestCalls(filters: Filters, limit: number) {
   const { range, where, timezone } = filters;
   return useQuery({
     queryKey: ['calls', 'latest', range, where, limit],
-    queryFn: ({ signal }) => api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'startedAt', limit }, signal),
+    queryFn: ({ signal }) =>
+      api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'startedAt', limit }, signal),
     refetchInterval: LIVE_MS,
     placeholderData: keepPreviousData,
   });
@@ -87,7 +88,11 @@ export function useCalls(filters: Filters, order: CallsQuery['order']) {
   const { range, where, timezone } = filters;
   return useInfiniteQuery({
     queryKey: ['calls', 'list', range, where, timezone, order],
-    queryFn: ({ pageParam, signal }) => api.calls({ window: windowOf(range, Date.now(), timezone), where, order, limit: 50, cursor: pageParam ?? undefined }, signal),
+    queryFn: ({ pageParam, signal }) =>
+      api.calls(
+        { window: windowOf(range, Date.now(), timezone), where, order, limit: 50, cursor: pageParam ?? undefined },
+        signal,
+      ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     // Only the first page moves; a reader further down is left in peace.
@@ -97,11 +102,20 @@ export function useCalls(filters: Filters, order: CallsQuery['order']) {
 }
 
 export function useCall(callId: string) {
-  return useQuery({ queryKey: ['call', callId], queryFn: ({ signal }) => api.call(callId, signal), refetchInterval: 30_000 });
+  return useQuery({
+    queryKey: ['call', callId],
+    queryFn: ({ signal }) => api.call(callId, signal),
+    refetchInterval: 30_000,
+  });
 }
 
 /** Values of a dimension in the window, busiest first; asked only while `wanted`. */
-export function useValues(dimension: Dimension, filters: Pick<Filters, 'range' | 'timezone'>, text: string, wanted: boolean) {
+export function useValues(
+  dimension: Dimension,
+  filters: Pick<Filters, 'range' | 'timezone'>,
+  text: string,
+  wanted: boolean,
+) {
   return useQuery({
     queryKey: ['values', dimension, filters.range, text],
     queryFn: ({ signal }) => api.values(dimension, windowOf(filters.range, Date.now(), filters.timezone), text, signal),
@@ -111,11 +125,22 @@ export function useValues(dimension: Dimension, filters: Pick<Filters, 'range' |
   });
 }
 
-export const useBudgets = () => useQuery({ queryKey: ['budgets'], queryFn: ({ signal }) => api.budgets(signal), refetchInterval: 15_000 });
+export const useBudgets = () =>
+  useQuery({ queryKey: ['budgets'], queryFn: ({ signal }) => api.budgets(signal), refetchInterval: 15_000 });
 export const useBudgetStatus = (id: string) =>
-  useQuery({ queryKey: ['budgets', id, 'status'], queryFn: ({ signal }) => api.budgetStatus(id, signal), refetchInterval: LIVE_MS });
-export const useAlerts = () => useQuery({ queryKey: ['alerts'], queryFn: ({ signal }) => api.alerts(signal), refetchInterval: LIVE_MS });
-export const useWebhooks = () => useQuery({ queryKey: ['webhooks'], queryFn: ({ signal }) => api.webhooks(signal), refetchInterval: 30_000 });
+  useQuery({
+    queryKey: ['budgets', id, 'status'],
+    queryFn: ({ signal }) => api.budgetStatus(id, signal),
+    refetchInterval: LIVE_MS,
+  });
+export const useAlerts = () =>
+  useQuery({ queryKey: ['alerts'], queryFn: ({ signal }) => api.alerts(signal), refetchInterval: LIVE_MS });
+export const useWebhooks = () =>
+  useQuery({ queryKey: ['webhooks'], queryFn: ({ signal }) => api.webhooks(signal), refetchInterval: 30_000 });
 export const useDeliveries = (id: string, wanted: boolean) =>
-  useQuery({ queryKey: ['webhooks', id, 'deliveries'], queryFn: ({ signal }) => api.deliveries(id, signal), refetchInterval: LIVE_MS, enabled: wanted });
-
+  useQuery({
+    queryKey: ['webhooks', id, 'deliveries'],
+    queryFn: ({ signal }) => api.deliveries(id, signal),
+    refetchInterval: LIVE_MS,
+    enabled: wanted,
+  });

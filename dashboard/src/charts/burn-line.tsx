@@ -20,21 +20,68 @@ interface BurnLineProps {
   height: number;
 }
 
-export function BurnLine({ label, points, from, to, limit, limitLabel, marks, formatSize, formatAt, height }: BurnLineProps) {
+export function BurnLine({
+  label,
+  points,
+  from,
+  to,
+  limit,
+  limitLabel,
+  marks,
+  formatSize,
+  formatAt,
+  height,
+}: BurnLineProps) {
   const most = Math.max(limit, ...points.map((point) => point.size)) * 1.08;
-  const rows = [...points.map((point) => ({ ...point, pace: undefined as number | undefined })), ...[from, to].map((at, end) => ({ at, pace: limit * end, size: undefined, label: undefined }))].toSorted((one, other) => one.at - other.at);
+  const rows = [
+    ...points.map((point) => ({ ...point, pace: undefined as number | undefined })),
+    ...[from, to].map((at, end) => ({ at, pace: limit * end, size: undefined, label: undefined })),
+  ].toSorted((one, other) => one.at - other.at);
   return (
     <div className="chart" role="img" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <ComposedChart data={rows} margin={{ top: 6, right: 8, bottom: 0, left: 0 }} accessibilityLayer={false}>
-          <XAxis dataKey="at" type="number" domain={[from, to]} ticks={[from, (from + to) / 2, to]} tickFormatter={formatAt} tickLine={false} axisLine={{ stroke: 'var(--sl-line-strong)' }} interval="preserveStartEnd" />
-          <YAxis domain={[0, most]} ticks={[0, limit]} tickFormatter={formatSize} tickLine={false} axisLine={false} width="auto" />
+        <ComposedChart data={rows} margin={{ top: 6, right: 22, bottom: 0, left: 0 }} accessibilityLayer={false}>
+          <XAxis
+            dataKey="at"
+            type="number"
+            domain={[from, to]}
+            ticks={[from, (from + to) / 2, to]}
+            tickFormatter={formatAt}
+            tickLine={false}
+            axisLine={{ stroke: 'var(--sl-line-strong)' }}
+            interval="preserveStartEnd"
+          />
+          <YAxis
+            domain={[0, most]}
+            ticks={[0, limit]}
+            tickFormatter={formatSize}
+            tickLine={false}
+            axisLine={false}
+            width="auto"
+          />
           {marks.map((mark) => (
             <ReferenceLine key={mark} y={mark} stroke="var(--sl-line)" strokeDasharray="2 3" />
           ))}
           <ReferenceLine y={limit} stroke="var(--sl-bad)" strokeWidth={1.5} aria-label={limitLabel} />
-          <Line dataKey="pace" connectNulls stroke="var(--sl-line-strong)" strokeDasharray="4 4" dot={false} isAnimationActive={false} activeDot={false} />
-          <Area dataKey="size" connectNulls type="stepAfter" stroke="var(--sl-accent)" strokeWidth={2} fill="var(--sl-accent)" fillOpacity={0.12} isAnimationActive={false} />
+          <Line
+            dataKey="pace"
+            connectNulls
+            stroke="var(--sl-line-strong)"
+            strokeDasharray="4 4"
+            dot={false}
+            isAnimationActive={false}
+            activeDot={false}
+          />
+          <Area
+            dataKey="size"
+            connectNulls
+            type="linear"
+            stroke="var(--sl-accent)"
+            strokeWidth={2}
+            fill="var(--sl-accent)"
+            fillOpacity={0.12}
+            isAnimationActive={false}
+          />
           <Tooltip
             isAnimationActive={false}
             cursor={{ stroke: 'var(--sl-line-strong)' }}

@@ -23,13 +23,27 @@ export function Sparkline({ label, values, height = 36 }: SparklineProps) {
     }
   });
   return (
-    <svg className="sparkline" viewBox={`0 0 ${width} ${height}`} preserveAspectRatio="none" height={height} role="img" aria-label={label}>
+    <svg
+      className="sparkline"
+      viewBox={`0 0 ${width} ${height}`}
+      preserveAspectRatio="none"
+      height={height}
+      role="img"
+      aria-label={label}
+    >
       <line x1={0} x2={width} y1={height - 1} y2={height - 1} className="sparkline-ground" />
       {lines.map((points) => (
         <polyline key={points} points={points} className="sparkline-line" />
       ))}
       {dots.map((index) => (
-        <line key={index} x1={x(index) - 1.5} x2={x(index) + 1.5} y1={y(values[index] ?? 0)} y2={y(values[index] ?? 0)} className="sparkline-line" />
+        <line
+          key={index}
+          x1={x(index) - 1.5}
+          x2={x(index) + 1.5}
+          y1={y(values[index] ?? 0)}
+          y2={y(values[index] ?? 0)}
+          className="sparkline-line"
+        />
       ))}
     </svg>
   );

@@ -29,19 +29,44 @@ interface StackedBarsProps {
   barTestId?: string;
 }
 
-export function StackedBars({ label, points, series, formatSize, formatAt, formatAtLong, height, barTestId }: StackedBarsProps) {
+export function StackedBars({
+  label,
+  points,
+  series,
+  formatSize,
+  formatAt,
+  formatAtLong,
+  height,
+  barTestId,
+}: StackedBarsProps) {
   return (
     <div className="chart" role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <BarChart data={points as Point[]} margin={{ top: 8, right: 4, bottom: 0, left: 0 }} barCategoryGap="18%" maxBarSize={48}>
+        <BarChart
+          data={points as Point[]}
+          margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
+          barCategoryGap="18%"
+          maxBarSize={48}
+        >
           <CartesianGrid vertical={false} stroke="var(--sl-line)" />
-          <XAxis dataKey="at" tickFormatter={formatAt} tickLine={false} axisLine={{ stroke: 'var(--sl-line-strong)' }} minTickGap={28} interval="equidistantPreserveStart" />
+          <XAxis
+            dataKey="at"
+            tickFormatter={formatAt}
+            tickLine={false}
+            axisLine={{ stroke: 'var(--sl-line-strong)' }}
+            minTickGap={28}
+            interval="equidistantPreserveStart"
+          />
           <YAxis tickFormatter={formatSize} tickLine={false} axisLine={false} width="auto" tickCount={5} />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: 'var(--sl-sunken)' }}
             wrapperStyle={{ zIndex: 5 }}
-            content={({ active, payload }) => (active && payload?.[0] ? <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} /> : null)}
+            content={({ active, payload }) =>
+              active && payload?.[0] ? (
+                <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
+              ) : null
+            }
           />
           {series.map((one) => (
             <Bar
@@ -51,7 +76,9 @@ export function StackedBars({ label, points, series, formatSize, formatAt, forma
               dataKey={(point: Point) => point.parts[one.key]?.size ?? 0}
               fill={one.colour}
               isAnimationActive={false}
-              shape={(shape: BarShapeProps) => <Segment shape={shape} series={one} formatAt={formatAtLong} testId={barTestId} />}
+              shape={(shape: BarShapeProps) => (
+                <Segment shape={shape} series={one} formatAt={formatAtLong} testId={barTestId} />
+              )}
             />
           ))}
         </BarChart>
@@ -60,7 +87,17 @@ export function StackedBars({ label, points, series, formatSize, formatAt, forma
   );
 }
 
-function Segment({ shape, series, formatAt, testId }: { shape: BarShapeProps; series: Series; formatAt: (at: number) => string; testId: string | undefined }) {
+function Segment({
+  shape,
+  series,
+  formatAt,
+  testId,
+}: {
+  shape: BarShapeProps;
+  series: Series;
+  formatAt: (at: number) => string;
+  testId: string | undefined;
+}) {
   const point = shape.payload as Point;
   const part = point.parts[series.key];
   if (!part || part.size <= 0) return <g />;
@@ -83,7 +120,15 @@ function Segment({ shape, series, formatAt, testId }: { shape: BarShapeProps; se
   );
 }
 
-function Reading({ point, series, formatAt }: { point: Point; series: readonly Series[]; formatAt: (at: number) => string }) {
+function Reading({
+  point,
+  series,
+  formatAt,
+}: {
+  point: Point;
+  series: readonly Series[];
+  formatAt: (at: number) => string;
+}) {
   const parts = series.flatMap((one) => (point.parts[one.key] ? [{ ...one, part: point.parts[one.key] as Part }] : []));
   return (
     <div className="reading">

@@ -4,7 +4,11 @@ import { DARK, LIGHT } from './tokens.ts';
 
 function memory(start: Record<string, string> = {}) {
   const items = { ...start };
-  return { items, getItem: (key: string) => items[key] ?? null, setItem: (key: string, value: string) => void (items[key] = value) };
+  return {
+    items,
+    getItem: (key: string) => items[key] ?? null,
+    setItem: (key: string, value: string) => void (items[key] = value),
+  };
 }
 
 describe('colour by identity', () => {
@@ -59,10 +63,16 @@ function oklab(hex: string, m: readonly number[]): number[] {
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
   const a = Math.cbrt(0.2119034982 * r + 0.6806995451 * g + 0.1073969566 * b);
   const s = Math.cbrt(0.0883024619 * r + 0.2817188376 * g + 0.6299787005 * b);
-  return [0.2104542553 * l + 0.793617785 * a - 0.0040720468 * s, 1.9779984951 * l - 2.428592205 * a + 0.4505937099 * s, 0.0259040371 * l + 0.7827717662 * a - 0.808675766 * s];
+  return [
+    0.2104542553 * l + 0.793617785 * a - 0.0040720468 * s,
+    1.9779984951 * l - 2.428592205 * a + 0.4505937099 * s,
+    0.0259040371 * l + 0.7827717662 * a - 0.808675766 * s,
+  ];
 }
-const distance = (one: string, other: string, m: readonly number[]) => Math.hypot(...oklab(one, m).map((value, at) => value - oklab(other, m)[at]!)) * 100;
-const luminance = (hex: string) => linear(hex).reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at]!, 0);
+const distance = (one: string, other: string, m: readonly number[]) =>
+  Math.hypot(...oklab(one, m).map((value, at) => value - oklab(other, m)[at]!)) * 100;
+const luminance = (hex: string) =>
+  linear(hex).reduce((sum, value, at) => sum + value * [0.2126, 0.7152, 0.0722][at]!, 0);
 function contrast(one: string, other: string) {
   const [dim, bright] = [luminance(one), luminance(other)].toSorted((a, b) => a - b) as [number, number];
   return (bright + 0.05) / (dim + 0.05);
@@ -81,7 +91,8 @@ describe.each([
   });
   it('has text that meets WCAG AA on every ground it stands on', () => {
     for (const ground of [tokens.paper, tokens.surface, tokens.sunken]) {
-      for (const text of [tokens.ink, tokens.muted, tokens.accent, tokens.good, tokens.warn, tokens.bad]) expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
+      for (const text of [tokens.ink, tokens.muted, tokens.accent, tokens.good, tokens.warn, tokens.bad])
+        expect(contrast(text, ground), `${text} on ${ground}`).toBeGreaterThanOrEqual(4.5);
     }
     expect(contrast(tokens.warn, tokens.warnSoft)).toBeGreaterThanOrEqual(4.5);
     expect(contrast(tokens.bad, tokens.badSoft)).toBeGreaterThanOrEqual(4.5);

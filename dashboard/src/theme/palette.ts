@@ -52,7 +52,8 @@ function readSlots(storage: PaletteStorage | null): Record<string, Record<string
     const stored: unknown = JSON.parse(storage?.getItem(KEY) ?? '{}');
     for (const [dimension, values] of Object.entries(stored as object)) {
       const known = (slots[dimension] = Object.create(null) as Record<string, number>);
-      for (const [value, slot] of Object.entries(values as object)) if (Number.isInteger(slot) && slot >= 0 && slot < SLOTS) known[value] = slot as number;
+      for (const [value, slot] of Object.entries(values as object))
+        if (Number.isInteger(slot) && slot >= 0 && slot < SLOTS) known[value] = slot as number;
     }
   } catch {
     // What is stored is not ours: begin anew.

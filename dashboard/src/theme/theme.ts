@@ -1,15 +1,29 @@
 // The Mantine theme and the CSS variables (--sl-...) made of the tokens.
 import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
-import { DARK, LIGHT, type Tokens } from './tokens.ts';
+import { DARK, DARKS, GRAYS, LIGHT, type Tokens } from './tokens.ts';
 
-const scale = (light: string, dark: string): MantineColorsTuple => [dark, dark, dark, dark, dark, light, light, light, light, light];
+const scale = (light: string, dark: string): MantineColorsTuple => [
+  dark,
+  dark,
+  dark,
+  dark,
+  dark,
+  light,
+  light,
+  light,
+  light,
+  light,
+];
 
 export const theme = createTheme({
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace",
-  headings: { fontWeight: '600', sizes: { h1: { fontSize: '1.25rem' }, h2: { fontSize: '0.9375rem' }, h3: { fontSize: '0.875rem' } } },
+  headings: {
+    fontWeight: '600',
+    sizes: { h1: { fontSize: '1.25rem' }, h2: { fontSize: '0.9375rem' }, h3: { fontSize: '0.875rem' } },
+  },
   fontSizes: { xs: '0.75rem', sm: '0.8125rem', md: '0.875rem', lg: '1rem', xl: '1.25rem' },
-  colors: { ledger: scale(LIGHT.accent, DARK.accent) },
+  colors: { ledger: scale(LIGHT.accent, DARK.accent), gray: [...GRAYS], dark: [...DARKS] },
   primaryColor: 'ledger',
   primaryShade: { light: 6, dark: 2 },
   autoContrast: true,
@@ -45,4 +59,8 @@ function variables(tokens: Tokens): Record<string, string> {
   };
 }
 
-export const cssVariables: CSSVariablesResolver = () => ({ variables: {}, light: variables(LIGHT), dark: variables(DARK) });
+export const cssVariables: CSSVariablesResolver = () => ({
+  variables: {},
+  light: variables(LIGHT),
+  dark: variables(DARK),
+});

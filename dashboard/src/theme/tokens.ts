@@ -23,6 +23,32 @@ export interface Tokens {
   series: readonly string[];
 }
 
+/** The component library's two neutral scales, warmed to the paper: light to dark. */
+export const GRAYS = [
+  '#faf8f3',
+  '#f1eee5',
+  '#e9e5da',
+  '#e5e0d3',
+  '#d3ccbc',
+  '#b9b29f',
+  '#8f897a',
+  '#676254',
+  '#45423a',
+  '#1d1c17',
+] as const;
+export const DARKS = [
+  '#ecebe3',
+  '#c9c6ba',
+  '#a09c8e',
+  '#7d796c',
+  '#3f3d35',
+  '#31302a',
+  '#23231e',
+  '#1b1b17',
+  '#131310',
+  '#0d0d0b',
+] as const;
+
 export const LIGHT: Tokens = {
   paper: '#f6f4ee',
   surface: '#fffefa',

@@ -23,19 +23,32 @@ export function Count({ value }: { value: number | null }) {
 }
 
 /** The change against the window before. `good` says which way is better; money and counts have none. */
-export function Change({ change, good, points = false }: { change: number | null; good?: 'up' | 'down'; points?: boolean }) {
+export function Change({
+  change,
+  good,
+  points = false,
+}: {
+  change: number | null;
+  good?: 'up' | 'down';
+  points?: boolean;
+}) {
   if (change === null) return <span className="change">no earlier figure</span>;
   const size = Math.abs(change);
   const flat = size < (points ? 0.0005 : 0.005);
-  const tone = flat || !good ? '' : (change > 0) === (good === 'up') ? 'is-good' : 'is-bad';
-  const text = points ? `${(size * 100).toFixed(1)} pt` : size >= 10 ? `${Math.round(size + 1)}×` : formatShare(Math.round(size * 1000) / 1000);
+  const tone = flat || !good ? '' : change > 0 === (good === 'up') ? 'is-good' : 'is-bad';
+  const text = points
+    ? `${(size * 100).toFixed(1)} pt`
+    : size >= 10
+      ? `${Math.round(size + 1)}×`
+      : formatShare(Math.round(size * 1000) / 1000);
   return (
     <span className={`change ${tone}`}>
       {flat ? (
         'as before'
       ) : (
         <>
-          <span aria-hidden>{change > 0 ? '▲' : '▼'}</span> {text} <span className="visually-hidden">{change > 0 ? 'more' : 'less'}</span>
+          <span aria-hidden>{change > 0 ? '▲' : '▼'}</span> {text}{' '}
+          <span className="visually-hidden">{change > 0 ? 'more' : 'less'}</span>
           <span className="change-than"> vs before</span>
         </>
       )}

@@ -1,5 +1,17 @@
 // Time range, time zone and filters: reads and writes the URL, nothing else.
-import { Button, CloseButton, Combobox, Group, Loader, Popover, SegmentedControl, Select, Stack, TextInput, useCombobox } from '@mantine/core';
+import {
+  Button,
+  CloseButton,
+  Combobox,
+  Group,
+  Loader,
+  Popover,
+  SegmentedControl,
+  Select,
+  Stack,
+  TextInput,
+  useCombobox,
+} from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
@@ -30,7 +42,11 @@ export function FilterBar() {
       {filters.where.map((one) => (
         <span key={`${one.dimension}:${one.value}`} className="chip">
           <span className="chip-dimension">{formatDimension(one.dimension)}</span> {formatValue(one.value)}
-          <CloseButton size="xs" aria-label={`Remove the filter ${formatDimension(one.dimension)} ${formatValue(one.value)}`} onClick={() => change(toggleWhere(filters, one))} />
+          <CloseButton
+            size="xs"
+            aria-label={`Remove the filter ${formatDimension(one.dimension)} ${formatValue(one.value)}`}
+            onClick={() => change(toggleWhere(filters, one))}
+          />
         </span>
       ))}
       <AddFilter filters={filters} onAdd={(dimension, value) => change(toggleWhere(filters, { dimension, value }))} />
@@ -49,7 +65,10 @@ function ZoneSwitch({ filters, onChange }: { filters: Filters; onChange: (timezo
       aria-label="Time zone"
       allowDeselect={false}
       value={filters.timezone}
-      data={zones.map((zone) => ({ value: zone, label: zone === 'UTC' ? 'UTC (as billed)' : zone.replaceAll('_', ' ') }))}
+      data={zones.map((zone) => ({
+        value: zone,
+        label: zone === 'UTC' ? 'UTC (as billed)' : zone.replaceAll('_', ' '),
+      }))}
       onChange={(zone) => zone && onChange(zone)}
     />
   );
@@ -71,8 +90,15 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-start" shadow="md">
       <Popover.Target>
-        <Button size="xs" variant={custom ? 'light' : 'default'} leftSection={<IconCalendar size={14} aria-hidden />} onClick={() => (opened ? setOpened(false) : open())}>
-          {custom ? `${formatMinute(custom.from, filters.timezone)} – ${formatMinute(custom.to, filters.timezone)}` : 'Custom'}
+        <Button
+          size="xs"
+          variant={custom ? 'light' : 'default'}
+          leftSection={<IconCalendar size={14} aria-hidden />}
+          onClick={() => (opened ? setOpened(false) : open())}
+        >
+          {custom
+            ? `${formatMinute(custom.from, filters.timezone)} – ${formatMinute(custom.to, filters.timezone)}`
+            : 'Custom'}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
@@ -85,8 +111,23 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
           }}
         >
           <Stack gap="xs" w={260}>
-            <DateTimePicker label="From (your local time)" value={from} onChange={setFrom} valueFormat="D MMM YYYY HH:mm" size="xs" popoverProps={{ withinPortal: false }} />
-            <DateTimePicker label="To, exclusive" value={to} onChange={setTo} valueFormat="D MMM YYYY HH:mm" size="xs" popoverProps={{ withinPortal: false }} error={wrong ? 'Must be after From' : null} />
+            <DateTimePicker
+              label="From (your local time)"
+              value={from}
+              onChange={setFrom}
+              valueFormat="D MMM YYYY HH:mm"
+              size="xs"
+              popoverProps={{ withinPortal: false }}
+            />
+            <DateTimePicker
+              label="To, exclusive"
+              value={to}
+              onChange={setTo}
+              valueFormat="D MMM YYYY HH:mm"
+              size="xs"
+              popoverProps={{ withinPortal: false }}
+              error={wrong ? 'Must be after From' : null}
+            />
             <Button type="submit" size="xs" disabled={from === null || to === null || wrong}>
               Show this range
             </Button>
@@ -109,7 +150,12 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Di
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-start" shadow="md">
       <Popover.Target>
-        <Button size="xs" variant="default" leftSection={<IconFilterPlus size={14} aria-hidden />} onClick={() => setOpened(!opened)}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconFilterPlus size={14} aria-hidden />}
+          onClick={() => setOpened(!opened)}
+        >
           Filter
         </Button>
       </Popover.Target>
@@ -140,7 +186,15 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Di
 }
 
 /** Search as you type over the values that the window holds. */
-export function ValuePicker({ dimension, filters, onPick }: { dimension: Dimension; filters: Pick<Filters, 'range' | 'timezone'>; onPick: (value: string) => void }) {
+export function ValuePicker({
+  dimension,
+  filters,
+  onPick,
+}: {
+  dimension: Dimension;
+  filters: Pick<Filters, 'range' | 'timezone'>;
+  onPick: (value: string) => void;
+}) {
   const combobox = useCombobox({ defaultOpened: true });
   const [text, setText] = useState('');
   const [search] = useDebouncedValue(text, 150);

@@ -29,10 +29,24 @@ interface FrameProps<T> {
   children: (answer: T) => ReactNode;
 }
 
-export function Frame<T>({ title, question, height, isEmpty, empty, partial, aside, className, children }: FrameProps<T>) {
+export function Frame<T>({
+  title,
+  question,
+  height,
+  isEmpty,
+  empty,
+  partial,
+  aside,
+  className,
+  children,
+}: FrameProps<T>) {
   const id = useId();
   return (
-    <section className={`panel ${className ?? ''}`} aria-labelledby={id} aria-busy={question.data === undefined && !question.error}>
+    <section
+      className={`panel ${className ?? ''}`}
+      aria-labelledby={id}
+      aria-busy={question.data === undefined && !question.error}
+    >
       <header className="panel-head">
         <h2 id={id}>{title}</h2>
         {aside}
@@ -51,7 +65,8 @@ type BodyProps<T> = Pick<FrameProps<T>, 'question' | 'height' | 'children'> & {
 /** The same without title and border, for what stands inside a panel. */
 export function FrameBody<T>({ question, height, isEmpty, empty, partial, children }: BodyProps<T>) {
   const { data, error } = question;
-  if (data === undefined) return error ? <Failure error={error} question={question} height={height} /> : <Waiting height={height} />;
+  if (data === undefined)
+    return error ? <Failure error={error} question={question} height={height} /> : <Waiting height={height} />;
   const note = partial?.(data);
   return (
     <div className={question.isPlaceholderData ? 'panel-body is-old' : 'panel-body'}>
@@ -78,7 +93,12 @@ function Waiting({ height }: { height: number }) {
     <div className="panel-body" style={{ minHeight: height }}>
       <span className="visually-hidden">Loading</span>
       {Array.from({ length: lines }, (_, line) => (
-        <Skeleton key={line} height={Math.max(14, height / lines - 14)} mb={12} width={line === lines - 1 && lines > 1 ? '72%' : '100%'} />
+        <Skeleton
+          key={line}
+          height={Math.max(14, height / lines - 14)}
+          mb={12}
+          width={line === lines - 1 && lines > 1 ? '72%' : '100%'}
+        />
       ))}
     </div>
   );
@@ -90,7 +110,13 @@ function Failure({ error, question, height }: { error: Error; question: Question
       <p>
         <IconAlertTriangle size={16} aria-hidden /> {wordsOf(error)}
       </p>
-      <Button variant="default" size="xs" leftSection={<IconRefresh size={14} aria-hidden />} loading={question.isFetching} onClick={() => question.refetch()}>
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconRefresh size={14} aria-hidden />}
+        loading={question.isFetching}
+        onClick={() => question.refetch()}
+      >
         Try again
       </Button>
     </div>

@@ -54,7 +54,13 @@ function ThemeSwitch() {
   const scheme = useComputedColorScheme('light', { getInitialValueInEffect: false });
   const other = scheme === 'dark' ? 'light' : 'dark';
   return (
-    <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Switch to ${other} colours`} onClick={() => setColorScheme(other)}>
+    <ActionIcon
+      variant="subtle"
+      color="gray"
+      size="lg"
+      aria-label={`Switch to ${other} colours`}
+      onClick={() => setColorScheme(other)}
+    >
       {scheme === 'dark' ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
     </ActionIcon>
   );
@@ -80,9 +86,19 @@ function TokenPage() {
     <form className="panel token-page" onSubmit={submit}>
       <h1>This ledger is locked</h1>
       <p className="is-muted">
-        It listens beyond this machine, so it wants the token it was started with: the value of <code>SPANLEDGER_ADMIN_TOKEN</code>.
+        It listens beyond this machine, so it wants the token it was started with: the value of{' '}
+        <code>SPANLEDGER_ADMIN_TOKEN</code>.
       </p>
-      <PasswordInput label="Token" value={token} onChange={(event) => setToken(event.currentTarget.value)} error={wrong} autoComplete="current-password" data-autofocus autoFocus required />
+      <PasswordInput
+        label="Token"
+        value={token}
+        onChange={(event) => setToken(event.currentTarget.value)}
+        error={wrong}
+        autoComplete="current-password"
+        data-autofocus
+        autoFocus
+        required
+      />
       <Button type="submit" loading={busy} disabled={token.trim() === ''} mt="md" fullWidth>
         Open
       </Button>

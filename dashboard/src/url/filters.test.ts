@@ -1,6 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { bucketStarts } from './buckets.ts';
-import { bucketFor, type Filters, parseFilters, previousWindow, toggleWhere, windowOf, writeFilters } from './filters.ts';
+import {
+  bucketFor,
+  type Filters,
+  parseFilters,
+  previousWindow,
+  toggleWhere,
+  windowOf,
+  writeFilters,
+} from './filters.ts';
 
 const at = (text: string) => Date.parse(text);
 const DEFAULT: Filters = { range: { kind: 'relative', name: '24h' }, where: [], by: 'feature', timezone: 'UTC' };
@@ -28,12 +36,16 @@ describe('filters in the URL', () => {
   });
 
   it('falls back to the default for whatever makes no sense', () => {
-    const search = new URLSearchParams('range=9y&from=nonsense&to=2026-11-01&by=colour&tz=Mars/Base&where=planet:mars&where=feature&where=');
+    const search = new URLSearchParams(
+      'range=9y&from=nonsense&to=2026-11-01&by=colour&tz=Mars/Base&where=planet:mars&where=feature&where=',
+    );
     expect(parseFilters(search)).toEqual(DEFAULT);
   });
 
   it('refuses a window that ends before it begins', () => {
-    expect(parseFilters(new URLSearchParams('from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z')).range).toEqual(DEFAULT.range);
+    expect(parseFilters(new URLSearchParams('from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z')).range).toEqual(
+      DEFAULT.range,
+    );
   });
 
   it('takes a repeated filter once, and takes it away again when toggled', () => {
@@ -47,15 +59,23 @@ describe('filters in the URL', () => {
 describe('windows', () => {
   const now = at('2026-11-21T14:34:11.400Z');
   it('end at the next five-second mark, the same for every panel', () => {
-    expect(windowOf({ kind: 'relative', name: '1h' }, now, 'UTC')).toEqual({ from: at('2026-11-21T13:34:15Z'), to: at('2026-11-21T14:34:15Z') });
+    expect(windowOf({ kind: 'relative', name: '1h' }, now, 'UTC')).toEqual({
+      from: at('2026-11-21T13:34:15Z'),
+      to: at('2026-11-21T14:34:15Z'),
+    });
   });
   it('begin the month where the time zone does', () => {
     expect(windowOf({ kind: 'relative', name: 'mtd' }, now, 'Europe/Berlin').from).toBe(at('2026-10-31T23:00:00Z'));
   });
   it('compare month to date with the same stretch of the month before, never overlapping', () => {
     const range = { kind: 'relative', name: 'mtd' } as const;
-    expect(previousWindow(range, { from: at('2026-11-01T00:00:00Z'), to: at('2026-11-21T00:00:00Z') }, 'UTC')).toEqual({ from: at('2026-10-01T00:00:00Z'), to: at('2026-10-21T00:00:00Z') });
-    expect(previousWindow(range, { from: at('2026-03-01T00:00:00Z'), to: at('2026-03-31T00:00:00Z') }, 'UTC').to).toBe(at('2026-03-01T00:00:00Z'));
+    expect(previousWindow(range, { from: at('2026-11-01T00:00:00Z'), to: at('2026-11-21T00:00:00Z') }, 'UTC')).toEqual({
+      from: at('2026-10-01T00:00:00Z'),
+      to: at('2026-10-21T00:00:00Z'),
+    });
+    expect(previousWindow(range, { from: at('2026-03-01T00:00:00Z'), to: at('2026-03-31T00:00:00Z') }, 'UTC').to).toBe(
+      at('2026-03-01T00:00:00Z'),
+    );
   });
   it('choose a grain of some dozens of bars', () => {
     const days = (count: number) => bucketFor({ from: 0, to: count * 86_400_000 });
@@ -65,16 +85,26 @@ describe('windows', () => {
 
 describe('buckets', () => {
   it('follow the clock change: a Berlin day of 25 hours has 25 hours', () => {
-    expect(bucketStarts(at('2026-10-24T22:00:00Z'), at('2026-10-25T23:00:00Z'), 'hour', 'Europe/Berlin')).toHaveLength(25);
-    expect(bucketStarts(at('2026-10-24T22:00:00Z'), at('2026-10-26T22:00:00Z'), 'day', 'Europe/Berlin').map((start) => new Date(start).toISOString())).toEqual([
-      '2026-10-24T22:00:00.000Z',
-      '2026-10-25T23:00:00.000Z',
-    ]);
+    expect(bucketStarts(at('2026-10-24T22:00:00Z'), at('2026-10-25T23:00:00Z'), 'hour', 'Europe/Berlin')).toHaveLength(
+      25,
+    );
+    expect(
+      bucketStarts(at('2026-10-24T22:00:00Z'), at('2026-10-26T22:00:00Z'), 'day', 'Europe/Berlin').map((start) =>
+        new Date(start).toISOString(),
+      ),
+    ).toEqual(['2026-10-24T22:00:00.000Z', '2026-10-25T23:00:00.000Z']);
   });
   it('begin before a window that begins inside one', () => {
-    expect(bucketStarts(at('2026-11-21T10:20:00Z'), at('2026-11-21T12:00:00Z'), 'hour', 'UTC')).toEqual([at('2026-11-21T10:00:00Z'), at('2026-11-21T11:00:00Z')]);
+    expect(bucketStarts(at('2026-11-21T10:20:00Z'), at('2026-11-21T12:00:00Z'), 'hour', 'UTC')).toEqual([
+      at('2026-11-21T10:00:00Z'),
+      at('2026-11-21T11:00:00Z'),
+    ]);
   });
   it('begin weeks on Monday', () => {
-    expect(bucketStarts(at('2026-11-21T10:00:00Z'), at('2026-11-24T00:00:00Z'), 'week', 'UTC').map((start) => new Date(start).toISOString().slice(0, 10))).toEqual(['2026-11-16', '2026-11-23']);
+    expect(
+      bucketStarts(at('2026-11-21T10:00:00Z'), at('2026-11-24T00:00:00Z'), 'week', 'UTC').map((start) =>
+        new Date(start).toISOString().slice(0, 10),
+      ),
+    ).toEqual(['2026-11-16', '2026-11-23']);
   });
 });

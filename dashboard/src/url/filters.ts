@@ -37,9 +37,15 @@ export function parseFilters(search: URLSearchParams): Filters {
     const colon = text.indexOf(':');
     const dimension = text.slice(0, Math.max(0, colon));
     const value = text.slice(colon + 1);
-    if (isDimension(dimension) && !where.some((one) => one.dimension === dimension && one.value === value)) where.push({ dimension, value });
+    if (isDimension(dimension) && !where.some((one) => one.dimension === dimension && one.value === value))
+      where.push({ dimension, value });
   }
-  return { range: parseRange(search), where, by: isDimension(by) ? by : DEFAULTS.by, timezone: parseTimezone(search.get('tz')) };
+  return {
+    range: parseRange(search),
+    where,
+    by: isDimension(by) ? by : DEFAULTS.by,
+    timezone: parseTimezone(search.get('tz')),
+  };
 }
 
 function parseRange(search: URLSearchParams): Range {

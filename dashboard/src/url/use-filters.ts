@@ -8,7 +8,8 @@ export function useFilters(): [Filters, (next: Partial<Filters>) => void] {
   const text = search.toString();
   const filters = useMemo(() => parseFilters(new URLSearchParams(text)), [text]);
   const change = useCallback(
-    (next: Partial<Filters>) => setSearch((now) => writeFilters(now, { ...parseFilters(now), ...next }), { preventScrollReset: true }),
+    (next: Partial<Filters>) =>
+      setSearch((now) => writeFilters(now, { ...parseFilters(now), ...next }), { preventScrollReset: true }),
     [setSearch],
   );
   return [filters, change];

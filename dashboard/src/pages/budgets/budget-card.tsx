@@ -7,7 +7,16 @@ import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { queryClient, useBudgetStatus } from '../../api/questions.ts';
 import { BurnLine } from '../../charts/burn-line.tsx';
-import { formatCompact, formatCount, formatDay, formatDimension, formatMinute, formatPercent, formatUsdTick, formatValue } from '../../format.ts';
+import {
+  formatCompact,
+  formatCount,
+  formatDay,
+  formatDimension,
+  formatMinute,
+  formatPercent,
+  formatUsdTick,
+  formatValue,
+} from '../../format.ts';
 import { FrameBody, wordsOf } from '../../ui/frame.tsx';
 import { limitSize, limitWords, spentSize, spentWords } from './limits.ts';
 
@@ -29,29 +38,49 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
         </Group>
       </header>
       <p className="is-muted small">
-        {limitWords(budget.limit)} {PERIOD_WORDS[budget.period]} · {scope.length === 0 ? 'all calls' : scope.map(([name, value]) => `${formatDimension(name)} ${formatValue(value ?? null)}`).join(', ')}
+        {limitWords(budget.limit)} {PERIOD_WORDS[budget.period]} ·{' '}
+        {scope.length === 0
+          ? 'all calls'
+          : scope.map(([name, value]) => `${formatDimension(name)} ${formatValue(value ?? null)}`).join(', ')}
       </p>
       <FrameBody
         question={status}
         height={200}
-        partial={({ unpricedCalls }) => (unpricedCalls > 0 ? `${formatCount(unpricedCalls)} calls in scope have no known price: at least this is spent.` : null)}
+        partial={({ unpricedCalls }) =>
+          unpricedCalls > 0
+            ? `${formatCount(unpricedCalls)} calls in scope have no known price: at least this is spent.`
+            : null
+        }
       >
         {(answer) => {
           const tone = answer.percent >= 100 ? 'is-bad' : answer.percent >= 80 ? 'is-warn' : '';
-          const at = (instant: number) => (budget.period === 'day' ? formatMinute(instant, budget.timezone) : formatDay(instant, budget.timezone));
+          const at = (instant: number) =>
+            budget.period === 'day' ? formatMinute(instant, budget.timezone) : formatDay(instant, budget.timezone);
           const limit = limitSize(budget.limit);
           const isUsd = 'usd' in budget.limit;
           return (
             <>
               <div className="headline">
-                <span className={`headline-figure ${tone}`} data-testid="budget-spent" data-value={(isUsd ? answer.spentUsd : answer.spentTokens) ?? 'unknown'}>
+                <span
+                  className={`headline-figure ${tone}`}
+                  data-testid="budget-spent"
+                  data-value={(isUsd ? answer.spentUsd : answer.spentTokens) ?? 'unknown'}
+                >
                   {spentWords(budget.limit, answer)}
                 </span>
                 <span className="is-muted">
                   {formatPercent(answer.percent)} of {limitWords(budget.limit)}
                 </span>
               </div>
-              <div className="gauge" role="meter" aria-label={`${budget.name}: used of the limit`} aria-valuemin={0} aria-valuemax={100} aria-valuenow={Math.min(100, answer.percent)} aria-valuetext={`${formatPercent(answer.percent)} of ${limitWords(budget.limit)}`}>
+              <div
+                className="gauge"
+                role="meter"
+                aria-label={`${budget.name}: used of the limit`}
+                aria-valuemin={0}
+                aria-valuemax={100}
+                aria-valuenow={Math.min(100, answer.percent)}
+                aria-valuetext={`${formatPercent(answer.percent)} of ${limitWords(budget.limit)}`}
+              >
                 <span className={`gauge-fill ${tone}`} style={{ width: `${Math.min(100, answer.percent)}%` }} />
                 {budget.thresholds
                   .filter((threshold) => threshold < 100)
@@ -63,13 +92,17 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
                 label={`${budget.name}: spend through the period against an even pace and the limit`}
                 points={answer.burn.flatMap((point) => {
                   const size = spentSize(budget.limit, point);
-                  return size === null ? [] : [{ at: Date.parse(point.at), size, label: spentWords(budget.limit, point) }];
+                  return size === null
+                    ? []
+                    : [{ at: Date.parse(point.at), size, label: spentWords(budget.limit, point) }];
                 })}
                 from={Date.parse(answer.periodStart)}
                 to={Date.parse(answer.periodEnd)}
                 limit={limit}
                 limitLabel={`Limit ${limitWords(budget.limit)}`}
-                marks={budget.thresholds.filter((threshold) => threshold !== 100).map((threshold) => (limit * threshold) / 100)}
+                marks={budget.thresholds
+                  .filter((threshold) => threshold !== 100)
+                  .map((threshold) => (limit * threshold) / 100)}
                 formatSize={isUsd ? formatUsdTick : formatCompact}
                 formatAt={at}
                 height={130}

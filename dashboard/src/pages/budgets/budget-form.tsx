@@ -1,5 +1,17 @@
 // Create or edit a budget. The API judges; what it refuses is marked at the field it names.
-import { ActionIcon, Autocomplete, Button, Drawer, Group, MultiSelect, SegmentedControl, Select, Stack, TagsInput, TextInput } from '@mantine/core';
+import {
+  ActionIcon,
+  Autocomplete,
+  Button,
+  Drawer,
+  Group,
+  MultiSelect,
+  SegmentedControl,
+  Select,
+  Stack,
+  TagsInput,
+  TextInput,
+} from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
 import { notifications } from '@mantine/notifications';
@@ -24,7 +36,13 @@ interface Values {
 
 export function BudgetForm({ edited, onClose }: { edited: Budget | 'new' | null; onClose: () => void }) {
   return (
-    <Drawer opened={edited !== null} onClose={onClose} position="right" size={460} title={edited === 'new' ? 'New budget' : 'Edit budget'}>
+    <Drawer
+      opened={edited !== null}
+      onClose={onClose}
+      position="right"
+      size={460}
+      title={edited === 'new' ? 'New budget' : 'Edit budget'}
+    >
       {edited !== null && <Fields key={edited === 'new' ? 'new' : edited.id} edited={edited} onClose={onClose} />}
     </Drawer>
   );
@@ -42,7 +60,10 @@ function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => vo
           : unit === 'usd'
             ? 'An amount above 0, such as 100.00'
             : 'A whole number of tokens above 0',
-      thresholds: (list) => (list.length > 0 && list.every((text) => Number(text) > 0 && Number(text) <= 1000) ? null : 'Percentages between 0 and 1000, at least one'),
+      thresholds: (list) =>
+        list.length > 0 && list.every((text) => Number(text) > 0 && Number(text) <= 1000)
+          ? null
+          : 'Percentages between 0 and 1000, at least one',
       scope: { value: (value) => (value.trim() === '' ? 'Choose a value, or remove this line' : null) },
     },
   });
@@ -59,22 +80,65 @@ function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => vo
       if (field && field in form.values) form.setFieldError(field, wordsOf(error));
     },
   });
-  const unmarked = saving.error && !(saving.error instanceof ApiError && saving.error.field && (saving.error.field.split('.')[0] ?? '') in form.values && !saving.error.field.startsWith('scope'));
+  const unmarked =
+    saving.error &&
+    !(
+      saving.error instanceof ApiError &&
+      saving.error.field &&
+      (saving.error.field.split('.')[0] ?? '') in form.values &&
+      !saving.error.field.startsWith('scope')
+    );
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
       <Stack gap="md">
-        <TextInput label="Name" placeholder="Support chat, monthly" withAsterisk data-autofocus {...form.getInputProps('name')} />
+        <TextInput
+          label="Name"
+          placeholder="Support chat, monthly"
+          withAsterisk
+          data-autofocus
+          {...form.getInputProps('name')}
+        />
         <Group align="flex-start" grow preventGrowOverflow={false} wrap="nowrap">
-          <TextInput label="Limit" inputMode="decimal" withAsterisk leftSection={form.values.unit === 'usd' ? '$' : null} {...form.getInputProps('limit')} />
-          <Select label="Of" w={110} allowDeselect={false} data={[{ value: 'usd', label: 'US dollars' }, { value: 'tokens', label: 'tokens' }]} {...form.getInputProps('unit')} />
+          <TextInput
+            label="Limit"
+            inputMode="decimal"
+            withAsterisk
+            leftSection={form.values.unit === 'usd' ? '$' : null}
+            {...form.getInputProps('limit')}
+          />
+          <Select
+            label="Of"
+            w={110}
+            allowDeselect={false}
+            data={[
+              { value: 'usd', label: 'US dollars' },
+              { value: 'tokens', label: 'tokens' },
+            ]}
+            {...form.getInputProps('unit')}
+          />
         </Group>
         <div>
           <span className="field-label" id="period-label">
             Each
           </span>
-          <SegmentedControl fullWidth aria-labelledby="period-label" data={[{ value: 'day', label: 'Day' }, { value: 'week', label: 'Week' }, { value: 'month', label: 'Month' }]} {...form.getInputProps('period')} />
+          <SegmentedControl
+            fullWidth
+            aria-labelledby="period-label"
+            data={[
+              { value: 'day', label: 'Day' },
+              { value: 'week', label: 'Week' },
+              { value: 'month', label: 'Month' },
+            ]}
+            {...form.getInputProps('period')}
+          />
         </div>
-        <Autocomplete label="Time zone" description="Where its periods begin. Anthropic bills by UTC." data={['UTC', ...Intl.supportedValuesOf('timeZone')]} limit={30} {...form.getInputProps('timezone')} />
+        <Autocomplete
+          label="Time zone"
+          description="Where its periods begin. Anthropic bills by UTC."
+          data={['UTC', ...Intl.supportedValuesOf('timeZone')]}
+          limit={30}
+          {...form.getInputProps('timezone')}
+        />
         <fieldset className="scope">
           <legend>Counts {form.values.scope.length === 0 ? 'all calls' : 'calls where'}</legend>
           {form.values.scope.map((line, index) => (
@@ -83,11 +147,21 @@ function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => vo
                 aria-label="Dimension"
                 w={150}
                 allowDeselect={false}
-                data={DIMENSIONS.map((name) => ({ value: name, label: formatDimension(name), disabled: form.values.scope.some((other) => other !== line && other.dimension === name) }))}
+                data={DIMENSIONS.map((name) => ({
+                  value: name,
+                  label: formatDimension(name),
+                  disabled: form.values.scope.some((other) => other !== line && other.dimension === name),
+                }))}
                 {...form.getInputProps(`scope.${index}.dimension`)}
               />
               <ScopeValue dimension={line.dimension} input={form.getInputProps(`scope.${index}.value`)} />
-              <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`Remove ${formatDimension(line.dimension)}`} onClick={() => form.removeListItem('scope', index)}>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="lg"
+                aria-label={`Remove ${formatDimension(line.dimension)}`}
+                onClick={() => form.removeListItem('scope', index)}
+              >
                 <IconX size={16} aria-hidden />
               </ActionIcon>
             </Group>
@@ -98,17 +172,38 @@ function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => vo
             leftSection={<IconPlus size={14} aria-hidden />}
             onClick={() => {
               const free = DIMENSIONS.find((name) => !form.values.scope.some((line) => line.dimension === name));
-              if (free) form.insertListItem('scope', { key: crypto.getRandomValues(new Uint32Array(2)).join('-'), dimension: free, value: '' });
+              if (free)
+                form.insertListItem('scope', {
+                  key: crypto.getRandomValues(new Uint32Array(2)).join('-'),
+                  dimension: free,
+                  value: '',
+                });
             }}
           >
             Narrow it down
           </Button>
         </fieldset>
-        <TagsInput label="Tells at, % of the limit" description="Each once a period. Enter adds one." splitChars={[',', ' ', ';']} {...form.getInputProps('thresholds')} />
+        <TagsInput
+          label="Tells at, % of the limit"
+          description="Each once a period. Enter adds one."
+          splitChars={[',', ' ', ';']}
+          {...form.getInputProps('thresholds')}
+        />
         <MultiSelect
           label="Webhooks to tell"
-          placeholder={form.values.webhookIds.length > 0 ? '' : webhooks.data?.length === 0 ? 'None yet: add one below the budgets' : 'None'}
-          data={webhooks.data?.map(({ id, url, description }) => ({ value: id, label: description === '' ? url : description })) ?? []}
+          placeholder={
+            form.values.webhookIds.length > 0
+              ? ''
+              : webhooks.data?.length === 0
+                ? 'None yet: add one below the budgets'
+                : 'None'
+          }
+          data={
+            webhooks.data?.map(({ id, url, description }) => ({
+              value: id,
+              label: description === '' ? url : description,
+            })) ?? []
+          }
           {...form.getInputProps('webhookIds')}
         />
         {unmarked && (
@@ -133,10 +228,28 @@ function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => vo
 function ScopeValue({ dimension, input }: { dimension: Dimension; input: { value?: string } }) {
   const [text] = useDebouncedValue(input.value ?? '', 150);
   const values = useValues(dimension, { range: { kind: 'relative', name: '30d' }, timezone: 'UTC' }, text, true);
-  return <Autocomplete aria-label={`Value of ${formatDimension(dimension)}`} placeholder="value" style={{ flex: 1 }} data={values.data?.flatMap(({ value }) => (value ? [value] : [])) ?? []} filter={({ options }) => options} {...input} />;
+  return (
+    <Autocomplete
+      aria-label={`Value of ${formatDimension(dimension)}`}
+      placeholder="value"
+      style={{ flex: 1 }}
+      data={values.data?.flatMap(({ value }) => (value ? [value] : [])) ?? []}
+      filter={({ options }) => options}
+      {...input}
+    />
+  );
 }
 
-const blank = (): Values => ({ name: '', scope: [], unit: 'usd', limit: '', period: 'month', timezone: 'UTC', thresholds: ['50', '80', '100'], webhookIds: [] });
+const blank = (): Values => ({
+  name: '',
+  scope: [],
+  unit: 'usd',
+  limit: '',
+  period: 'month',
+  timezone: 'UTC',
+  thresholds: ['50', '80', '100'],
+  webhookIds: [],
+});
 
 function valuesOf(budget: Budget): Values {
   const { name, period, timezone, webhookIds, limit } = budget;
@@ -146,9 +259,14 @@ function valuesOf(budget: Budget): Values {
     timezone,
     webhookIds,
     unit: 'usd' in limit ? 'usd' : 'tokens',
-    limit: 'usd' in limit ? limit.usd : String(limit.tokens),
+    // The API may write all twelve places; a hand would not.
+    limit: 'usd' in limit ? limit.usd.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') : String(limit.tokens),
     thresholds: budget.thresholds.map(String),
-    scope: Object.entries(budget.scope).map(([dimension, value]) => ({ key: dimension, dimension: dimension as Dimension, value: value ?? '' })),
+    scope: Object.entries(budget.scope).map(([dimension, value]) => ({
+      key: dimension,
+      dimension: dimension as Dimension,
+      value: value ?? '',
+    })),
   };
 }
 

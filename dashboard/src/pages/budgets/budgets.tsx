@@ -24,7 +24,10 @@ export function Budgets() {
         isEmpty={(budgets) => budgets.length === 0}
         empty={
           <div>
-            <p>No budgets yet. A budget is a limit for a day, a week or a month, over all calls or a part of them. Each threshold tells your webhooks once.</p>
+            <p>
+              No budgets yet. A budget is a limit for a day, a week or a month, over all calls or a part of them. Each
+              threshold tells your webhooks once.
+            </p>
             <Button onClick={() => setEdited('new')}>Create the first</Button>
           </div>
         }

@@ -25,7 +25,12 @@ export function WebhooksPanel({ className }: { className: string }) {
         isEmpty={(webhooks) => webhooks.length === 0}
         empty="No webhook yet. Without one, alerts are only shown here."
         aside={
-          <Button variant="default" size="xs" leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setAdding(true)}>
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => setAdding(true)}
+          >
             Add webhook
           </Button>
         }
@@ -62,13 +67,26 @@ function WebhookLine({ webhook }: { webhook: Webhook }) {
       <div className="line-head">
         <strong className="clip">{name}</strong>
         <Group gap={4} wrap="nowrap" className="push">
-          <Button size="compact-xs" variant="default" leftSection={<IconSend size={12} aria-hidden />} loading={test.isPending} onClick={() => test.mutate()} aria-label={`Send a test to ${name}`}>
+          <Button
+            size="compact-xs"
+            variant="default"
+            leftSection={<IconSend size={12} aria-hidden />}
+            loading={test.isPending}
+            onClick={() => test.mutate()}
+            aria-label={`Send a test to ${name}`}
+          >
             Test
           </Button>
           <Button size="compact-xs" variant="subtle" aria-expanded={opened} onClick={() => setOpened(!opened)}>
             Deliveries
           </Button>
-          <ActionIcon size="sm" variant="subtle" color="gray" aria-label={`Delete ${name}`} onClick={() => setSure(true)}>
+          <ActionIcon
+            size="sm"
+            variant="subtle"
+            color="gray"
+            aria-label={`Delete ${name}`}
+            onClick={() => setSure(true)}
+          >
             <IconTrash size={14} aria-hidden />
           </ActionIcon>
         </Group>
@@ -100,30 +118,63 @@ function WebhookLine({ webhook }: { webhook: Webhook }) {
   );
 }
 
-const STATUS_WORDS = { pending: 'pending', delivered: 'delivered', failed: 'failed' } as const;
-const STATUS_BADGE: Record<Delivery['status'], string> = { pending: 'badge badge-warn', delivered: 'badge badge-good', failed: 'badge badge-bad' };
+const STATUS_BADGE: Record<Delivery['status'], string> = {
+  pending: 'badge badge-warn',
+  delivered: 'badge badge-good',
+  failed: 'badge badge-bad',
+};
 
 function Deliveries({ webhookId }: { webhookId: string }) {
   const question = useDeliveries(webhookId, true);
+  const retry = useMutation({
+    mutationFn: (deliveryId: string) => api.retryDelivery(webhookId, deliveryId),
+    onSuccess: again,
+  });
   return (
-    <FrameBody question={question} height={60} isEmpty={(deliveries) => deliveries.length === 0} empty="Nothing was sent yet.">
+    <FrameBody
+      question={question}
+      height={60}
+      isEmpty={(deliveries) => deliveries.length === 0}
+      empty="Nothing was sent yet."
+    >
       {(deliveries) => (
         <ul className="deliveries">
           {deliveries.map((delivery) => (
             <li key={delivery.id} data-testid="delivery-row" data-key={delivery.id} data-value={delivery.status}>
               <p>
-                <span className={STATUS_BADGE[delivery.status]}>{STATUS_WORDS[delivery.status]}</span> {delivery.type === 'webhook.test' ? 'test' : 'threshold reached'}{' '}
+                <span className={STATUS_BADGE[delivery.status]}>{delivery.status}</span>{' '}
+                {delivery.type === 'webhook.test' ? 'test' : 'threshold reached'}{' '}
                 <span className="is-muted">{formatInstant(delivery.createdAt, 'UTC')} UTC</span>
               </p>
               <ol>
                 {delivery.attempts.map((attempt) => (
                   <li key={attempt.at} className="is-muted small">
-                    {formatInstant(attempt.at, 'UTC')}: {attempt.httpStatus === null ? (attempt.error ?? 'no answer') : `HTTP ${attempt.httpStatus}`} in {formatDuration(attempt.durationMs)}
+                    {formatInstant(attempt.at, 'UTC')}:{' '}
+                    {attempt.httpStatus === null ? (attempt.error ?? 'no answer') : `HTTP ${attempt.httpStatus}`} in{' '}
+                    {formatDuration(attempt.durationMs)}
                     {attempt.httpStatus !== null && attempt.error && ` (${attempt.error})`}
                   </li>
                 ))}
               </ol>
-              {delivery.nextAttemptAt && <p className="is-muted small">Next try {formatInstant(delivery.nextAttemptAt, 'UTC')} UTC</p>}
+              {delivery.status === 'failed' && (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  mt={4}
+                  loading={retry.isPending && retry.variables === delivery.id}
+                  onClick={() => retry.mutate(delivery.id)}
+                >
+                  Send again
+                </Button>
+              )}
+              {retry.error && retry.variables === delivery.id && (
+                <p className="note note-bad" role="alert">
+                  {wordsOf(retry.error)}
+                </p>
+              )}
+              {delivery.nextAttemptAt && (
+                <p className="is-muted small">Next try {formatInstant(delivery.nextAttemptAt, 'UTC')} UTC</p>
+              )}
             </li>
           ))}
         </ul>
@@ -138,10 +189,12 @@ function NewWebhook({ onClose }: { onClose: () => void }) {
     validate: { url: (url) => (/^https?:\/\/.+/.test(url.trim()) ? null : 'An http or https address') },
   });
   const creation = useMutation({
-    mutationFn: (values: { url: string; description: string }) => api.createWebhook({ url: values.url.trim(), description: values.description.trim() }),
+    mutationFn: (values: { url: string; description: string }) =>
+      api.createWebhook({ url: values.url.trim(), description: values.description.trim() }),
     onSuccess: again,
     onError: (error) => {
-      if (error instanceof ApiError && error.field && error.field in form.values) form.setFieldError(error.field, wordsOf(error));
+      if (error instanceof ApiError && error.field && error.field in form.values)
+        form.setFieldError(error.field, wordsOf(error));
     },
   });
   const secret = creation.data?.secret;
@@ -156,7 +209,11 @@ function NewWebhook({ onClose }: { onClose: () => void }) {
           {secret && (
             <CopyButton value={secret}>
               {({ copied, copy }) => (
-                <Button variant="default" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}>
+                <Button
+                  variant="default"
+                  onClick={copy}
+                  leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+                >
                   {copied ? 'Copied' : 'Copy'}
                 </Button>
               )}
@@ -169,8 +226,20 @@ function NewWebhook({ onClose }: { onClose: () => void }) {
   return (
     <form onSubmit={form.onSubmit((values) => creation.mutate(values))} noValidate>
       <Stack>
-        <TextInput label="URL" placeholder="https://example.com/hooks/spanledger" withAsterisk data-autofocus inputMode="url" {...form.getInputProps('url')} />
-        <TextInput label="Description" placeholder="Where it leads" maxLength={200} {...form.getInputProps('description')} />
+        <TextInput
+          label="URL"
+          placeholder="https://example.com/hooks/spanledger"
+          withAsterisk
+          data-autofocus
+          inputMode="url"
+          {...form.getInputProps('url')}
+        />
+        <TextInput
+          label="Description"
+          placeholder="Where it leads"
+          maxLength={200}
+          {...form.getInputProps('description')}
+        />
         {creation.error && !(creation.error instanceof ApiError && creation.error.field) && (
           <p className="note note-bad" role="alert">
             {wordsOf(creation.error)}

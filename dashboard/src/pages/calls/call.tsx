@@ -21,13 +21,17 @@ export function CallPage() {
   return (
     <>
       <p className="back">
-        <Anchor component={Link} to="/calls" onClick={(event) => {
-          // Back to the list as it was, filters and place, when it is where the reader came from.
-          if ((history.state as { idx?: number } | null)?.idx) {
-            event.preventDefault();
-            void navigate(-1);
-          }
-        }}>
+        <Anchor
+          component={Link}
+          to="/calls"
+          onClick={(event) => {
+            // Back to the list as it was, filters and place, when it is where the reader came from.
+            if ((history.state as { idx?: number } | null)?.idx) {
+              event.preventDefault();
+              void navigate(-1);
+            }
+          }}
+        >
           <IconArrowLeft size={14} aria-hidden /> Back
         </Anchor>
       </p>
@@ -43,12 +47,26 @@ export function CallPage() {
       <div className="grid">
         <div className="span-8 column">
           <Frame title="Why this cost" question={question} height={260}>
-            {(answer) => <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />}
+            {(answer) => (
+              <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
+            )}
           </Frame>
-          <Frame title="Attempts" question={question} height={80} isEmpty={({ attempts }) => attempts.length === 0} empty="No source reported the HTTP requests of this call.">
+          <Frame
+            title="Attempts"
+            question={question}
+            height={80}
+            isEmpty={({ attempts }) => attempts.length === 0}
+            empty="No source reported the HTTP requests of this call."
+          >
             {(answer) => <Attempts call={answer} timezone={timezone} />}
           </Frame>
-          <Frame title="Reports" question={question} height={120} isEmpty={({ reports }) => reports.length === 0} empty="No reports are kept for this call.">
+          <Frame
+            title="Reports"
+            question={question}
+            height={120}
+            isEmpty={({ reports }) => reports.length === 0}
+            empty="No reports are kept for this call."
+          >
             {(answer) => <Reports call={answer} timezone={timezone} />}
           </Frame>
         </div>
@@ -92,7 +110,12 @@ function Usage({ call }: { call: CallDetailJson }) {
 }
 
 function Tags({ call }: { call: CallDetailJson }) {
-  const ids = { 'request id': call.requestId, 'message id': call.messageId, 'trace id': call.traceId, 'span id': call.spanId };
+  const ids = {
+    'request id': call.requestId,
+    'message id': call.messageId,
+    'trace id': call.traceId,
+    'span id': call.spanId,
+  };
   const asked = call.requestModel !== null && call.requestModel !== call.model ? call.requestModel : null;
   const set = DIMENSIONS.filter((name) => call[name] !== null && call[name] !== '');
   const unset = DIMENSIONS.filter((name) => !set.includes(name));
@@ -150,7 +173,9 @@ function Attempts({ call, timezone }: { call: CallDetailJson; timezone: string }
           <tr key={index}>
             <th scope="row">{index + 1}</th>
             <td>
-              <span className={attempt.errorType !== null || (attempt.httpStatus ?? 0) >= 400 ? 'badge badge-bad' : 'badge'}>
+              <span
+                className={attempt.errorType !== null || (attempt.httpStatus ?? 0) >= 400 ? 'badge badge-bad' : 'badge'}
+              >
                 {attempt.httpStatus ?? 'no answer'}
                 {attempt.errorType && ` ${attempt.errorType}`}
               </span>
@@ -174,7 +199,11 @@ function Reports({ call, timezone }: { call: CallDetailJson; timezone: string })
       {call.reports.map((report) => {
         const differs = report.appCostUsd !== null && call.costUsd !== null && report.appCostUsd !== call.costUsd;
         return (
-          <details key={`${report.source} ${report.spanId} ${report.receivedAt}`} className="report" open={call.reports.length === 1}>
+          <details
+            key={`${report.source} ${report.spanId} ${report.receivedAt}`}
+            className="report"
+            open={call.reports.length === 1}
+          >
             <summary>
               <strong>{report.source}</strong>
               <span className="is-muted">

@@ -6,24 +6,34 @@ import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 
-export function CallsTable({ calls, timezone, label }: { calls: readonly CallJson[]; timezone: string; label: string }) {
+export function CallsTable({
+  calls,
+  timezone,
+  label,
+}: {
+  calls: readonly CallJson[];
+  timezone: string;
+  label: string;
+}) {
   return (
     <ScrollTable label={label}>
       <thead>
         <tr>
           <th scope="col">Time</th>
           <th scope="col">Feature</th>
-          <th scope="col">Model</th>
+          <th scope="col" className="wide">
+            Model
+          </th>
           <th scope="col" className="right">
             Cost
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right wide">
             In
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right wide">
             Cached
           </th>
-          <th scope="col" className="right">
+          <th scope="col" className="right wide">
             Out
           </th>
           <th scope="col" className="right">
@@ -42,19 +52,21 @@ export function CallsTable({ calls, timezone, label }: { calls: readonly CallJso
             <td>
               <Dot dimension="feature" value={call.feature} />
             </td>
-            <td className="nowrap">{call.model ?? call.requestModel ?? <span className="is-unknown">unknown</span>}</td>
+            <td className="nowrap wide">
+              {call.model ?? call.requestModel ?? <span className="is-unknown">unknown</span>}
+            </td>
             <td className="right">
               <span title={call.unpricedReason ?? undefined}>
                 <Usd value={call.costUsd} />
               </span>
             </td>
-            <td className="right">
+            <td className="right wide">
               <Count value={call.usage.inputTokens} />
             </td>
-            <td className="right">
+            <td className="right wide">
               <Count value={call.usage.cacheReadTokens} />
             </td>
-            <td className="right">
+            <td className="right wide">
               <Count value={call.usage.outputTokens} />
             </td>
             <td className="right figure">{formatDuration(call.durationMs)}</td>
@@ -70,12 +82,24 @@ export function CallsTable({ calls, timezone, label }: { calls: readonly CallJso
 }
 
 /** How a call ended, in words and not by colour alone. */
-export function Ending({ call }: { call: Pick<CallJson, 'outcome' | 'errorType' | 'stopReason' | 'retries' | 'httpStatus'> }) {
-  const retried = (call.retries ?? 0) > 0 ? <span className="is-muted"> · {call.retries} {call.retries === 1 ? 'retry' : 'retries'}</span> : null;
+export function Ending({
+  call,
+}: {
+  call: Pick<CallJson, 'outcome' | 'errorType' | 'stopReason' | 'retries' | 'httpStatus'>;
+}) {
+  const retried =
+    (call.retries ?? 0) > 0 ? (
+      <span className="is-muted">
+        {' '}
+        · {call.retries} {call.retries === 1 ? 'retry' : 'retries'}
+      </span>
+    ) : null;
   if (call.outcome === 'error')
     return (
       <span className="nowrap">
-        <span className="badge badge-bad">{call.errorType ?? `error${call.httpStatus ? ` ${call.httpStatus}` : ''}`}</span>
+        <span className="badge badge-bad">
+          {call.errorType ?? `error${call.httpStatus ? ` ${call.httpStatus}` : ''}`}
+        </span>
         {retried}
       </span>
     );

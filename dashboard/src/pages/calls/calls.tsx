@@ -10,7 +10,12 @@ import { useFilters } from '../../url/use-filters.ts';
 import { CallsTable } from './calls-table.tsx';
 
 type Order = CallsQuery['order'];
-const ORDER_WORDS: Record<Order, string> = { startedAt: 'Newest', costUsd: 'Costliest', durationMs: 'Slowest', outputTokens: 'Longest' };
+const ORDER_WORDS: Record<Order, string> = {
+  startedAt: 'Newest',
+  costUsd: 'Costliest',
+  durationMs: 'Slowest',
+  outputTokens: 'Longest',
+};
 
 export function Calls() {
   const [filters] = useFilters();
@@ -53,7 +58,12 @@ export function Calls() {
               <div className="more">
                 <span className="is-muted">{formatCount(calls.length)} shown</span>
                 {question.hasNextPage ? (
-                  <Button variant="default" size="xs" loading={question.isFetchingNextPage} onClick={() => void question.fetchNextPage()}>
+                  <Button
+                    variant="default"
+                    size="xs"
+                    loading={question.isFetchingNextPage}
+                    onClick={() => void question.fetchNextPage()}
+                  >
                     Load more
                   </Button>
                 ) : (

@@ -1,7 +1,7 @@
 // A call's cost as the sum it is: quantity × rate × multipliers = amount, each line with the price-card row it was read from.
 import type { ReceiptJson } from '@spanledger/collector/contract';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { formatCount, formatUsdExact, UNKNOWN } from '../../format.ts';
+import { formatCount, formatUsdColumn, placesOf, UNKNOWN } from '../../format.ts';
 import { Usd } from '../../ui/figures.tsx';
 
 const KIND_WORDS: Record<string, string> = {
@@ -14,7 +14,19 @@ const KIND_WORDS: Record<string, string> = {
 };
 type Line = ReceiptJson['lines'][number];
 
-export function Receipt({ receipt, costUsd, unpricedReason }: { receipt: ReceiptJson; costUsd: string | null; unpricedReason: string | null }) {
+export function Receipt({
+  receipt,
+  costUsd,
+  unpricedReason,
+}: {
+  receipt: ReceiptJson;
+  costUsd: string | null;
+  unpricedReason: string | null;
+}) {
+  const places = placesOf([
+    ...receipt.lines.map((line) => line.amountUsd),
+    ...(receipt.totalUsd === null ? [] : [receipt.totalUsd]),
+  ]);
   const models = new Set(receipt.lines.map((line) => line.model));
   const reason = unpricedReason ?? receipt.unpricedReason;
   return (
@@ -43,7 +55,7 @@ export function Receipt({ receipt, costUsd, unpricedReason }: { receipt: Receipt
                 ))}
               </span>
               <span className="receipt-dots" aria-hidden />
-              <span className="receipt-amount figure">{formatUsdExact(line.amountUsd)}</span>
+              <span className="receipt-amount figure">{formatUsdColumn(line.amountUsd, places)}</span>
               <span className="receipt-card is-muted">
                 <CardRow card={line.card} />
               </span>
@@ -52,8 +64,12 @@ export function Receipt({ receipt, costUsd, unpricedReason }: { receipt: Receipt
           <li className="receipt-total">
             <span className="receipt-kind">Cost</span>
             <span className="receipt-dots" aria-hidden />
-            <span className="receipt-amount figure" data-testid="receipt-total" data-value={receipt.totalUsd ?? UNKNOWN}>
-              {receipt.totalUsd === null ? <Usd value={null} /> : formatUsdExact(receipt.totalUsd)}
+            <span
+              className="receipt-amount figure"
+              data-testid="receipt-total"
+              data-value={receipt.totalUsd ?? UNKNOWN}
+            >
+              {receipt.totalUsd === null ? <Usd value={null} /> : formatUsdColumn(receipt.totalUsd, places)}
             </span>
           </li>
         </ul>
@@ -81,7 +97,7 @@ function CardRow({ card }: { card: Line['card'] }) {
     CONFIDENCE_WORDS[card.confidence],
   ].filter((part) => part !== null);
   // Only what is plainly a web address becomes a link.
-  const link = /^https:\/\//.test(card.source);
+  const link = card.source.startsWith('https://');
   return (
     <>
       {about.join(' · ')} ·{' '}

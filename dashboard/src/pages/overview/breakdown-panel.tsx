@@ -1,7 +1,16 @@
 // The window by the chosen dimension, as a table; its last line is the total, double-ruled as in a ledger.
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { divideUsd, formatDimension, formatDuration, formatShare, formatValue, ratioUsd, sumUsd, UNKNOWN } from '../../format.ts';
+import {
+  divideUsd,
+  formatDimension,
+  formatDuration,
+  formatShare,
+  formatValue,
+  ratioUsd,
+  sumUsd,
+  UNKNOWN,
+} from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -23,12 +32,18 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
       height={280}
       className={className}
       isEmpty={({ rows }) => rows.length === 0}
-      partial={({ rows }) => (rows.length > SHOWN ? `The ${SHOWN} largest of ${rows.length} are shown; the total is of all.` : null)}
+      partial={({ rows }) =>
+        rows.length > SHOWN ? `The ${SHOWN} largest of ${rows.length} are shown; the total is of all.` : null
+      }
     >
       {({ rows }) => {
         const total = sumUsd(rows.map((row) => textOf(row, 'costUsd')));
         const calls = rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
-        const ranked = rows.toSorted((one, other) => compareUsd(textOf(other, 'costUsd'), textOf(one, 'costUsd')) || (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0));
+        const ranked = rows.toSorted(
+          (one, other) =>
+            compareUsd(textOf(other, 'costUsd'), textOf(one, 'costUsd')) ||
+            (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0),
+        );
         return (
           <ScrollTable label={`By ${formatDimension(by)}`}>
             <thead>
@@ -65,9 +80,18 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                 const own = numberOf(row, 'calls') ?? 0;
                 const share = ratioUsd(cost, total);
                 return (
-                  <tr key={value ?? ''} data-testid={`spend-by-${by}`} data-key={value ?? ''} data-value={cost ?? UNKNOWN}>
+                  <tr
+                    key={value ?? ''}
+                    data-testid={`spend-by-${by}`}
+                    data-key={value ?? ''}
+                    data-value={cost ?? UNKNOWN}
+                  >
                     <th scope="row">
-                      <Link to={searchWith(toggleWhere(filters, { dimension: by, value: value ?? '' })) || '?'} preventScrollReset aria-label={`Filter by ${formatDimension(by)} ${formatValue(value)}`}>
+                      <Link
+                        to={searchWith(toggleWhere(filters, { dimension: by, value: value ?? '' })) || '?'}
+                        preventScrollReset
+                        aria-label={`Filter by ${formatDimension(by)} ${formatValue(value)}`}
+                      >
                         <Dot dimension={by} value={value} />
                       </Link>
                     </th>
@@ -82,12 +106,19 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                     </td>
                     <td className="share-column">
                       <span className="share">
-                        <span className="share-bar" style={{ width: `${Math.max(0, (share ?? 0) * 100)}%` }} aria-hidden />
+                        <span
+                          className="share-bar"
+                          style={{ width: `${Math.max(0, (share ?? 0) * 100)}%` }}
+                          aria-hidden
+                        />
                       </span>
                       <span className="figure">{share === null ? '–' : formatShare(share)}</span>
                     </td>
                     <td className="right">
-                      <Link to={`/calls${searchWith(filters, { where: [...filters.where.filter((one) => one.dimension !== by), { dimension: by, value: value ?? '' }] })}`} aria-label={`Calls of ${formatValue(value)}`}>
+                      <Link
+                        to={`/calls${searchWith(filters, { where: [...filters.where.filter((one) => one.dimension !== by), { dimension: by, value: value ?? '' }] })}`}
+                        aria-label={`Calls of ${formatValue(value)}`}
+                      >
                         <Count value={own} />
                       </Link>
                     </td>
@@ -95,8 +126,14 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                       <Usd value={divideUsd(cost, own - unpriced)} />
                     </td>
                     <td className="right figure">{formatDuration(numberOf(row, 'p95LatencyMs'))}</td>
-                    <td className="right figure">{numberOf(row, 'cacheHitRate') === null ? '–' : formatShare(numberOf(row, 'cacheHitRate'))}</td>
-                    <td className={`right figure ${(numberOf(row, 'errors') ?? 0) > 0 ? 'is-bad' : 'is-muted'}`}>{formatShare(numberOf(row, 'errorRate'))}</td>
+                    <td className="right figure">
+                      {numberOf(row, 'cacheHitRate') === null ? '–' : formatShare(numberOf(row, 'cacheHitRate'))}
+                    </td>
+                    <td
+                      className={`right figure ${(numberOf(row, 'errorRate') ?? 0) >= 0.05 ? 'is-bad' : (numberOf(row, 'errors') ?? 0) > 0 ? '' : 'is-muted'}`}
+                    >
+                      {formatShare(numberOf(row, 'errorRate'))}
+                    </td>
                   </tr>
                 );
               })}

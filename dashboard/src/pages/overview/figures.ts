@@ -36,17 +36,21 @@ export function spendChart(
     const key = keyOf(textOf(row, dimension));
     totals.set(key, sumUsd([totals.get(key) ?? null, textOf(row, 'costUsd')]));
   }
-  const ranked = [...totals].filter((entry): entry is [string, string] => entry[1] !== null && picoUsd(entry[1]) > 0n).toSorted((one, other) => compareUsd(other[1], one[1]) || (one[0] < other[0] ? -1 : 1));
+  const ranked = [...totals]
+    .filter((entry): entry is [string, string] => entry[1] !== null && picoUsd(entry[1]) > 0n)
+    .toSorted((one, other) => compareUsd(other[1], one[1]) || (one[0] < other[0] ? -1 : 1));
   const shown = new Set(ranked.slice(0, ranked.length === SHOWN + 1 ? SHOWN + 1 : SHOWN).map(([key]) => key));
   const series: SpendChart['series'] = [...shown].map((key) => {
     const value = key === '' ? null : key;
     return { key, value, label: draw.name(value), colour: draw.colour(value), isOthers: false };
   });
   const folded = ranked.length - shown.size;
-  if (folded > 0) series.push({ key: OTHERS, value: null, label: `${folded} others`, colour: 'var(--sl-others)', isOthers: true });
+  if (folded > 0)
+    series.push({ key: OTHERS, value: null, label: `${folded} others`, colour: 'var(--sl-others)', isOthers: true });
 
   const amounts = new Map<number, Map<string, string>>();
-  for (const start of bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone)) amounts.set(start, new Map());
+  for (const start of bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone))
+    amounts.set(start, new Map());
   for (const row of rows) {
     const usd = textOf(row, 'costUsd');
     const at = Date.parse(textOf(row, 'bucket') ?? '');
@@ -61,7 +65,12 @@ export function spendChart(
     .toSorted(([one], [other]) => one - other)
     .map(([at, parts]): Point => ({
       at,
-      parts: Object.fromEntries([...parts].map(([key, usd]): [string, Part] => [key, { size: Number(usd), label: formatUsdExact(usd), exact: usd }])),
+      parts: Object.fromEntries(
+        [...parts].map(([key, usd]): [string, Part] => [
+          key,
+          { size: Number(usd), label: formatUsdExact(usd), exact: usd },
+        ]),
+      ),
       totalLabel: formatUsdExact(sumUsd(parts.values()) ?? '0.000000000000'),
     }));
   return { series, points };
@@ -75,7 +84,14 @@ export function compareUsd(one: string | null, other: string | null): number {
 }
 
 /** A measure through time, one value a bucket; null where the API says nothing. */
-export function course(rows: readonly MetricsRow[], measure: string, window: { from: string; to: string; bucket: Bucket }, timezone: string): (number | null)[] {
+export function course(
+  rows: readonly MetricsRow[],
+  measure: string,
+  window: { from: string; to: string; bucket: Bucket },
+  timezone: string,
+): (number | null)[] {
   const values = new Map(rows.map((row) => [Date.parse(textOf(row, 'bucket') ?? ''), numberOf(row, measure)]));
-  return bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone).map((start) => values.get(start) ?? null);
+  return bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone).map(
+    (start) => values.get(start) ?? null,
+  );
 }

@@ -9,11 +9,16 @@ type Status = ReturnType<typeof statusAnswerSchema.parse>;
 export function FirstRun({ status }: { status: Status }) {
   const { origin } = location;
   // The exporter finds the default port by itself.
-  const environment = new URL(origin).port === '4318' && new URL(origin).hostname === '127.0.0.1' ? '' : `OTEL_EXPORTER_OTLP_ENDPOINT=${origin} `;
+  const environment =
+    new URL(origin).port === '4318' && new URL(origin).hostname === '127.0.0.1'
+      ? ''
+      : `OTEL_EXPORTER_OTLP_ENDPOINT=${origin} `;
   return (
     <section className="first-run panel" data-testid="first-run" aria-labelledby="first-run-title">
       <h1 id="first-run-title">The ledger is open. No calls in it yet.</h1>
-      <p className="is-muted">Two steps in the app that calls Claude. Nothing else in it changes, and no prompt or answer leaves it.</p>
+      <p className="is-muted">
+        Two steps in the app that calls Claude. Nothing else in it changes, and no prompt or answer leaves it.
+      </p>
       <ol>
         <li>
           <p>Install it.</p>
@@ -53,7 +58,12 @@ function Snippet({ code }: { code: string }) {
       </pre>
       <CopyButton value={code}>
         {({ copied, copy }) => (
-          <Button size="compact-xs" variant="subtle" onClick={copy} leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}>
+          <Button
+            size="compact-xs"
+            variant="subtle"
+            onClick={copy}
+            leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          >
             {copied ? 'Copied' : 'Copy'}
           </Button>
         )}

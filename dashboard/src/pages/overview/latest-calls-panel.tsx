@@ -8,7 +8,14 @@ import { CallsTable } from '../calls/calls-table.tsx';
 export function LatestCallsPanel({ filters, className }: { filters: Filters; className: string }) {
   const question = useLatestCalls(filters, 10);
   return (
-    <Frame title="Latest calls" question={question} height={300} className={className} isEmpty={({ calls }) => calls.length === 0} aside={<Link to={`/calls${searchWith(filters)}`}>All calls</Link>}>
+    <Frame
+      title="Latest calls"
+      question={question}
+      height={300}
+      className={className}
+      isEmpty={({ calls }) => calls.length === 0}
+      aside={<Link to={`/calls${searchWith(filters)}`}>All calls</Link>}
+    >
       {({ calls }) => <CallsTable calls={calls} timezone={filters.timezone} label="Latest calls" />}
     </Frame>
   );

@@ -5,8 +5,8 @@ import { useFilters } from '../../url/use-filters.ts';
 import { BreakdownPanel } from './breakdown-panel.tsx';
 import { FirstRun } from './first-run.tsx';
 import { LatestCallsPanel } from './latest-calls-panel.tsx';
+import { ErrorTypesPanel, StopReasonsPanel } from './ranked-panel.tsx';
 import { SpendPanel } from './spend-panel.tsx';
-import { StopReasonsPanel } from './stop-reasons-panel.tsx';
 import { CachePanel, ErrorsPanel, LatencyPanel } from './vitals.tsx';
 
 export function Overview() {
@@ -25,7 +25,10 @@ export function Overview() {
           <ErrorsPanel filters={filters} />
         </div>
         <BreakdownPanel filters={filters} className="span-9" />
-        <StopReasonsPanel filters={filters} className="span-3" />
+        <div className="span-3 column">
+          <StopReasonsPanel filters={filters} />
+          <ErrorTypesPanel filters={filters} />
+        </div>
         <LatestCallsPanel filters={filters} className="span-12" />
       </div>
     </>

@@ -4,7 +4,16 @@ import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { useMetrics } from '../../api/questions.ts';
 import { StackedBars } from '../../charts/stacked-bars.tsx';
-import { changeOf, formatBucket, formatBucketLong, formatCount, formatDimension, formatUsd, formatUsdTick, formatValue } from '../../format.ts';
+import {
+  changeOf,
+  formatBucket,
+  formatBucketLong,
+  formatCount,
+  formatDimension,
+  formatUsd,
+  formatUsdTick,
+  formatValue,
+} from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
@@ -32,7 +41,8 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
         if (unpriced === 0) return null;
         return (
           <span data-testid="unpriced-note">
-            {formatCount(unpriced)} of {formatCount(calls)} calls have no known price and are not in the spend: it is at least what is shown.
+            {formatCount(unpriced)} of {formatCount(calls)} calls have no known price and are not in the spend: it is at
+            least what is shown.
           </span>
         );
       }}
@@ -47,7 +57,14 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
               <span className="headline-figure">
                 <Usd value={spend} testId="spend-total" />
               </span>
-              {before.data && <Change change={changeOf(spend === null ? null : Number(spend), earlierSpend === null ? null : Number(earlierSpend))} />}
+              {before.data && (
+                <Change
+                  change={changeOf(
+                    spend === null ? null : Number(spend),
+                    earlierSpend === null ? null : Number(earlierSpend),
+                  )}
+                />
+              )}
               {earlierSpend !== null && <span className="is-muted">from {formatUsd(earlierSpend)}</span>}
               <span className="headline-more">
                 <Count value={numberOf(row, 'calls')} /> calls
@@ -65,11 +82,21 @@ function SpendOverTime({ filters }: { filters: Filters }) {
   const { by, timezone } = filters;
   const question = useMetrics(filters, { measures: COURSE, by: [by], bucketed: true });
   const chart = useMemo(
-    () => question.data && spendChart(question.data.rows, by, question.data, timezone, { name: formatValue, colour: (value) => palette.colourOf(by, value) }),
+    () =>
+      question.data &&
+      spendChart(question.data.rows, by, question.data, timezone, {
+        name: formatValue,
+        colour: (value) => palette.colourOf(by, value),
+      }),
     [question.data, by, timezone],
   );
   return (
-    <FrameBody question={question} height={290} isEmpty={() => chart?.series.length === 0} empty="None of these calls has a known price, so there is no spend to draw.">
+    <FrameBody
+      question={question}
+      height={290}
+      isEmpty={() => chart?.series.length === 0}
+      empty="None of these calls has a known price, so there is no spend to draw."
+    >
       {({ bucket }) =>
         chart && (
           <>

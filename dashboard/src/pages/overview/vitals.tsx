@@ -9,7 +9,17 @@ import { Frame } from '../../ui/frame.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { course, numberOf, textOf } from './figures.ts';
 
-const MEASURES = ['calls', 'errors', 'errorRate', 'p50LatencyMs', 'p95LatencyMs', 'p95TtftMs', 'cacheHitRate', 'cacheSavingsUsd', 'retries'] as const;
+const MEASURES = [
+  'calls',
+  'errors',
+  'errorRate',
+  'p50LatencyMs',
+  'p95LatencyMs',
+  'p95TtftMs',
+  'cacheHitRate',
+  'cacheSavingsUsd',
+  'retries',
+] as const;
 const COURSES = ['p95LatencyMs', 'cacheHitRate', 'errorRate'] as const;
 
 type Row = Parameters<typeof numberOf>[0];
@@ -30,11 +40,22 @@ function Vital({ filters, title, testId, measure, format, good, points = false, 
   const before = useMetrics(filters, { measures: MEASURES, previous: true });
   const through = useMetrics(filters, { measures: COURSES, bucketed: true });
   return (
-    <Frame title={title} question={now} height={96} className="vital" isEmpty={({ rows: [row] }) => numberOf(row, measure) === null} empty="Nothing to measure in this window.">
+    <Frame
+      title={title}
+      question={now}
+      height={96}
+      className="vital"
+      isEmpty={({ rows: [row] }) => numberOf(row, measure) === null}
+      empty="Nothing to measure in this window."
+    >
       {({ rows: [row] }) => {
         const value = numberOf(row, measure);
         const earlier = numberOf(before.data?.rows[0], measure);
-        const change = points ? (value === null || earlier === null ? null : value - earlier) : changeOf(value, earlier);
+        const change = points
+          ? value === null || earlier === null
+            ? null
+            : value - earlier
+          : changeOf(value, earlier);
         return (
           <>
             <div className="headline">
@@ -43,7 +64,12 @@ function Vital({ filters, title, testId, measure, format, good, points = false, 
               </span>
               {before.data && <Change change={change} good={good} points={points} />}
             </div>
-            {through.data && <Sparkline label={`${title} through the window`} values={course(through.data.rows, measure, through.data, filters.timezone)} />}
+            {through.data && (
+              <Sparkline
+                label={`${title} through the window`}
+                values={course(through.data.rows, measure, through.data, filters.timezone)}
+              />
+            )}
             <p className="vital-more">{more(row)}</p>
           </>
         );
@@ -63,7 +89,8 @@ export function LatencyPanel({ filters }: { filters: Filters }) {
       good="down"
       more={(row) => (
         <>
-          median {formatDuration(numberOf(row, 'p50LatencyMs'))} · first token p95 {formatDuration(numberOf(row, 'p95TtftMs'))}
+          median {formatDuration(numberOf(row, 'p50LatencyMs'))} · first token p95{' '}
+          {formatDuration(numberOf(row, 'p95TtftMs'))}
         </>
       )}
     />
@@ -85,7 +112,8 @@ export function CachePanel({ filters }: { filters: Filters }) {
         if (savings === null) return <>net savings unknown</>;
         return (
           <>
-            {savings.startsWith('-') ? 'net loss' : 'net savings'} <Usd value={savings.replace('-', '')} testId="cache-savings" />
+            {savings.startsWith('-') ? 'net loss' : 'net savings'}{' '}
+            <Usd value={savings.replace('-', '')} testId="cache-savings" />
           </>
         );
       }}
@@ -105,7 +133,8 @@ export function ErrorsPanel({ filters }: { filters: Filters }) {
       points
       more={(row) => (
         <>
-          {formatCount(numberOf(row, 'errors'))} of {formatCount(numberOf(row, 'calls'))} calls · {formatCount(numberOf(row, 'retries'))} retries
+          {formatCount(numberOf(row, 'errors'))} of {formatCount(numberOf(row, 'calls'))} calls ·{' '}
+          {formatCount(numberOf(row, 'retries'))} retries
         </>
       )}
     />

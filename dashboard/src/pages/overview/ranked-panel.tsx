@@ -1,0 +1,98 @@
+// Calls by the values of a dimension, most frequent first: why answers ended, and what went wrong.
+import type { Dimension } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { useMetrics } from '../../api/questions.ts';
+import { formatShare, formatValue } from '../../format.ts';
+import { palette } from '../../theme/palette.ts';
+import { Count } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { type Filters, toggleWhere } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import { numberOf, textOf } from './figures.ts';
+
+const MEASURES = ['calls'] as const;
+const BY = { stopReason: ['stopReason'], errorType: ['errorType'] } as const;
+
+interface RankedPanelProps {
+  filters: Filters;
+  title: string;
+  dimension: Dimension & keyof typeof BY;
+  testId: string;
+  /** What calls without a value are called; null leaves them out. */
+  unset: string | null;
+  empty: string;
+}
+
+function RankedPanel({ filters, title, dimension, testId, unset, empty }: RankedPanelProps) {
+  const question = useMetrics(filters, { measures: MEASURES, by: BY[dimension] });
+  const named = (rows: readonly Parameters<typeof textOf>[0][]) =>
+    rows.filter((row) => unset !== null || (textOf(row, dimension) ?? '') !== '');
+  return (
+    <Frame
+      title={title}
+      question={question}
+      height={120}
+      isEmpty={({ rows }) => named(rows).length === 0}
+      empty={empty}
+    >
+      {({ rows }) => {
+        // Shares are of all calls, also where those without a value are not listed.
+        const calls = rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+        const ranked = named(rows).toSorted(
+          (one, other) => (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0),
+        );
+        return (
+          <ul className="ranked">
+            {ranked.slice(0, 12).map((row) => {
+              const value = textOf(row, dimension) ?? '';
+              const own = numberOf(row, 'calls') ?? 0;
+              const share = calls === 0 ? null : own / calls;
+              return (
+                <li key={value} data-testid={testId} data-key={value} data-value={own}>
+                  <Link to={searchWith(toggleWhere(filters, { dimension, value })) || '?'} preventScrollReset>
+                    <span className={value === '' ? 'name is-unknown' : 'name'}>{value === '' ? unset : value}</span>
+                    <span className="figure">
+                      <Count value={own} /> <span className="is-muted">{formatShare(share)}</span>
+                    </span>
+                    <span
+                      className="ranked-bar"
+                      style={{ width: `${(share ?? 0) * 100}%`, background: palette.colourOf(dimension, value) }}
+                      aria-hidden
+                    />
+                    <span className="visually-hidden">: filter by {formatValue(value)}</span>
+                  </Link>
+                </li>
+              );
+            })}
+          </ul>
+        );
+      }}
+    </Frame>
+  );
+}
+
+export function StopReasonsPanel({ filters }: { filters: Filters }) {
+  return (
+    <RankedPanel
+      filters={filters}
+      title="Stop reasons"
+      dimension="stopReason"
+      testId="stop-reason"
+      unset="none (no answer)"
+      empty="No calls in this window."
+    />
+  );
+}
+
+export function ErrorTypesPanel({ filters }: { filters: Filters }) {
+  return (
+    <RankedPanel
+      filters={filters}
+      title="Errors"
+      dimension="errorType"
+      testId="error-type"
+      unset={null}
+      empty="No call failed in this window."
+    />
+  );
+}
