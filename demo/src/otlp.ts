@@ -1,0 +1,192 @@
+// Spans as OTLP/HTTP JSON, with the names the instrumentation uses, and the posting of them.
+// https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
+import { attributes as names } from '@spanledger/instrumentation';
+
+/** One span, ready to send, and the service whose resource it belongs to. */
+export interface ServiceSpan {
+  readonly service: string;
+  readonly scope: string;
+  readonly startMs: number;
+  readonly endMs: number;
+  readonly json: Record<string, unknown>;
+}
+
+export interface CallFacts {
+  readonly service: string;
+  readonly traceId: string;
+  readonly spanId: string;
+  readonly parentSpanId: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly startMs: number;
+  readonly durationMs: number;
+  readonly ttftMs?: number | null;
+  readonly requestModel: string;
+  readonly maxTokens: number;
+  readonly stream: boolean;
+  readonly requestId: string;
+  readonly httpStatus: number;
+  readonly attempts: readonly Record<string, unknown>[];
+  readonly errorType?: string;
+  readonly model?: string;
+  readonly messageId?: string;
+  readonly stopReason?: string;
+  readonly usage?: ApiUsage;
+  readonly outputEmpty?: boolean;
+  readonly costUsd?: string | null;
+}
+
+interface ApiUsage {
+  readonly input_tokens: number;
+  readonly cache_creation_input_tokens: number;
+  readonly cache_read_input_tokens: number;
+  readonly cache_creation: { readonly ephemeral_5m_input_tokens: number; readonly ephemeral_1h_input_tokens: number };
+  readonly output_tokens: number;
+  readonly output_tokens_details: { readonly thinking_tokens: number };
+  readonly service_tier: string;
+}
+
+/** The span of a call as the SDK and the instrumentation beside it make it. */
+export function callSpan(call: CallFacts): ServiceSpan {
+  const { usage } = call;
+  const attributes: Record<string, unknown> = {
+    [names.PROVIDER_NAME]: 'anthropic',
+    [names.OPERATION_NAME]: 'chat',
+    [names.SERVER_ADDRESS]: 'api.anthropic.com',
+    [names.SERVER_PORT]: 443,
+    [names.HTTP_METHOD]: 'POST',
+    [names.HTTP_ROUTE]: '/v1/messages',
+    [names.REQUEST_MODEL]: call.requestModel,
+    [names.REQUEST_MAX_TOKENS]: call.maxTokens,
+    [names.REQUEST_STREAM]: call.stream ? true : undefined,
+    [names.HTTP_STATUS_CODE]: call.httpStatus,
+    [names.HTTP_RESEND_COUNT]: call.attempts.length > 1 ? call.attempts.length - 1 : undefined,
+    [names.REQUEST_ID]: call.requestId,
+    [names.WORKSPACE_ID]: 'wrkspc_demo',
+    [names.ATTEMPTS]: JSON.stringify(call.attempts),
+    [names.ERROR_TYPE]: call.errorType,
+    [names.RESPONSE_MODEL]: call.model,
+    [names.RESPONSE_ID]: call.messageId,
+    [names.STOP_REASON]: call.stopReason,
+    [names.TIME_TO_FIRST_CHUNK]: call.ttftMs == null ? undefined : { doubleValue: call.ttftMs / 1000 },
+    [names.COST_USD]: call.costUsd ?? undefined,
+    [names.OUTPUT_EMPTY]: call.outputEmpty,
+    ...call.tags,
+  };
+  if (usage !== undefined) {
+    Object.assign(attributes, {
+      [names.USAGE]: JSON.stringify(usage),
+      [names.USAGE_COMPLETE]: true,
+      [names.INPUT_TOKENS]: usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
+      [names.OUTPUT_TOKENS]: usage.output_tokens,
+      [names.CACHE_READ_TOKENS]: usage.cache_read_input_tokens,
+      [names.CACHE_WRITE_TOKENS]: usage.cache_creation_input_tokens,
+      [names.CACHE_WRITE_5M_TOKENS]: usage.cache_creation.ephemeral_5m_input_tokens,
+      [names.CACHE_WRITE_1H_TOKENS]: usage.cache_creation.ephemeral_1h_input_tokens,
+      [names.REASONING_TOKENS]: usage.output_tokens_details.thinking_tokens,
+      [names.SERVICE_TIER]: usage.service_tier,
+    });
+  }
+  return span(call, 'com.anthropic.sdk.typescript', {
+    name: 'anthropic.messages.create',
+    kind: 3,
+    parentSpanId: call.parentSpanId,
+    endMs: call.startMs + call.durationMs,
+    attributes,
+    status: { code: call.errorType === undefined ? 1 : 2 },
+  });
+}
+
+/** The span of the company's own request, which the calls are children of. */
+export function parentSpan(request: {
+  service: string;
+  traceId: string;
+  spanId: string;
+  name: string;
+  startMs: number;
+  endMs: number;
+}): ServiceSpan {
+  return span(request, 'acme', {
+    name: request.name,
+    kind: 2,
+    endMs: request.endMs,
+    attributes: {},
+    status: { code: 0 },
+  });
+}
+
+function span(
+  at: { service: string; traceId: string; spanId: string; startMs: number },
+  scope: string,
+  rest: {
+    name: string;
+    kind: number;
+    parentSpanId?: string;
+    endMs: number;
+    attributes: Record<string, unknown>;
+    status: { code: number };
+  },
+): ServiceSpan {
+  const { endMs, attributes, ...fields } = rest;
+  return {
+    service: at.service,
+    scope,
+    startMs: at.startMs,
+    endMs,
+    json: {
+      traceId: at.traceId,
+      spanId: at.spanId,
+      startTimeUnixNano: nanos(at.startMs),
+      endTimeUnixNano: nanos(endMs),
+      attributes: keyValues(attributes),
+      ...fields,
+    },
+  };
+}
+
+const nanos = (ms: number): string => `${Math.round(ms)}000000`;
+
+function keyValues(attributes: Readonly<Record<string, unknown>>): { key: string; value: unknown }[] {
+  return Object.entries(attributes)
+    .filter(([, value]) => value !== undefined)
+    .map(([key, value]) => ({ key, value: anyValue(value) }));
+}
+
+function anyValue(value: unknown): unknown {
+  if (typeof value === 'number') return Number.isInteger(value) ? { intValue: value } : { doubleValue: value };
+  if (typeof value === 'boolean') return { boolValue: value };
+  return typeof value === 'string' ? { stringValue: value } : value;
+}
+
+/** One export request: spans by service and scope. */
+export function exportRequest(spans: readonly ServiceSpan[]): unknown {
+  const byService = Map.groupBy(spans, (it) => it.service);
+  return {
+    resourceSpans: [...byService].map(([service, ofService]) => ({
+      resource: { attributes: keyValues({ 'service.name': service }) },
+      scopeSpans: [...Map.groupBy(ofService, (it) => it.scope)].map(([name, ofScope]) => ({
+        scope: { name },
+        spans: ofScope.map((it) => it.json),
+      })),
+    })),
+  };
+}
+
+/** Posts the spans and resolves when the collector has them; throws with its answer when it refused any. */
+export async function postSpans(
+  endpoint: string,
+  token: string | undefined,
+  spans: readonly ServiceSpan[],
+): Promise<void> {
+  const response = await fetch(`${endpoint}/v1/traces`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json', ...(token ? { authorization: `Bearer ${token}` } : {}) },
+    body: JSON.stringify(exportRequest(spans)),
+  });
+  const answer = await response.text();
+  if (!response.ok) throw new Error(`the collector answered ${response.status}: ${answer.slice(0, 300)}`);
+  const partial = (
+    JSON.parse(answer || '{}') as { partialSuccess?: { rejectedSpans?: number | string; errorMessage?: string } }
+  ).partialSuccess;
+  if (Number(partial?.rejectedSpans ?? 0) > 0)
+    throw new Error(`the collector refused ${partial?.rejectedSpans} spans: ${partial?.errorMessage}`);
+}
