@@ -1,0 +1,103 @@
+/**
+ * What a message says of its own cost: its `usage`, whole or gathered from the events of a stream, and the attributes
+ * that follow from it. Pure: a message comes in, attributes go out.
+ */
+import type { Attributes } from '@opentelemetry/api';
+import * as attribute from '../attributes.ts';
+
+/** `usage` as the API sends it: more fields come with time, and all of them are kept. */
+export type Usage = Record<string, unknown>;
+
+/** The part of a Message that the ledger needs. No content. */
+export interface MessageFacts {
+  id?: unknown;
+  model?: unknown;
+  stop_reason?: unknown;
+  usage: Usage;
+  /** Whether `usage` is final: false between `message_start` and the last `message_delta` of a stream. */
+  complete: boolean;
+  /** Null when not known yet. */
+  empty: boolean | null;
+}
+
+const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
+
+/** The facts of a whole message; undefined when `body` is not one. */
+export function factsOfMessage(body: unknown): MessageFacts | undefined {
+  if (!isRecord(body) || !isRecord(body['usage'])) return undefined;
+  return { id: body['id'], model: body['model'], stop_reason: body['stop_reason'], usage: body['usage'], complete: true, empty: isEmpty(body['content']) };
+}
+
+/** The facts at `message_start`, whose output tokens are a placeholder and so left out. */
+export function factsOfStart(message: unknown): MessageFacts | undefined {
+  const facts = factsOfMessage(message);
+  if (!facts) return undefined;
+  const { output_tokens: _placeholder, ...usage } = facts.usage;
+  return { ...facts, usage, complete: false, empty: null };
+}
+
+/** `facts` after a `message_delta`: its usage is cumulative, and a null in it says nothing. */
+export function mergeDelta(facts: MessageFacts, event: unknown): MessageFacts {
+  if (!isRecord(event)) return facts;
+  const usage = { ...facts.usage };
+  for (const [field, value] of Object.entries(isRecord(event['usage']) ? event['usage'] : {})) {
+    if (value != null) usage[field] = value;
+  }
+  const delta = isRecord(event['delta']) ? event['delta'] : {};
+  return { ...facts, usage, stop_reason: delta['stop_reason'] ?? facts.stop_reason, complete: typeof usage['output_tokens'] === 'number' };
+}
+
+/** Null when `content` is not a list of blocks. A block other than text is output, whatever is in it. */
+function isEmpty(content: unknown): boolean | null {
+  if (!Array.isArray(content)) return null;
+  return content.every((block) => isRecord(block) && block['type'] === 'text' && !block['text']);
+}
+
+/** Where in the usage, and what it is called on the span. */
+const COUNTS: readonly (readonly [attribute: string, ...path: string[]])[] = [
+  [attribute.CACHE_READ_TOKENS, 'cache_read_input_tokens'],
+  [attribute.CACHE_WRITE_TOKENS, 'cache_creation_input_tokens'],
+  [attribute.CACHE_WRITE_5M_TOKENS, 'cache_creation', 'ephemeral_5m_input_tokens'],
+  [attribute.CACHE_WRITE_1H_TOKENS, 'cache_creation', 'ephemeral_1h_input_tokens'],
+];
+const FINAL_COUNTS: typeof COUNTS = [
+  [attribute.OUTPUT_TOKENS, 'output_tokens'],
+  [attribute.REASONING_TOKENS, 'output_tokens_details', 'thinking_tokens'],
+];
+
+const count = (usage: Usage, path: readonly string[]): number | undefined => {
+  let at: unknown = usage;
+  for (const field of path) at = isRecord(at) ? at[field] : undefined;
+  return typeof at === 'number' ? at : undefined;
+};
+
+/** What the SDK's own span leaves out. On every span. */
+export function usageAttributes(facts: MessageFacts): Attributes {
+  return {
+    [attribute.USAGE]: JSON.stringify(facts.usage),
+    [attribute.USAGE_COMPLETE]: facts.complete,
+    ...(facts.empty !== null && { [attribute.OUTPUT_EMPTY]: facts.empty }),
+  };
+}
+
+/** What the SDK's own span says by itself. On our spans. */
+export function messageAttributes(facts: MessageFacts): Attributes {
+  const attributes: Attributes = {};
+  const text = (name: string, value: unknown) => {
+    if (typeof value === 'string') attributes[name] = value;
+  };
+  const input = count(facts.usage, ['input_tokens']);
+  if (input !== undefined) {
+    attributes[attribute.INPUT_TOKENS] =
+      input + (count(facts.usage, ['cache_read_input_tokens']) ?? 0) + (count(facts.usage, ['cache_creation_input_tokens']) ?? 0);
+  }
+  for (const [name, ...path] of facts.complete ? [...COUNTS, ...FINAL_COUNTS] : COUNTS) {
+    const value = count(facts.usage, path);
+    if (value !== undefined) attributes[name] = value;
+  }
+  text(attribute.RESPONSE_ID, facts.id);
+  text(attribute.RESPONSE_MODEL, facts.model);
+  text(attribute.SERVICE_TIER, facts.usage['service_tier']);
+  text(attribute.STOP_REASON, facts.stop_reason);
+  return attributes;
+}
