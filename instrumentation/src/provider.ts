@@ -134,12 +134,17 @@ async function flush(endpoint: string): Promise<void> {
   const overOtlp = (process.env['OTEL_TRACES_EXPORTER'] || 'otlp').trim() === 'otlp';
   const refusal = overOtlp ? await refused(endpoint) : undefined;
   if (refusal) return warn(`spans cannot be delivered to ${endpoint} (${refusal})`);
-  const cap = new Promise<'late'>((resolve) => setTimeout(resolve, FLUSH_MS, 'late').unref());
+  // The timer also holds the process open: the exporter is loading its own parts, which does not.
+  let timer: NodeJS.Timeout | undefined;
+  const cap = new Promise<'late'>((resolve) => {
+    timer = setTimeout(resolve, FLUSH_MS, 'late');
+  });
   const flushed = Promise.resolve(flushable.forceFlush?.()).then(
     () => undefined,
     (error: unknown) => warn(`spans cannot be delivered to ${endpoint} (${reasonOf(error)})`),
   );
   if ((await Promise.race([flushed, cap])) === 'late') warn(`spans could not be delivered to ${endpoint} within ${FLUSH_MS / 1000} s`);
+  clearTimeout(timer);
 }
 
 /** The error of a connection that is refused or has no host; undefined when somebody is there, or it is not known. */
