@@ -94,6 +94,11 @@ export function formatCount(count: number | null): string {
   return count === null ? UNKNOWN : whole.format(count);
 }
 
+/** "1 call", "7 calls". */
+export function formatCalls(count: number): string {
+  return `${whole.format(count)} ${count === 1 ? 'call' : 'calls'}`;
+}
+
 /** "12.4K": for tight places; the title carries formatCount. */
 export function formatCompact(count: number | null): string {
   return count === null ? UNKNOWN : Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);
@@ -170,15 +175,6 @@ export function formatBucketLong(at: number, bucket: string, timezone: string): 
   if (bucket === 'minute' || bucket === 'hour') return formatMinute(at, timezone);
   if (bucket === 'week') return `week of ${formatDay(at, timezone)}`;
   return formatBucket(at, bucket, timezone);
-}
-
-export function formatAgo(instant: string, now: number): string {
-  const seconds = Math.max(0, Math.round((now - Date.parse(instant)) / 1000));
-  if (seconds < 5) return 'just now';
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} d ago`;
 }
 
 const DIMENSION_WORDS: Record<string, string> = {

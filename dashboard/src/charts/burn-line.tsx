@@ -1,7 +1,7 @@
 // What has been used up through a period, against a limit and an even pace. Knows sizes and instants only.
 import { Area, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
 
-export interface BurnPoint {
+interface BurnPoint {
   at: number;
   size: number;
   label: string;

@@ -186,7 +186,7 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Di
 }
 
 /** Search as you type over the values that the window holds. */
-export function ValuePicker({
+function ValuePicker({
   dimension,
   filters,
   onPick,

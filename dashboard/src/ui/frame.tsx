@@ -6,7 +6,7 @@ import { type ReactNode, useId } from 'react';
 import { ApiError } from '../api/api.ts';
 
 /** What a frame wants to know of a query; TanStack's results fit. */
-export interface Question<T> {
+interface Question<T> {
   data: T | undefined;
   error: Error | null;
   isFetching: boolean;
@@ -76,7 +76,7 @@ export function FrameBody<T>({ question, height, isEmpty, empty, partial, childr
         </p>
       )}
       {isEmpty?.(data) ? (
-        <div className="panel-empty" style={{ minHeight: Math.min(height, 160) }}>
+        <div className="panel-empty" style={{ minHeight: Math.min(height, 88) }}>
           {empty ?? 'Nothing in this window.'}
         </div>
       ) : (

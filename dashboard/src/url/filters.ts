@@ -28,7 +28,7 @@ const DEFAULTS = { range: '24h', by: 'feature', timezone: 'UTC' } as const;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
-export const isDimension = (text: string | null): text is Dimension => DIMENSIONS.includes(text as Dimension);
+const isDimension = (text: string | null): text is Dimension => DIMENSIONS.includes(text as Dimension);
 
 export function parseFilters(search: URLSearchParams): Filters {
   const by = search.get('by');

@@ -9,7 +9,7 @@ import { queryClient, useBudgetStatus } from '../../api/questions.ts';
 import { BurnLine } from '../../charts/burn-line.tsx';
 import {
   formatCompact,
-  formatCount,
+  formatCalls,
   formatDay,
   formatDimension,
   formatMinute,
@@ -48,7 +48,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
         height={200}
         partial={({ unpricedCalls }) =>
           unpricedCalls > 0
-            ? `${formatCount(unpricedCalls)} calls in scope have no known price: at least this is spent.`
+            ? `No known price for ${formatCalls(unpricedCalls)} in scope: at least this is spent.`
             : null
         }
       >

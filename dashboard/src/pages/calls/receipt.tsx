@@ -84,7 +84,8 @@ export function Receipt({
 }
 
 function rateOf({ rateUsd, per }: Line): string {
-  return `$${rateUsd.includes('.') ? rateUsd.replace(/\.?0+$/, '') : rateUsd}${per === 'million' ? ' / M' : ' each'}`;
+  const [dollars = '0', fraction = ''] = rateUsd.split('.');
+  return `$${dollars}.${fraction.replace(/0+$/, '').padEnd(2, '0')}${per === 'million' ? ' / M' : ' each'}`;
 }
 
 const CONFIDENCE_WORDS = { 'first-party': null, quoted: 'quoted by a third party', inferred: 'worked out' } as const;

@@ -8,6 +8,7 @@ import {
   changeOf,
   formatBucket,
   formatBucketLong,
+  formatCalls,
   formatCount,
   formatDimension,
   formatUsd,
@@ -41,8 +42,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
         if (unpriced === 0) return null;
         return (
           <span data-testid="unpriced-note">
-            {formatCount(unpriced)} of {formatCount(calls)} calls have no known price and are not in the spend: it is at
-            least what is shown.
+            No known price for {formatCount(unpriced)} of {formatCalls(calls)}: the spend is at least what is shown.
           </span>
         );
       }}
@@ -65,7 +65,9 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
                   )}
                 />
               )}
-              {earlierSpend !== null && <span className="is-muted">from {formatUsd(earlierSpend)}</span>}
+              {earlierSpend !== null && Number(earlierSpend) !== 0 && (
+                <span className="is-muted">from {formatUsd(earlierSpend)}</span>
+              )}
               <span className="headline-more">
                 <Count value={numberOf(row, 'calls')} /> calls
               </span>
