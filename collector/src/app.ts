@@ -78,7 +78,9 @@ export type App = ReturnType<typeof createApp>;
 /** Prometheus text format, version 0.0.4. */
 function prometheus(pipeline: Pipeline): string {
   const { spans, calls } = pipeline.counts();
-  const refused = [...pipeline.refusals()].map(([reason, count]) => `spanledger_refused_spans_total{reason=${JSON.stringify(reason)}} ${count}`);
+  const refused = [...pipeline.refusals()].map(
+    ([reason, count]) => `spanledger_refused_spans_total{reason=${JSON.stringify(reason)}} ${count}`,
+  );
   return [
     '# HELP spanledger_accepted_spans_total Spans made durable since the start.',
     '# TYPE spanledger_accepted_spans_total counter',

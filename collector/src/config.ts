@@ -26,22 +26,31 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   };
   const host = get('SPANLEDGER_HOST') ?? '127.0.0.1';
   const port = get('SPANLEDGER_PORT') ?? '4318';
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) throw new ConfigError(`SPANLEDGER_PORT must be a port from 0 to 65535, not "${port}"`);
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
+    throw new ConfigError(`SPANLEDGER_PORT must be a port from 0 to 65535, not "${port}"`);
   const loopback = isLoopback(host);
   const adminToken = get('SPANLEDGER_ADMIN_TOKEN') ?? null;
   if (adminToken === null && !loopback) {
-    throw new ConfigError(`SPANLEDGER_ADMIN_TOKEN must be set when SPANLEDGER_HOST (${host}) is not a loopback address: without it anyone could read and write the ledger`);
+    throw new ConfigError(
+      `SPANLEDGER_ADMIN_TOKEN must be set when SPANLEDGER_HOST (${host}) is not a loopback address: without it anyone could read and write the ledger`,
+    );
   }
-  if (adminToken !== null && adminToken.length < 12) throw new ConfigError('SPANLEDGER_ADMIN_TOKEN must have at least 12 characters');
+  if (adminToken !== null && adminToken.length < 12)
+    throw new ConfigError('SPANLEDGER_ADMIN_TOKEN must have at least 12 characters');
   if (get('SPANLEDGER_CLICKHOUSE_CLUSTER')) {
-    throw new ConfigError('SPANLEDGER_CLICKHOUSE_CLUSTER is not supported yet: leave it unset and point SPANLEDGER_CLICKHOUSE_URL at one server');
+    throw new ConfigError(
+      'SPANLEDGER_CLICKHOUSE_CLUSTER is not supported yet: leave it unset and point SPANLEDGER_CLICKHOUSE_URL at one server',
+    );
   }
   return Object.freeze({
     host,
     port: Number(port),
     store: readStore(get),
     adminToken,
-    webhookAllow: (get('SPANLEDGER_WEBHOOK_ALLOW') ?? '').split(',').map((entry) => entry.trim()).filter((entry) => entry !== ''),
+    webhookAllow: (get('SPANLEDGER_WEBHOOK_ALLOW') ?? '')
+      .split(',')
+      .map((entry) => entry.trim())
+      .filter((entry) => entry !== ''),
     loopback,
   });
 }
@@ -50,10 +59,13 @@ function readStore(get: (name: string) => string | undefined): StoreConfig {
   const url = get('SPANLEDGER_CLICKHOUSE_URL');
   if (url === undefined) return { kind: 'embedded', dataDir: resolve(get('SPANLEDGER_DATA_DIR') ?? './data') };
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
-    throw new ConfigError(`SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${url}"`);
+    throw new ConfigError(
+      `SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${url}"`,
+    );
   }
   const database = get('SPANLEDGER_CLICKHOUSE_DATABASE') ?? 'spanledger';
-  if (!/^[A-Za-z_]\w*$/.test(database)) throw new ConfigError(`SPANLEDGER_CLICKHOUSE_DATABASE must be a plain name, not "${database}"`);
+  if (!/^[A-Za-z_]\w*$/.test(database))
+    throw new ConfigError(`SPANLEDGER_CLICKHOUSE_DATABASE must be a plain name, not "${database}"`);
   return {
     kind: 'server',
     url,

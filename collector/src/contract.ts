@@ -6,7 +6,10 @@ import { z } from 'zod';
 /** USD as a decimal string with 12 places ("0.020800000000"): exact to the pico-dollar, never a float. */
 export const usdSchema = z.string().regex(/^-?\d+\.\d{12}$/, 'a decimal string with 12 places');
 /** An instant, ISO 8601 with offset or Z. */
-export const instantSchema = z.iso.datetime({ offset: true, error: 'an ISO 8601 instant such as 2026-11-01T00:00:00Z' });
+export const instantSchema = z.iso.datetime({
+  offset: true,
+  error: 'an ISO 8601 instant such as 2026-11-01T00:00:00Z',
+});
 
 /** What a call can be sliced by. `null` as a value means: the call does not say. */
 export const DIMENSIONS = [
@@ -61,15 +64,17 @@ export const whereSchema = z.string().regex(new RegExp(`^(${DIMENSIONS.join('|')
   error: `must be <dimension>:<value>, where the dimension is one of ${DIMENSIONS.join(', ')}`,
 });
 
-const commaList = <T extends z.ZodType>(item: T) =>
+const commaList = <T extends z.ZodType<string, string>>(item: T) =>
   z
     .string()
-    .transform((text) => text.split(',').filter((part) => part !== ''))
-    .pipe(z.array(item));
+    .transform((text): string[] => text.split(',').filter((part) => part !== ''))
+    .pipe(z.array(item) as z.ZodType<z.output<T>[], string[]>);
 const repeated = <T extends z.ZodType>(item: T) =>
   z.preprocess((value) => (value === undefined ? [] : Array.isArray(value) ? value : [value]), z.array(item));
 
-export const timezoneSchema = z.string().refine(isTimezone, { error: 'must be an IANA time zone such as Europe/Berlin' });
+export const timezoneSchema = z
+  .string()
+  .refine(isTimezone, { error: 'must be an IANA time zone such as Europe/Berlin' });
 function isTimezone(name: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone: name });
@@ -214,8 +219,14 @@ export const callsQuerySchema = z.object({
 export type CallsQuery = z.output<typeof callsQuerySchema>;
 export const callsAnswerSchema = z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() });
 
-export const valuesQuerySchema = z.object({ ...windowShape, search: z.string().max(200).optional(), limit: z.coerce.number().int().min(1).max(200).default(50) });
-export const valuesAnswerSchema = z.object({ values: z.array(z.object({ value: z.string().nullable(), calls: z.int() })) });
+export const valuesQuerySchema = z.object({
+  ...windowShape,
+  search: z.string().max(200).optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(50),
+});
+export const valuesAnswerSchema = z.object({
+  values: z.array(z.object({ value: z.string().nullable(), calls: z.int() })),
+});
 
 /** What the ledger holds and where it listens: the first-run page asks it until the first call is there. */
 export const statusAnswerSchema = z.object({
@@ -264,7 +275,11 @@ export const budgetInputSchema = z.strictObject({
   webhookIds: z.array(z.string()).default([]),
 });
 export type BudgetInput = z.output<typeof budgetInputSchema>;
-export const budgetSchema = budgetInputSchema.extend({ id: z.string(), createdAt: instantSchema, updatedAt: instantSchema });
+export const budgetSchema = budgetInputSchema.extend({
+  id: z.string(),
+  createdAt: instantSchema,
+  updatedAt: instantSchema,
+});
 export type Budget = z.infer<typeof budgetSchema>;
 
 export const alertSchema = z.object({
@@ -313,12 +328,24 @@ export const deliverySchema = z.object({
   alertId: z.string().nullable(),
   type: z.enum(['budget.threshold_reached', 'webhook.test']),
   status: z.enum(['pending', 'delivered', 'failed']),
-  attempts: z.array(z.object({ at: instantSchema, httpStatus: z.int().nullable(), error: z.string().nullable(), durationMs: z.number() })),
+  attempts: z.array(
+    z.object({
+      at: instantSchema,
+      httpStatus: z.int().nullable(),
+      error: z.string().nullable(),
+      durationMs: z.number(),
+    }),
+  ),
   nextAttemptAt: instantSchema.nullable(),
   createdAt: instantSchema,
 });
 export type Delivery = z.infer<typeof deliverySchema>;
 
 export const errorSchema = z.object({
-  error: z.object({ code: z.string(), message: z.string(), field: z.string().optional(), requestId: z.string().optional() }),
+  error: z.object({
+    code: z.string(),
+    message: z.string(),
+    field: z.string().optional(),
+    requestId: z.string().optional(),
+  }),
 });

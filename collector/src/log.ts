@@ -2,10 +2,12 @@
 import type { Log } from './ports.ts';
 
 export function createLog(write: (line: string) => void = (line) => void process.stderr.write(`${line}\n`)): Log {
-  const at = (level: string) => (message: string, facts: Record<string, unknown> = {}) => {
-    const told = Object.entries(facts).map(([key, value]) => `${key}=${shown(value)}`);
-    write([new Date().toISOString(), level, message, ...told].join(' '));
-  };
+  const at =
+    (level: string) =>
+    (message: string, facts: Record<string, unknown> = {}) => {
+      const told = Object.entries(facts).map(([key, value]) => `${key}=${shown(value)}`);
+      write([new Date().toISOString(), level, message, ...told].join(' '));
+    };
   return { info: at('info'), warn: at('warn'), error: at('error') };
 }
 

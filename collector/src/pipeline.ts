@@ -23,7 +23,11 @@ export interface Pipeline {
   counts(): { spans: number; calls: number };
 }
 
-export function createPipeline(options: { store: Store; now?: () => number; onAppended?: (calls: number) => void }): Pipeline {
+export function createPipeline(options: {
+  store: Store;
+  now?: () => number;
+  onAppended?: (calls: number) => void;
+}): Pipeline {
   const { store, now = Date.now, onAppended = () => {} } = options;
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
@@ -126,7 +130,12 @@ export function priceReport(report: Report): PricedReport {
 
 /** A request the API refused (4xx, 5xx) made no message and is not billed; any other call without usage is unknown. */
 function priceWithoutUsage(report: Report, unpriced: (reason: string) => PricedReport): PricedReport {
-  if (report.role === 'supplement' || report.outcome !== 'error' || report.httpStatus === null || report.httpStatus < 400) {
+  if (
+    report.role === 'supplement' ||
+    report.outcome !== 'error' ||
+    report.httpStatus === null ||
+    report.httpStatus < 400
+  ) {
     return unpriced('no usage was reported: the answer was not read, or never came');
   }
   const message = `The API answered ${report.httpStatus} without a message; such requests are not billed.`;

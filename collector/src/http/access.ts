@@ -19,10 +19,16 @@ export function access(config: Pick<Config, 'adminToken' | 'loopback'>): Middlew
     if (config.adminToken !== null && GUARDED.test(c.req.path) && c.req.path !== '/api/session') {
       const bearer = /^Bearer +(\S+)$/i.exec(c.req.header('authorization') ?? '')?.[1];
       const cookie = getCookie(c, COOKIE);
-      const known = (bearer !== undefined && same(bearer, config.adminToken)) || (cookie !== undefined && same(cookie, sessionOf(config.adminToken)));
+      const known =
+        (bearer !== undefined && same(bearer, config.adminToken)) ||
+        (cookie !== undefined && same(cookie, sessionOf(config.adminToken)));
       if (!known) {
         c.header('www-authenticate', 'Bearer realm="spanledger"');
-        throw new ApiError(401, 'unauthorized', 'Send the admin token: Authorization: Bearer <SPANLEDGER_ADMIN_TOKEN>.');
+        throw new ApiError(
+          401,
+          'unauthorized',
+          'Send the admin token: Authorization: Bearer <SPANLEDGER_ADMIN_TOKEN>.',
+        );
       }
     }
     await next();
@@ -34,9 +40,16 @@ export function sessionRoutes(config: Pick<Config, 'adminToken'>) {
   return new Hono().post('/session', wantsJson, validate('json', z.strictObject({ token: z.string() })), (c) => {
     const { token } = c.req.valid('json');
     if (config.adminToken !== null) {
-      if (!same(token, config.adminToken)) throw new ApiError(401, 'unauthorized', 'This is not the admin token.', 'token');
+      if (!same(token, config.adminToken))
+        throw new ApiError(401, 'unauthorized', 'This is not the admin token.', 'token');
       const secure = c.req.header('x-forwarded-proto') === 'https';
-      setCookie(c, COOKIE, sessionOf(config.adminToken), { httpOnly: true, sameSite: 'Strict', path: '/', maxAge: 30 * 86_400, secure });
+      setCookie(c, COOKIE, sessionOf(config.adminToken), {
+        httpOnly: true,
+        sameSite: 'Strict',
+        path: '/',
+        maxAge: 30 * 86_400,
+        secure,
+      });
     }
     return c.json({ ok: true });
   });
@@ -44,7 +57,8 @@ export function sessionRoutes(config: Pick<Config, 'adminToken'>) {
 
 function refuseForeign(host: string | undefined, origin: string | undefined): void {
   const name = hostName(host ?? '');
-  if (!isLoopback(name)) throw new ApiError(403, 'foreign_host', `This service answers on this machine only, not as "${name}".`, 'Host');
+  if (!isLoopback(name))
+    throw new ApiError(403, 'foreign_host', `This service answers on this machine only, not as "${name}".`, 'Host');
   if (origin !== undefined && origin !== `http://${host}`) {
     throw new ApiError(403, 'foreign_origin', `Requests from pages of ${origin} are refused.`, 'Origin');
   }

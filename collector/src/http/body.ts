@@ -10,7 +10,8 @@ const mib = (bytes: number) => `${bytes / 1024 / 1024} MiB`;
 
 /** Throws ApiError 413, 415 or 400. */
 export async function readBody(request: Request): Promise<Uint8Array> {
-  const tooLarge = () => new ApiError(413, 'too_large', `The body is larger than ${mib(MOST_BODY_BYTES)}; send smaller batches.`);
+  const tooLarge = () =>
+    new ApiError(413, 'too_large', `The body is larger than ${mib(MOST_BODY_BYTES)}; send smaller batches.`);
   if (Number(request.headers.get('content-length') ?? 0) > MOST_BODY_BYTES) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let length = 0;
@@ -22,7 +23,13 @@ export async function readBody(request: Request): Promise<Uint8Array> {
   const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
   const encoding = request.headers.get('content-encoding')?.trim().toLowerCase() ?? 'identity';
   if (encoding === 'identity' || encoding === '') return body;
-  if (encoding !== 'gzip') throw new ApiError(415, 'unsupported_encoding', `Content-Encoding ${encoding.slice(0, 40)} is not known; send gzip or none.`, 'Content-Encoding');
+  if (encoding !== 'gzip')
+    throw new ApiError(
+      415,
+      'unsupported_encoding',
+      `Content-Encoding ${encoding.slice(0, 40)} is not known; send gzip or none.`,
+      'Content-Encoding',
+    );
   try {
     return await inflate(body, { maxOutputLength: MOST_INFLATED_BYTES });
   } catch (error) {

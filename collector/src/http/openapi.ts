@@ -15,40 +15,135 @@ interface Operation {
 
 const list = (name: string, item: z.ZodType) => z.object({ [name]: z.array(item) });
 const OPERATIONS: readonly Operation[] = [
-  { method: 'get', path: '/api/metrics', summary: 'Measures over a window, by dimensions and bucket', query: contract.metricsQuerySchema, answer: contract.metricsAnswerSchema },
-  { method: 'get', path: '/api/calls', summary: 'Calls, newest or largest first', query: contract.callsQuerySchema, answer: contract.callsAnswerSchema },
-  { method: 'post', path: '/api/calls', summary: 'Report calls without OpenTelemetry: one object or an array', body: z.union([postedCallSchema, z.array(postedCallSchema)]), answer: z.object({ accepted: z.int() }), status: 201 },
-  { method: 'get', path: '/api/calls/{callId}', summary: 'One call with its receipt, reports and attempts', answer: contract.callDetailSchema },
-  { method: 'get', path: '/api/traces/{traceId}', summary: 'Every span of a trace', answer: contract.tracesAnswerSchema },
-  { method: 'get', path: '/api/dimensions/{dimension}/values', summary: 'Values of a dimension with their calls', query: contract.valuesQuerySchema, answer: contract.valuesAnswerSchema },
+  {
+    method: 'get',
+    path: '/api/metrics',
+    summary: 'Measures over a window, by dimensions and bucket',
+    query: contract.metricsQuerySchema,
+    answer: contract.metricsAnswerSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/calls',
+    summary: 'Calls, newest or largest first',
+    query: contract.callsQuerySchema,
+    answer: contract.callsAnswerSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/calls',
+    summary: 'Report calls without OpenTelemetry: one object or an array',
+    body: z.union([postedCallSchema, z.array(postedCallSchema)]),
+    answer: z.object({ accepted: z.int() }),
+    status: 201,
+  },
+  {
+    method: 'get',
+    path: '/api/calls/{callId}',
+    summary: 'One call with its receipt, reports and attempts',
+    answer: contract.callDetailSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/traces/{traceId}',
+    summary: 'Every span of a trace',
+    answer: contract.tracesAnswerSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/dimensions/{dimension}/values',
+    summary: 'Values of a dimension with their calls',
+    query: contract.valuesQuerySchema,
+    answer: contract.valuesAnswerSchema,
+  },
   { method: 'get', path: '/api/status', summary: 'What the ledger holds', answer: contract.statusAnswerSchema },
-  { method: 'post', path: '/api/session', summary: 'Exchange the admin token for the dashboard cookie', body: z.strictObject({ token: z.string() }), answer: z.object({ ok: z.boolean() }) },
+  {
+    method: 'post',
+    path: '/api/session',
+    summary: 'Exchange the admin token for the dashboard cookie',
+    body: z.strictObject({ token: z.string() }),
+    answer: z.object({ ok: z.boolean() }),
+  },
   { method: 'get', path: '/api/budgets', summary: 'All budgets', answer: list('budgets', contract.budgetSchema) },
-  { method: 'post', path: '/api/budgets', summary: 'Create a budget', body: contract.budgetInputSchema, answer: contract.budgetSchema, status: 201 },
+  {
+    method: 'post',
+    path: '/api/budgets',
+    summary: 'Create a budget',
+    body: contract.budgetInputSchema,
+    answer: contract.budgetSchema,
+    status: 201,
+  },
   { method: 'get', path: '/api/budgets/{id}', summary: 'One budget', answer: contract.budgetSchema },
-  { method: 'put', path: '/api/budgets/{id}', summary: 'Replace a budget', body: contract.budgetInputSchema, answer: contract.budgetSchema },
+  {
+    method: 'put',
+    path: '/api/budgets/{id}',
+    summary: 'Replace a budget',
+    body: contract.budgetInputSchema,
+    answer: contract.budgetSchema,
+  },
   { method: 'delete', path: '/api/budgets/{id}', summary: 'Delete a budget', status: 204 },
-  { method: 'get', path: '/api/budgets/{id}/status', summary: 'What the current period has spent', answer: contract.budgetStatusSchema },
-  { method: 'get', path: '/api/alerts', summary: 'Alerts, newest first', query: z.object({ budgetId: z.string().optional() }), answer: list('alerts', contract.alertSchema) },
+  {
+    method: 'get',
+    path: '/api/budgets/{id}/status',
+    summary: 'What the current period has spent',
+    answer: contract.budgetStatusSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/alerts',
+    summary: 'Alerts, newest first',
+    query: z.object({ budgetId: z.string().optional() }),
+    answer: list('alerts', contract.alertSchema),
+  },
   { method: 'get', path: '/api/webhooks', summary: 'All webhooks', answer: list('webhooks', contract.webhookSchema) },
-  { method: 'post', path: '/api/webhooks', summary: 'Create a webhook; the only answer with its secret', body: contract.webhookInputSchema, answer: contract.webhookSchema, status: 201 },
-  { method: 'put', path: '/api/webhooks/{id}', summary: 'Replace a webhook', body: contract.webhookInputSchema, answer: contract.webhookSchema },
+  {
+    method: 'post',
+    path: '/api/webhooks',
+    summary: 'Create a webhook; the only answer with its secret',
+    body: contract.webhookInputSchema,
+    answer: contract.webhookSchema,
+    status: 201,
+  },
+  {
+    method: 'put',
+    path: '/api/webhooks/{id}',
+    summary: 'Replace a webhook',
+    body: contract.webhookInputSchema,
+    answer: contract.webhookSchema,
+  },
   { method: 'delete', path: '/api/webhooks/{id}', summary: 'Delete a webhook', status: 204 },
   { method: 'post', path: '/api/webhooks/{id}/test', summary: 'Send a test delivery', answer: contract.deliverySchema },
-  { method: 'get', path: '/api/webhooks/{id}/deliveries', summary: 'Deliveries, newest first', answer: list('deliveries', contract.deliverySchema) },
-  { method: 'post', path: '/api/webhooks/{id}/deliveries/{deliveryId}/retry', summary: 'Send a delivery again', answer: contract.deliverySchema },
+  {
+    method: 'get',
+    path: '/api/webhooks/{id}/deliveries',
+    summary: 'Deliveries, newest first',
+    answer: list('deliveries', contract.deliverySchema),
+  },
+  {
+    method: 'post',
+    path: '/api/webhooks/{id}/deliveries/{deliveryId}/retry',
+    summary: 'Send a delivery again',
+    answer: contract.deliverySchema,
+  },
 ];
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
   const { $schema: _, ...json } = z.toJSONSchema(schema, { io, unrepresentable: 'any' }) as Record<string, unknown>;
   return json;
 };
-const jsonBody = (schema: z.ZodType, io: 'input' | 'output') => ({ 'application/json': { schema: schemaOf(schema, io) } });
+const jsonBody = (schema: z.ZodType, io: 'input' | 'output') => ({
+  'application/json': { schema: schemaOf(schema, io) },
+});
 
 export function openApiDocument(version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
   for (const { method, path, summary, query, body, answer, status = 200 } of OPERATIONS) {
-    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({ name: match[1], in: 'path', required: true, schema: { type: 'string' } }));
+    const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+      name: match[1],
+      in: 'path',
+      required: true,
+      schema: { type: 'string' },
+    }));
     const inQuery = Object.entries(query?.shape ?? {}).map(([name, schema]) => ({
       name,
       in: 'query',
@@ -60,7 +155,10 @@ export function openApiDocument(version: string): Record<string, unknown> {
       parameters: [...inPath, ...inQuery],
       ...(body ? { requestBody: { required: true, content: jsonBody(body, 'input') } } : {}),
       responses: {
-        [status]: { description: answer ? 'The answer' : 'Done', ...(answer ? { content: jsonBody(answer, 'output') } : {}) },
+        [status]: {
+          description: answer ? 'The answer' : 'Done',
+          ...(answer ? { content: jsonBody(answer, 'output') } : {}),
+        },
         default: { description: 'An error', content: jsonBody(contract.errorSchema, 'output') },
       },
     };

@@ -29,14 +29,30 @@ export function otlpRoutes(pipeline: Pipeline, log: Log) {
 
 function notTaken(c: Context, body: Uint8Array, encoding: Encoding, signal: 'logs' | 'metrics'): Response {
   const count = countRecords(body, encoding, signal);
-  return success(c, encoding, signal, count, count > 0 ? `this collector takes traces only; the ${signal} were not kept` : '');
+  return success(
+    c,
+    encoding,
+    signal,
+    count,
+    count > 0 ? `this collector takes traces only; the ${signal} were not kept` : '',
+  );
 }
 
-async function answering(c: Context, log: Log, work: (body: Uint8Array, encoding: Encoding) => Promise<Response>): Promise<Response> {
+async function answering(
+  c: Context,
+  log: Log,
+  work: (body: Uint8Array, encoding: Encoding) => Promise<Response>,
+): Promise<Response> {
   const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
-  const encoding: Encoding | null = type === 'application/x-protobuf' ? 'protobuf' : type === 'application/json' ? 'json' : null;
+  const encoding: Encoding | null =
+    type === 'application/x-protobuf' ? 'protobuf' : type === 'application/json' ? 'json' : null;
   if (encoding === null) {
-    return failure(c, 'json', 415, `Content-Type must be application/x-protobuf or application/json, not "${type?.slice(0, 80) ?? ''}"`);
+    return failure(
+      c,
+      'json',
+      415,
+      `Content-Type must be application/x-protobuf or application/json, not "${type?.slice(0, 80) ?? ''}"`,
+    );
   }
   try {
     return await work(await readBody(c.req.raw), encoding);
@@ -45,13 +61,30 @@ async function answering(c: Context, log: Log, work: (body: Uint8Array, encoding
     if (error instanceof ApiError) return failure(c, encoding, error.status, error.message);
     log.error('an export was not taken', { path: c.req.path, error });
     c.header('retry-after', '5');
-    return failure(c, encoding, 503, error instanceof StoreError ? 'the store does not answer; send again' : 'the export could not be stored; send again');
+    return failure(
+      c,
+      encoding,
+      503,
+      error instanceof StoreError
+        ? 'the store does not answer; send again'
+        : 'the export could not be stored; send again',
+    );
   }
 }
 
-function success(c: Context, encoding: Encoding, signal: keyof typeof REJECTED, rejected: number, errorMessage: string): Response {
+function success(
+  c: Context,
+  encoding: Encoding,
+  signal: keyof typeof REJECTED,
+  rejected: number,
+  errorMessage: string,
+): Response {
   if (encoding === 'json') {
-    return c.json(rejected > 0 ? { partialSuccess: { [REJECTED[signal]]: String(rejected), errorMessage } } : { partialSuccess: {} });
+    return c.json(
+      rejected > 0
+        ? { partialSuccess: { [REJECTED[signal]]: String(rejected), errorMessage } }
+        : { partialSuccess: {} },
+    );
   }
   const message = rejected > 0 ? { partialSuccess: { rejected, errorMessage } } : {};
   return protobuf(c, 200, responseType.encode(responseType.fromObject(message)).finish());
@@ -60,7 +93,9 @@ function success(c: Context, encoding: Encoding, signal: keyof typeof REJECTED, 
 /** google.rpc.Status, in the encoding the request came in. */
 function failure(c: Context, encoding: Encoding, status: ContentfulStatusCode, message: string): Response {
   const code = status === 503 ? 14 : status === 413 ? 8 : 3; // UNAVAILABLE, RESOURCE_EXHAUSTED, INVALID_ARGUMENT
-  return encoding === 'json' ? c.json({ code, message }, status) : protobuf(c, status, statusType.encode({ code, message }).finish());
+  return encoding === 'json'
+    ? c.json({ code, message }, status)
+    : protobuf(c, status, statusType.encode({ code, message }).finish());
 }
 
 function protobuf(c: Context, status: ContentfulStatusCode, bytes: Uint8Array): Response {

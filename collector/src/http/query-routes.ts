@@ -1,7 +1,14 @@
 // GET /api/...: the questions, each checked against the contract and answered by query/. POST /api/calls: calls without OpenTelemetry.
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { callsQuerySchema, dimensionSchema, metricsQuerySchema, valuesQuerySchema, type CallsQuery, type MetricsQuery } from '../contract.ts';
+import {
+  callsQuerySchema,
+  dimensionSchema,
+  metricsQuerySchema,
+  valuesQuerySchema,
+  type CallsQuery,
+  type MetricsQuery,
+} from '../contract.ts';
 import { postedCallsSchema, reportFromPostedCall } from '../ingest/posted-call.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
@@ -15,9 +22,21 @@ import { refusal, validate } from './validate.ts';
 
 const FUTURE_SLACK_MS = 10 * 60_000;
 
-export function queryRoutes({ store, pipeline, version, now = Date.now }: { store: Store; pipeline: Pipeline; version: string; now?: () => number }) {
+export function queryRoutes({
+  store,
+  pipeline,
+  version,
+  now = Date.now,
+}: {
+  store: Store;
+  pipeline: Pipeline;
+  version: string;
+  now?: () => number;
+}) {
   return new Hono()
-    .get('/metrics', validate('query', metricsQuerySchema), async (c) => c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery))))
+    .get('/metrics', validate('query', metricsQuerySchema), async (c) =>
+      c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery))),
+    )
     .get('/calls', validate('query', callsQuerySchema), async (c) => {
       try {
         return c.json(await queryCalls(store, inOrder(c.req.valid('query') as CallsQuery)));
@@ -30,7 +49,8 @@ export function queryRoutes({ store, pipeline, version, now = Date.now }: { stor
       if (!posted.success) throw refusal(posted.error.issues);
       const calls = posted.data;
       const ahead = calls.findIndex((call) => Date.parse(call.startedAt) > now() + FUTURE_SLACK_MS);
-      if (ahead >= 0) throw invalidRequest('startedAt: is in the future', calls.length === 1 ? 'startedAt' : `${ahead}.startedAt`);
+      if (ahead >= 0)
+        throw invalidRequest('startedAt: is in the future', calls.length === 1 ? 'startedAt' : `${ahead}.startedAt`);
       await pipeline.ingestReports(calls.map(reportFromPostedCall));
       return c.json({ accepted: calls.length }, 201);
     })
@@ -44,8 +64,12 @@ export function queryRoutes({ store, pipeline, version, now = Date.now }: { stor
       if (trace === null) throw notFound('trace');
       return c.json(trace);
     })
-    .get('/dimensions/:dimension/values', validate('param', z.object({ dimension: dimensionSchema })), validate('query', valuesQuerySchema), async (c) =>
-      c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
+    .get(
+      '/dimensions/:dimension/values',
+      validate('param', z.object({ dimension: dimensionSchema })),
+      validate('query', valuesQuerySchema),
+      async (c) =>
+        c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
     )
     .get('/status', async (c) => {
       const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));

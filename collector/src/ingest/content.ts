@@ -3,7 +3,17 @@
 // thought of yet is dropped rather than stored.
 import type { Attributes, AttributeValue } from './otlp.ts';
 
-const KEPT = [/^gen_ai\./, /^anthropic\./, /^spanledger\./, /^http\.(request\.method|request\.resend_count|response\.status_code|route)$/, /^server\.(address|port)$/, /^error\.type$/, /^service\.(name|version|namespace)$/, /^deployment\.environment(\.name)?$/, /^telemetry\.sdk\./];
+const KEPT = [
+  /^gen_ai\./,
+  /^anthropic\./,
+  /^spanledger\./,
+  /^http\.(request\.method|request\.resend_count|response\.status_code|route)$/,
+  /^server\.(address|port)$/,
+  /^error\.type$/,
+  /^service\.(name|version|namespace)$/,
+  /^deployment\.environment(\.name)?$/,
+  /^telemetry\.sdk\./,
+];
 const CONTENT = [
   /messages?$/,
   /system_instructions/,

@@ -56,7 +56,10 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
         } catch (error) {
           const said = record(span);
           const name = typeof said['name'] === 'string' ? said['name'].slice(0, 100) : 'without a name';
-          decoded.refused.push({ what: `span ${name}`, reason: error instanceof Error ? error.message : String(error) });
+          decoded.refused.push({
+            what: `span ${name}`,
+            reason: error instanceof Error ? error.message : String(error),
+          });
         }
       }
     }
@@ -96,7 +99,12 @@ function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type):
   return parsed as Record<string, unknown>;
 }
 
-function readSpan(span: Record<string, unknown>, scope: Record<string, unknown>, resource: Attributes, encoding: Encoding): Span {
+function readSpan(
+  span: Record<string, unknown>,
+  scope: Record<string, unknown>,
+  resource: Attributes,
+  encoding: Encoding,
+): Span {
   const startMicros = micros(span['startTimeUnixNano'], 'startTimeUnixNano');
   const endMicros = micros(span['endTimeUnixNano'], 'endTimeUnixNano');
   if (startMicros === 0) throw new Error('startTimeUnixNano: is missing');
@@ -149,7 +157,11 @@ function double(value: unknown, key: string): number {
   throw new Error(`attribute ${key}: doubleValue is not a number`);
 }
 
-function expectType<T extends 'string' | 'boolean'>(value: unknown, type: T, key: string): T extends 'string' ? string : boolean {
+function expectType<T extends 'string' | 'boolean'>(
+  value: unknown,
+  type: T,
+  key: string,
+): T extends 'string' ? string : boolean {
   if (typeof value !== type) throw new Error(`attribute ${key}: ${type}Value holds a ${typeof value}`);
   return value as T extends 'string' ? string : boolean;
 }
@@ -162,9 +174,12 @@ function integer(value: unknown, key: string): number {
 
 function longToNumber(value: unknown): number | null {
   if (typeof value === 'number') return value;
-  if (protobuf.util.Long?.isLong(value)) return (value as { toNumber(): number }).toNumber();
-  return null;
+  return isLong(value) ? value.toNumber() : null;
 }
+
+/** protobufjs gives a 64-bit integer as a Long. */
+const isLong = (value: unknown): value is { toNumber(): number } =>
+  typeof value === 'object' && value !== null && 'toNumber' in value && 'high' in value;
 
 /** Nanoseconds to whole microseconds; 0 when absent. Exact: taken as bigint. */
 function micros(value: unknown, name: string): number {
@@ -172,7 +187,7 @@ function micros(value: unknown, name: string): number {
   let nanos: bigint;
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) nanos = BigInt(value);
   else if (typeof value === 'number' && Number.isFinite(value) && value >= 0) nanos = BigInt(Math.trunc(value));
-  else if (protobuf.util.Long?.isLong(value)) nanos = BigInt(String(value));
+  else if (isLong(value)) nanos = BigInt(String(value));
   else throw new Error(`${name}: must be nanoseconds since the epoch, got ${shown(value)}`);
   return Number(nanos / 1000n);
 }
@@ -182,7 +197,9 @@ function id(value: unknown, bytes: number, name: string, encoding: Encoding): st
   if (encoding === 'json') hex = typeof value === 'string' ? value.toLowerCase() : null;
   else if (value instanceof Uint8Array) hex = Buffer.from(value).toString('hex');
   if (hex === null || hex.length !== bytes * 2 || !/^[0-9a-f]+$/.test(hex) || /^0+$/.test(hex)) {
-    throw new Error(`${name}: must be ${bytes} bytes${encoding === 'json' ? ' in hex' : ''}, not all zero, got ${shown(value)}`);
+    throw new Error(
+      `${name}: must be ${bytes} bytes${encoding === 'json' ? ' in hex' : ''}, not all zero, got ${shown(value)}`,
+    );
   }
   return hex;
 }
@@ -210,7 +227,12 @@ function record(value: unknown): Record<string, unknown> {
 }
 
 function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || (typeof value === 'object' && (value as ArrayLike<unknown>).length === 0); // protobufjs: absent bytes are an empty array
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    (typeof value === 'object' && (value as ArrayLike<unknown>).length === 0)
+  ); // protobufjs: absent bytes are an empty array
 }
 
 function shown(value: unknown): string {

@@ -33,9 +33,15 @@ export const postedCallSchema = z
     workspace: tag,
     project: tag,
   })
-  .refine((call) => call.response !== undefined || call.error !== undefined, { error: 'is needed, unless error is given', path: ['response'] });
+  .refine((call) => call.response !== undefined || call.error !== undefined, {
+    error: 'is needed, unless error is given',
+    path: ['response'],
+  });
 export type PostedCall = z.output<typeof postedCallSchema>;
-export const postedCallsSchema = z.union([postedCallSchema.transform((call) => [call]), z.array(postedCallSchema).min(1).max(10_000)]);
+export const postedCallsSchema = z.union([
+  postedCallSchema.transform((call) => [call]),
+  z.array(postedCallSchema).min(1).max(10_000),
+]);
 
 export function reportFromPostedCall(call: PostedCall): Report {
   const { response } = call;

@@ -64,7 +64,10 @@ export class CursorError extends Error {
   override readonly name = 'CursorError';
 }
 
-export async function queryCalls(store: Store, query: CallsQuery): Promise<{ calls: CallJson[]; nextCursor: string | null }> {
+export async function queryCalls(
+  store: Store,
+  query: CallsQuery,
+): Promise<{ calls: CallJson[]; nextCursor: string | null }> {
   const order = ORDER_SQL[query.order];
   const where = whereClause(query.where);
   const after = query.cursor === undefined ? null : readCursor(query.cursor);
@@ -82,14 +85,22 @@ ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
   );
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
-  const nextCursor = rows.length > query.limit && last ? Buffer.from(JSON.stringify([last.sort_value, last.call_key])).toString('base64url') : null;
+  const nextCursor =
+    rows.length > query.limit && last
+      ? Buffer.from(JSON.stringify([last.sort_value, last.call_key])).toString('base64url')
+      : null;
   return { calls: page.map(callOf), nextCursor };
 }
 
 function readCursor(cursor: string): [string, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
-    if (Array.isArray(parsed) && parsed.length === 2 && /^-?[\d.e+-]+$/.test(String(parsed[0])) && typeof parsed[1] === 'string') {
+    if (
+      Array.isArray(parsed) &&
+      parsed.length === 2 &&
+      /^-?[\d.e+-]+$/.test(String(parsed[0])) &&
+      typeof parsed[1] === 'string'
+    ) {
       return [String(parsed[0]), parsed[1]];
     }
   } catch {

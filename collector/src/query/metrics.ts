@@ -6,9 +6,11 @@ import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf } from './merged-ca
 import { whereClause } from './where.ts';
 
 const MOST_ROWS = 50_000;
-const prompt = 'ifNull(input_tokens, 0) + ifNull(cache_write_5m_tokens, 0) + ifNull(cache_write_1h_tokens, 0) + ifNull(cache_read_tokens, 0)';
+const prompt =
+  'ifNull(input_tokens, 0) + ifNull(cache_write_5m_tokens, 0) + ifNull(cache_write_1h_tokens, 0) + ifNull(cache_read_tokens, 0)';
 /** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
-const money = (column: string) => `if(count() > 0 AND count(${column}) = 0, NULL, toDecimalString(sum(ifNull(${column}, 0)), 12))`;
+const money = (column: string) =>
+  `if(count() > 0 AND count(${column}) = 0, NULL, toDecimalString(sum(ifNull(${column}, 0)), 12))`;
 const quantile = (level: number, column: string) => `quantileExactOrNull(${level})(${column})`;
 
 const MEASURE_SQL: Record<Measure, string> = {
@@ -48,7 +50,9 @@ export function metricsSql(query: MetricsQuery): { sql: string; parameters: Reco
     ...query.by.map((dimension) => `${DIMENSION_COLUMNS[dimension]} AS by_${dimension}`),
   ];
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
-  const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])].map((measure) => `${MEASURE_SQL[measure]} AS measure_${measure}`);
+  const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])].map(
+    (measure) => `${MEASURE_SQL[measure]} AS measure_${measure}`,
+  );
   const sql = `SELECT ${[...groups, ...measures].join(',\n  ')}
 FROM (${mergedCalls()})
 WHERE ${where.sql}
@@ -56,7 +60,12 @@ ${names.length > 0 ? `GROUP BY ${names.join(', ')} ORDER BY ${names.join(', ')}`
 LIMIT ${MOST_ROWS}`;
   return {
     sql,
-    parameters: { ...where.parameters, fromMicros: microsOf(query.from), toMicros: microsOf(query.to), timezone: query.timezone },
+    parameters: {
+      ...where.parameters,
+      fromMicros: microsOf(query.from),
+      toMicros: microsOf(query.to),
+      timezone: query.timezone,
+    },
   };
 }
 

@@ -8,26 +8,47 @@ import { queryMetrics } from './metrics.ts';
 
 const CONTRIBUTORS: readonly Dimension[] = ['feature', 'model', 'customer', 'service', 'userId'];
 const MOST_CONTRIBUTORS = 5;
-const TOKENS: readonly Measure[] = ['inputTokens', 'cacheWrite5mTokens', 'cacheWrite1hTokens', 'cacheReadTokens', 'outputTokens'];
+const TOKENS: readonly Measure[] = [
+  'inputTokens',
+  'cacheWrite5mTokens',
+  'cacheWrite1hTokens',
+  'cacheReadTokens',
+  'outputTokens',
+];
 
 export function spendOf(store: Store, now: () => number = Date.now): SpendOf {
   return async (budget, periodStart, periodEnd) => {
     const window = { from: periodStart.toISOString(), to: periodEnd.toISOString(), timezone: budget.timezone };
     const where = Object.entries(budget.scope).map(([dimension, value]) => `${dimension}:${value}`);
     const measures: Measure[] = ['costUsd', 'unpricedCalls', ...TOKENS];
-    const ask = (by: Dimension[], bucket: MetricsQuery['bucket']) => queryMetrics(store, { ...window, measures, by, bucket, where });
+    const ask = (by: Dimension[], bucket: MetricsQuery['bucket']) =>
+      queryMetrics(store, { ...window, measures, by, bucket, where });
     const dimension = CONTRIBUTORS.find((candidate) => budget.scope[candidate] === undefined) ?? 'conversationId';
-    const [parts, course] = await Promise.all([ask([dimension], 'none'), ask([], budget.period === 'day' ? 'hour' : 'day')]);
+    const [parts, course] = await Promise.all([
+      ask([dimension], 'none'),
+      ask([], budget.period === 'day' ? 'hour' : 'day'),
+    ]);
 
     const contributors = parts.rows
-      .map((row) => ({ dimension, value: row[dimension] === null ? null : String(row[dimension]), usdPico: picoOf(row), tokens: tokensOf(row) }))
+      .map((row) => ({
+        dimension,
+        value: row[dimension] === null ? null : String(row[dimension]),
+        usdPico: picoOf(row),
+        tokens: tokensOf(row),
+      }))
       .toSorted((a, b) => (a.usdPico === b.usdPico ? b.tokens - a.tokens : a.usdPico < b.usdPico ? 1 : -1));
     return {
       usdPico: contributors.reduce((sum, part) => sum + part.usdPico, 0n),
       tokens: contributors.reduce((sum, part) => sum + part.tokens, 0),
       unpricedCalls: parts.unpricedCalls,
       contributors: contributors.slice(0, MOST_CONTRIBUTORS),
-      burn: burnOf(course.rows, periodStart, new Date(Math.min(now(), periodEnd.getTime())), budget.timezone, budget.period === 'day' ? 'hours' : 'days'),
+      burn: burnOf(
+        course.rows,
+        periodStart,
+        new Date(Math.min(now(), periodEnd.getTime())),
+        budget.timezone,
+        budget.period === 'day' ? 'hours' : 'days',
+      ),
     };
   };
 }
@@ -38,7 +59,11 @@ function burnOf(rows: readonly MetricsRow[], start: Date, until: Date, timezone:
   const burn: { at: Date; usdPico: bigint; tokens: number }[] = [];
   let usdPico = 0n;
   let tokens = 0;
-  for (let at = DateTime.fromJSDate(start, { zone: timezone }); at.toMillis() <= until.getTime(); at = at.plus({ [step]: 1 })) {
+  for (
+    let at = DateTime.fromJSDate(start, { zone: timezone });
+    at.toMillis() <= until.getTime();
+    at = at.plus({ [step]: 1 })
+  ) {
     const row = byBucket.get(at.toMillis());
     if (row) {
       usdPico += picoOf(row);

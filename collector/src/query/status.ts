@@ -6,5 +6,7 @@ export async function queryStatus(store: Store): Promise<{ calls: number; lastCa
   const [row] = await store.query<{ calls: number; last_micros: number }>(
     'SELECT uniqExact(call_key) AS calls, toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports',
   );
-  return row && row.calls > 0 ? { calls: row.calls, lastCallAt: instantOf(row.last_micros) } : { calls: 0, lastCallAt: null };
+  return row && row.calls > 0
+    ? { calls: row.calls, lastCallAt: instantOf(row.last_micros) }
+    : { calls: 0, lastCallAt: null };
 }

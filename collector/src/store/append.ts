@@ -27,11 +27,22 @@ export interface SpanRow {
   attributes: unknown;
 }
 
-export async function append(store: Store, reports: readonly PricedReport[], spans: readonly SpanRow[], nowMs: number): Promise<void> {
+export async function append(
+  store: Store,
+  reports: readonly PricedReport[],
+  spans: readonly SpanRow[],
+  nowMs: number,
+): Promise<void> {
   const receivedAt = clickhouseTime(nowMs * 1000);
   // Reports last: a call that is counted always has its span.
-  await store.insert('spans', spans.map((span) => spanRow(span, receivedAt)));
-  await store.insert('reports', reports.map((priced) => reportRow(priced, receivedAt)));
+  await store.insert(
+    'spans',
+    spans.map((span) => spanRow(span, receivedAt)),
+  );
+  await store.insert(
+    'reports',
+    reports.map((priced) => reportRow(priced, receivedAt)),
+  );
 }
 
 function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
@@ -52,7 +63,10 @@ function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
   };
 }
 
-function reportRow({ report, usage, costUsd, cacheSavingsUsd, unpricedReason, receipt }: PricedReport, receivedAt: string): Record<string, unknown> {
+function reportRow(
+  { report, usage, costUsd, cacheSavingsUsd, unpricedReason, receipt }: PricedReport,
+  receivedAt: string,
+): Record<string, unknown> {
   return {
     call_key: callKey(report),
     source: report.source,

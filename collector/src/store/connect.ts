@@ -31,13 +31,21 @@ async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
     await mkdir(path, { recursive: true });
     await access(path, constants.W_OK);
   } catch (error) {
-    throw new StoreError('unwritable', `the data directory ${dataDir} cannot be written: ${(error as Error).message}`, error);
+    throw new StoreError(
+      'unwritable',
+      `the data directory ${dataDir} cannot be written: ${(error as Error).message}`,
+      error,
+    );
   }
   const { createChdbConnection } = await import('chdb/connection');
   try {
     return createClient({ connection: createChdbConnection({ path }), clickhouse_settings: SETTINGS } as never);
   } catch (error) {
-    throw new StoreError('locked', `the data directory ${dataDir} is in use by another Spanledger process (or cannot be opened as one)`, error);
+    throw new StoreError(
+      'locked',
+      `the data directory ${dataDir} is in use by another Spanledger process (or cannot be opened as one)`,
+      error,
+    );
   }
 }
 
@@ -74,7 +82,8 @@ function storeOf(client: ClickHouseClient, storage: Store['storage']): Store {
       }),
     insert: (table, rows) =>
       guarded(async () => {
-        if (rows.length > 0) await client.insert({ table, values: rows as Record<string, unknown>[], format: 'JSONEachRow' });
+        if (rows.length > 0)
+          await client.insert({ table, values: rows as Record<string, unknown>[], format: 'JSONEachRow' });
       }),
     command: (sql) => guarded(async () => void (await client.command({ query: sql }))),
     close: () => guarded(() => client.close()),

@@ -23,7 +23,11 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
   const cancelled = readFlag(a, 'spanledger.cancelled') === true;
   const stopReason = readText(a, 'anthropic.message.stop_reason');
   return {
-    source: own ? 'spanledger' : rawUsage || a['spanledger.attempts'] !== undefined ? 'anthropic-sdk+spanledger' : 'anthropic-sdk',
+    source: own
+      ? 'spanledger'
+      : rawUsage || a['spanledger.attempts'] !== undefined
+        ? 'anthropic-sdk+spanledger'
+        : 'anthropic-sdk',
     role: a['spanledger.supplement_of'] === undefined ? 'main' : 'supplement',
     scope: span.scope,
     spanName: span.name,
@@ -44,18 +48,28 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
       promptVersion: readText(a, 'spanledger.prompt.version'),
       conversationId: readText(a, 'gen_ai.conversation.id'),
       environment:
-        readText(a, 'spanledger.environment') ?? readText(span.resource, 'deployment.environment.name', 'deployment.environment'),
+        readText(a, 'spanledger.environment') ??
+        readText(span.resource, 'deployment.environment.name', 'deployment.environment'),
       service: readText(span.resource, 'service.name'),
       workspace: readText(a, 'spanledger.workspace', 'anthropic.workspace.id'),
       project: readText(a, 'spanledger.project'),
     },
     stopReason,
-    outcome: span.status === 'error' ? 'error' : span.status === 'ok' ? 'ok' : cancelled || httpStatus === 200 ? 'cancelled' : null,
+    outcome:
+      span.status === 'error'
+        ? 'error'
+        : span.status === 'ok'
+          ? 'ok'
+          : cancelled || httpStatus === 200
+            ? 'cancelled'
+            : null,
     errorType: span.status === 'error' ? (readText(a, 'error.type') ?? 'unknown_error') : null,
     httpStatus,
     retries: attempts.length > 0 ? attempts.length - 1 : (readCount(a, 'http.request.resend_count') ?? 0),
     usage: rawUsage ?? usageFromAttributes(a),
-    usageComplete: readFlag(a, 'spanledger.usage.complete') ?? (rawUsage ? rawUsage['output_tokens'] !== undefined : stopReason !== null),
+    usageComplete:
+      readFlag(a, 'spanledger.usage.complete') ??
+      (rawUsage ? rawUsage['output_tokens'] !== undefined : stopReason !== null),
     usageAssumesStandard: rawUsage === null,
     outputEmpty: readFlag(a, 'spanledger.output.empty'),
     betas: Array.isArray(a['anthropic.beta']) ? a['anthropic.beta'].filter((beta) => typeof beta === 'string') : [],
@@ -101,7 +115,8 @@ function readAttempts(a: Attributes): Attempt[] {
     httpStatus: orNull<number>(attempt['httpStatus'], 'number'),
     requestId: orNull<string>(attempt['requestId'], 'string'),
     errorType: orNull<string>(attempt['errorType'], 'string'),
-    retryAfter: attempt['retryAfter'] === undefined || attempt['retryAfter'] === null ? null : String(attempt['retryAfter']),
+    retryAfter:
+      attempt['retryAfter'] === undefined || attempt['retryAfter'] === null ? null : String(attempt['retryAfter']),
   }));
 }
 
@@ -110,5 +125,7 @@ function readUsd(a: Attributes): string | null {
   return text !== null && /^\d{1,20}(\.\d{1,12})?$/.test(text) ? text : null;
 }
 
-const secondsToMs = (seconds: number | null): number | null => (seconds === null || seconds < 0 ? null : seconds * 1000);
-const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null && !Array.isArray(value);
+const secondsToMs = (seconds: number | null): number | null =>
+  seconds === null || seconds < 0 ? null : seconds * 1000;
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -1,0 +1,145 @@
+// The process: configuration in, parts made and joined, one port served, and an orderly end. What is wrong at the start is
+// one line on stderr and exit code 1; what is wrong later is in the log.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { serve, type ServerType } from '@hono/node-server';
+import { createApp } from './app.ts';
+import { createBudgetRepository } from './budgets/repository.ts';
+import { createBudgetWatcher } from './budgets/watch.ts';
+import { ConfigError, readConfig, type Config } from './config.ts';
+import { createLog } from './log.ts';
+import { createPipeline } from './pipeline.ts';
+import { systemClock as clock } from './ports.ts';
+import { spendOf } from './query/spend.ts';
+import { openStore } from './store/connect.ts';
+import { migrate } from './store/migrate.ts';
+import { StoreError } from './store/store.ts';
+import { createAddressGuard, type AddressGuard } from './webhooks/allow.ts';
+import { createDeliverer } from './webhooks/deliver.ts';
+import { createWebhookRepository } from './webhooks/repository.ts';
+import { createSender } from './webhooks/send.ts';
+
+const version = (JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string })
+  .version;
+const STOP_WITHIN_MS = 8_000;
+const log = createLog();
+
+async function start(): Promise<void> {
+  const config = readConfig(process.env);
+  const guard = addressGuard(config.webhookAllow);
+  const store = await openStore(config.store);
+  await migrate(store);
+
+  const budgets = createBudgetRepository(store);
+  const webhooks = createWebhookRepository(store);
+  const spend = spendOf(store);
+  const deliverer = createDeliverer({ repository: webhooks, sender: createSender({ guard }), clock, log });
+  const base = baseUrl(config);
+  const watcher = createBudgetWatcher({
+    repository: budgets,
+    spend,
+    webhooks: deliverer,
+    urlOf: (budget) => `${base}/budgets?budget=${encodeURIComponent(budget.id)}`,
+    clock,
+    log,
+  });
+  const pipeline = createPipeline({ store, onAppended: () => void watcher.check() });
+  const app = createApp({
+    config,
+    store,
+    pipeline,
+    budgets: {
+      repository: budgets,
+      spend,
+      unknownWebhooks: async (ids) => {
+        const known = new Set((await webhooks.listWebhooks()).map((webhook) => webhook.id));
+        return ids.filter((id) => !known.has(id));
+      },
+      onChange: () => void watcher.check(),
+      clock,
+    },
+    webhooks: {
+      repository: webhooks,
+      deliverer,
+      guard,
+      budgetsUsing: async (id) =>
+        (await budgets.listBudgets()).filter((budget) => budget.webhookIds.includes(id)).map((budget) => budget.name),
+      clock,
+    },
+    log,
+    version,
+  });
+
+  const server = await listen(app.fetch, config).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
+  deliverer.start();
+  watcher.start();
+  const address = server.address();
+  const port = typeof address === 'object' && address !== null ? address.port : config.port;
+  process.stdout.write(`Spanledger ${version} is ready: dashboard and OTLP on ${baseUrl({ ...config, port })}\n`);
+
+  let stopping = false;
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    if (stopping) return;
+    stopping = true;
+    log.info('stopping', { signal });
+    setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
+    const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    if ('closeIdleConnections' in server) server.closeIdleConnections();
+    await Promise.all([watcher.stop(), deliverer.stop(), closed]);
+    await store.close();
+    process.exit(0);
+  };
+  process.once('SIGTERM', (signal) => void stop(signal));
+  process.once('SIGINT', (signal) => void stop(signal));
+}
+
+function addressGuard(allow: readonly string[]): AddressGuard {
+  try {
+    return createAddressGuard({ allow });
+  } catch (error) {
+    throw new ConfigError(`SPANLEDGER_WEBHOOK_ALLOW: ${(error as Error).message}`);
+  }
+}
+
+function listen(fetch: Parameters<typeof serve>[0]['fetch'], { host, port }: Config): Promise<ServerType> {
+  return new Promise((resolve, reject) => {
+    const server = serve({ fetch, hostname: host, port }, () => resolve(server));
+    server.once('error', reject);
+  });
+}
+
+function baseUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
+  const name = host === '0.0.0.0' || host === '::' ? 'localhost' : host.includes(':') ? `[${host}]` : host;
+  return `http://${name}:${port}`;
+}
+
+/** The one line that says why the start failed; null when it is no failure the operator can mend. */
+function explain(error: unknown): string | null {
+  if (error instanceof ConfigError) return error.message;
+  if (error instanceof StoreError && error.code === 'locked')
+    return `${error.message}; set SPANLEDGER_DATA_DIR to another one or stop the other process`;
+  if (error instanceof StoreError && error.code === 'unwritable')
+    return `${error.message}; set SPANLEDGER_DATA_DIR to one that can`;
+  if (error instanceof StoreError && error.code === 'unavailable')
+    return `${error.message}; check SPANLEDGER_CLICKHOUSE_URL`;
+  const { code, port } = error as { code?: string; port?: number };
+  if (code === 'EADDRINUSE')
+    return `SPANLEDGER_PORT: port ${port} is in use, perhaps by another Spanledger; set SPANLEDGER_PORT to a free one`;
+  if (code === 'EACCES')
+    return `SPANLEDGER_PORT: port ${port} may not be used by this user; set SPANLEDGER_PORT to another one`;
+  if (code === 'EADDRNOTAVAIL' || code === 'ENOTFOUND') return 'SPANLEDGER_HOST: this machine has no such address';
+  return null;
+}
+
+start().catch((error: unknown) => {
+  const line = explain(error);
+  process.stderr.write(
+    line === null
+      ? `Spanledger could not start: ${error instanceof Error ? error.stack : String(error)}\n`
+      : `Spanledger did not start. ${line}\n`,
+  );
+  process.exit(1);
+});
