@@ -44,42 +44,55 @@ export function CallPage() {
           </p>
         )}
       </header>
-      <div className="grid">
-        <div className="span-8 column">
-          <Frame title="Why this cost" question={question} height={260}>
-            {(answer) => (
-              <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
-            )}
-          </Frame>
-          <Frame
-            title="Attempts"
-            question={question}
-            height={80}
-            isEmpty={({ attempts }) => attempts.length === 0}
-            empty="No source reported the HTTP requests of this call."
-          >
-            {(answer) => <Attempts call={answer} timezone={timezone} />}
-          </Frame>
-          <Frame
-            title="Reports"
-            question={question}
-            height={120}
-            isEmpty={({ reports }) => reports.length === 0}
-            empty="No reports are kept for this call."
-          >
-            {(answer) => <Reports call={answer} timezone={timezone} />}
-          </Frame>
-        </div>
-        <div className="span-4 column">
-          <Frame title="Usage" question={question} height={180}>
-            {(answer) => <Usage call={answer} />}
-          </Frame>
-          <Frame title="Tags" question={question} height={180}>
-            {(answer) => <Tags call={answer} />}
-          </Frame>
-        </div>
-      </div>
+      {call === undefined && question.error ? (
+        // One refusal is said once, not in every panel.
+        <Frame title="Not to be shown" question={question} height={120}>
+          {() => null}
+        </Frame>
+      ) : (
+        <CallPanels question={question} timezone={timezone} />
+      )}
     </>
+  );
+}
+
+function CallPanels({ question, timezone }: { question: ReturnType<typeof useCall>; timezone: string }) {
+  return (
+    <div className="grid">
+      <div className="span-8 column">
+        <Frame title="Why this cost" question={question} height={260}>
+          {(answer) => (
+            <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
+          )}
+        </Frame>
+        <Frame
+          title="Attempts"
+          question={question}
+          height={80}
+          isEmpty={({ attempts }) => attempts.length === 0}
+          empty="No source reported the HTTP requests of this call."
+        >
+          {(answer) => <Attempts call={answer} timezone={timezone} />}
+        </Frame>
+        <Frame
+          title="Reports"
+          question={question}
+          height={120}
+          isEmpty={({ reports }) => reports.length === 0}
+          empty="No reports are kept for this call."
+        >
+          {(answer) => <Reports call={answer} timezone={timezone} />}
+        </Frame>
+      </div>
+      <div className="span-4 column">
+        <Frame title="Usage" question={question} height={180}>
+          {(answer) => <Usage call={answer} />}
+        </Frame>
+        <Frame title="Tags" question={question} height={180}>
+          {(answer) => <Tags call={answer} />}
+        </Frame>
+      </div>
+    </div>
   );
 }
 
