@@ -108,7 +108,7 @@ function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => vo
           />
           <Select
             label="Of"
-            w={110}
+            w={132}
             allowDeselect={false}
             data={[
               { value: 'usd', label: 'US dollars' },

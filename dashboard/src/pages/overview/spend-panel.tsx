@@ -11,6 +11,7 @@ import {
   formatCalls,
   formatCount,
   formatDimension,
+  formatMinute,
   formatUsd,
   formatUsdTick,
   formatValue,
@@ -99,15 +100,18 @@ function SpendOverTime({ filters }: { filters: Filters }) {
       isEmpty={() => chart?.series.length === 0}
       empty="None of these calls has a known price, so there is no spend to draw."
     >
-      {({ bucket }) =>
-        chart && (
+      {({ bucket, from, to }) => {
+        if (!chart) return null;
+        // Hours of several days need their day said.
+        const isLong = bucket === 'hour' && Date.parse(to) - Date.parse(from) > 36 * 3_600_000;
+        return (
           <>
             <StackedBars
               label={`Spend by ${formatDimension(by)}, one bar a ${bucket}`}
               points={chart.points}
               series={chart.series}
               formatSize={formatUsdTick}
-              formatAt={(at) => formatBucket(at, bucket, timezone)}
+              formatAt={(at) => (isLong ? formatMinute(at, timezone) : formatBucket(at, bucket, timezone))}
               formatAtLong={(at) => formatBucketLong(at, bucket, timezone)}
               height={264}
               barTestId="spend-bar"
@@ -121,8 +125,8 @@ function SpendOverTime({ filters }: { filters: Filters }) {
               ))}
             </ul>
           </>
-        )
-      }
+        );
+      }}
     </FrameBody>
   );
 }
