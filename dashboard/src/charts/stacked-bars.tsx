@@ -44,7 +44,7 @@ export function StackedBars({
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
         <BarChart
           data={points as Point[]}
-          margin={{ top: 8, right: 4, bottom: 0, left: 0 }}
+          margin={{ top: 8, right: 4, bottom: 0, left: 8 }}
           barCategoryGap="18%"
           maxBarSize={48}
         >

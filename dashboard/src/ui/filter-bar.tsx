@@ -92,7 +92,7 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
       <Popover.Target>
         <Button
           size="xs"
-          variant={custom ? 'light' : 'default'}
+          variant={custom ? 'filled' : 'default'}
           leftSection={<IconCalendar size={14} aria-hidden />}
           onClick={() => (opened ? setOpened(false) : open())}
         >
