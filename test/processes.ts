@@ -1,0 +1,207 @@
+// What the tests of the whole way run beside themselves: the real collector process, a plain app outside the repository with
+// the packed instrumentation, a stand-in for the Claude API (the one part that is not real), and a webhook receiver.
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const root = join(import.meta.dirname, '..');
+const run = promisify(execFile);
+
+export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'spanledger-test-'));
+export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
+
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}
+
+export interface Collector {
+  url: string;
+  process: ChildProcess;
+  /** All it wrote so far. */
+  output(): string;
+  /** Resolves when the process is gone. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** Starts a collector and resolves when it says it is ready. Rejects with its output when it ends before that. */
+export async function startCollector(env: Record<string, string>): Promise<Collector> {
+  const port = env['SPANLEDGER_PORT'] ?? String(await freePort());
+  const { child, output, exited } = launch({ ...env, SPANLEDGER_PORT: port });
+  await new Promise<void>((resolve, reject) => {
+    child.stdout?.on('data', () => output().includes('is ready') && resolve());
+    void exited.then((code) => reject(new Error(`the collector ended with ${code}: ${output()}`)));
+  });
+  return {
+    url: `http://127.0.0.1:${port}`,
+    process: child,
+    output,
+    async end(signal) {
+      child.kill(signal);
+      await exited;
+    },
+  };
+}
+
+/** Runs a collector that cannot start, to its end. */
+export async function failToStart(env: Record<string, string>): Promise<{ code: number | null; output: string }> {
+  const { output, exited } = launch(env);
+  return { code: await exited, output: output() };
+}
+
+function launch(env: Record<string, string>) {
+  const child = spawn(process.execPath, [join(root, 'collector/src/main.ts')], {
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+  const exited = once(child, 'close').then(([code]) => code as number | null);
+  return { child, output: () => text, exited };
+}
+
+/** Packs the instrumentation as npm would publish it; answers the tarball's path. */
+export async function packInstrumentation(folder: string): Promise<string> {
+  const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', folder], {
+    cwd: join(root, 'instrumentation'),
+    maxBuffer: 16 * 1024 * 1024,
+  });
+  const packed = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { filename: string };
+  return join(folder, packed.filename.split('/').at(-1) ?? '');
+}
+
+export interface App {
+  /** Runs the file to its end; answers its output. Rejects when it fails. */
+  run(env: Record<string, string>): Promise<string>;
+}
+
+/** A plain app outside the repository: package.json, npm install, one file. */
+export async function createApp(options: { folder: string; tarball: string; sdk: string; file: string; code: string }): Promise<App> {
+  const { folder, tarball, sdk, file, code } = options;
+  const dependencies = { '@anthropic-ai/sdk': sdk, '@spanledger/instrumentation': `file:${tarball}` };
+  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'plain-app', private: true, dependencies }));
+  await writeFile(join(folder, file), code);
+  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+  await run(npm, ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], { cwd: folder });
+  return {
+    async run(env) {
+      const { stdout, stderr } = await run(process.execPath, [file], {
+        cwd: folder,
+        env: { PATH: process.env['PATH'] ?? '', ANTHROPIC_API_KEY: 'not-a-key', ...env },
+        timeout: 60_000,
+      });
+      return stdout + stderr;
+    },
+  };
+}
+
+export interface Receiver {
+  url: string;
+  /** Bodies with their headers, as they came. */
+  received: { headers: Record<string, string>; body: string }[];
+  close(): Promise<void>;
+}
+
+export async function startReceiver(): Promise<Receiver> {
+  const received: Receiver['received'] = [];
+  const server = createServer((request, response) => {
+    void readAll(request).then((body) => {
+      received.push({ headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])), body });
+      response.writeHead(204).end();
+    });
+  });
+  return { url: `${await listening(server)}/hook`, received, close: () => closed(server) };
+}
+
+/** What the stand-in answers to a request for this model. */
+export interface Answer {
+  model: string;
+  usage: Record<string, unknown>;
+  /** Answer the first attempt of the call with 429. */
+  limitedOnce?: boolean;
+}
+
+/** The Claude API as far as the tour needs it: a message, plain or streamed, with usage that is fixed beforehand. */
+export async function startApi(answers: readonly Answer[]): Promise<{ url: string; close(): Promise<void> }> {
+  let requests = 0;
+  const limited = new Set<string>();
+  const server = createServer((request, response) => {
+    void readAll(request).then((body) => {
+      const { model, stream } = JSON.parse(body) as { model: string; stream?: boolean };
+      const answer = answers.find((candidate) => candidate.model === model);
+      const id = String(++requests).padStart(6, '0');
+      const headers = { 'request-id': `req_tour_${process.pid}_${id}` };
+      if (!answer) return void response.writeHead(404, headers).end('{"type":"error","error":{"type":"not_found_error","message":"model"}}');
+      if (answer.limitedOnce && !limited.has(model)) {
+        limited.add(model);
+        response.writeHead(429, { ...headers, 'retry-after-ms': '1', 'content-type': 'application/json' });
+        return void response.end('{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}');
+      }
+      const message = {
+        id: `msg_tour_${process.pid}_${id}`,
+        type: 'message',
+        role: 'assistant',
+        model,
+        content: [{ type: 'text', text: 'Hello.' }],
+        stop_reason: 'end_turn',
+        stop_sequence: null,
+        usage: answer.usage,
+      };
+      if (!stream) return void response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(message));
+      response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
+      const { output_tokens: outputTokens } = answer.usage;
+      for (const event of [
+        { type: 'message_start', message: { ...message, content: [], stop_reason: null, usage: { ...answer.usage, output_tokens: 1 } } },
+        { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
+        { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello.' } },
+        { type: 'content_block_stop', index: 0 },
+        { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: outputTokens } },
+        { type: 'message_stop' },
+      ]) {
+        response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
+      }
+      response.end();
+    });
+  });
+  return { url: await listening(server), close: () => closed(server) };
+}
+
+async function readAll(request: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+async function listening(server: Server): Promise<string> {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+async function closed(server: Server): Promise<void> {
+  server.closeAllConnections();
+  server.close();
+  await once(server, 'close');
+}
+
+/** Asks again every 50 ms until the answer is there; fails after 20 s with what it last saw. */
+export async function eventually<T>(ask: () => Promise<T> | T, holds: (value: T) => boolean): Promise<T> {
+  const end = Date.now() + 20_000;
+  let last: T = await ask();
+  while (!holds(last)) {
+    if (Date.now() > end) throw new Error(`not within 20 s; last seen: ${JSON.stringify(last)?.slice(0, 2_000)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    last = await ask();
+  }
+  return last;
+}

@@ -1,0 +1,48 @@
+// What stops the start: each in one line that says which variable to change, and with exit code 1.
+import { createServer } from 'node:http';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { failToStart, removeFolder, startCollector, temporaryFolder } from './processes.ts';
+
+let folder: string;
+beforeAll(async () => {
+  folder = await temporaryFolder();
+});
+afterAll(() => removeFolder(folder));
+
+test('a port in use is said with the variable that changes it', async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  const { code, output } = await failToStart({ SPANLEDGER_PORT: String(port), SPANLEDGER_DATA_DIR: join(folder, 'a') });
+  other.close();
+  expect(code).toBe(1);
+  expect(output).toContain(`SPANLEDGER_PORT: port ${port} is in use`);
+});
+
+test('a data directory that another collector holds is refused, and the holder goes on', async () => {
+  const SPANLEDGER_DATA_DIR = join(folder, 'b');
+  const holder = await startCollector({ SPANLEDGER_DATA_DIR });
+  const { code, output } = await failToStart({ SPANLEDGER_DATA_DIR, SPANLEDGER_PORT: '0' });
+  expect(code).toBe(1);
+  expect(output).toContain('is in use by another Spanledger process');
+  expect((await fetch(`${holder.url}/readyz`)).status).toBe(200);
+  await holder.end('SIGTERM');
+});
+
+test('a data directory that cannot be written is named', async () => {
+  await writeFile(join(folder, 'file'), 'not a directory');
+  const { code, output } = await failToStart({ SPANLEDGER_DATA_DIR: join(folder, 'file', 'data'), SPANLEDGER_PORT: '0' });
+  expect(code).toBe(1);
+  expect(output).toContain('cannot be written');
+  expect(output).toContain('SPANLEDGER_DATA_DIR');
+});
+
+test('off loopback it does not start without an admin token', async () => {
+  const { code, output } = await failToStart({ SPANLEDGER_HOST: '0.0.0.0', SPANLEDGER_DATA_DIR: join(folder, 'c') });
+  expect(code).toBe(1);
+  expect(output).toMatch(/^Spanledger did not start\. SPANLEDGER_ADMIN_TOKEN must be set[^\n]*\n$/);
+});
