@@ -21,7 +21,9 @@ const commands = { start, test, check, demo, build };
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
-const [name = 'start', ...args] = process.argv.slice(2);
+const [name = 'start', ...given] = process.argv.slice(2);
+// npm takes the `--` before the arguments away; whoever starts this file directly may still write it.
+const args = given[0] === '--' ? given.slice(1) : given;
 try {
   if (!Object.hasOwn(commands, name))
     throw new StepFailed(`unknown command "${name}": one of ${Object.keys(commands).join(', ')}`);

@@ -19,7 +19,8 @@ export function drawDay(dayMs: number, untilMs: number, rate = 1): ServiceSpan[]
   const weekend = [0, 6].includes(new Date(midnight).getUTCDay());
   const spans: ServiceSpan[] = [];
   for (const feature of FEATURES) {
-    const calls = Math.round((feature.callsPerDay * rate * (weekend ? 0.3 : 1) * random.between(85, 115)) / 100);
+    const usual = feature.callsPerDay * rate * (weekend ? 0.3 : 1) * growth(day) * (isBacklog(feature, day) ? 4 : 1);
+    const calls = Math.round((usual * random.between(85, 115)) / 100);
     for (let drawn = 0; drawn < calls;) {
       const startedAtMs = midnight + random.weighted(HOUR_SHARES).hour * 3_600_000 + random.between(0, 3_599_999);
       const told = drawConversation(random, feature, startedAtMs, day);
@@ -86,6 +87,12 @@ function drawConversation(
   return { calls, spans };
 }
 
+/** The company grows by about a third a month. */
+const growth = (day: number): number => Math.min(2, Math.max(0.4, 1 + 0.011 * (day - Date.UTC(2026, 10, 15) / DAY_MS)));
+
+/** Now and then a backlog is worked off: a day of which somebody will ask what it was. */
+const isBacklog = (feature: Feature, day: number): boolean => feature.name === 'code-review' && day % 17 === 5;
+
 /** Every eleventh day the API is overloaded for two hours in the afternoon. */
 const isIncident = (day: number, atMs: number): boolean =>
   day % 11 === 4 && [14, 15].includes(new Date(atMs).getUTCHours());
@@ -139,6 +146,7 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
   });
 
   if (random.chance(0.004)) return failed(400, 'invalid_request_error');
+  if (random.chance(0.002)) return failed(429, 'rate_limit_error');
   if (random.chance(0.03)) attempt(429, 'rate_limit_error', random.around(90, 0.4), random.between(400, 4_000));
   if (now.overloaded && random.chance(0.4)) {
     attempt(529, 'overloaded_error', random.around(120, 0.4), random.between(500, 1_500));

@@ -57,7 +57,7 @@ async function main(options: Options): Promise<void> {
   const token = process.env['SPANLEDGER_ADMIN_TOKEN'];
   const collector = await findOrStartCollector(endpoint);
   const stopping = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopping.abort());
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopping.abort());
   void collector.ended.then(() => stopping.abort());
   console.log(`${collector.own ? 'A collector was started' : 'The collector answers'} at ${endpoint}`);
   try {
@@ -111,7 +111,7 @@ async function live(endpoint: string, token: string | undefined, options: Option
   const { flushSpans } = await import('./flush.ts');
 
   const random = createRandom(`live ${Date.now()}`);
-  const standIn = await startStandIn({ random, fastForward: options.once ? 20 : 1 });
+  const standIn = await startStandIn({ random, fastForward: options.once ? 8 : 1 });
   const client = new Anthropic({ apiKey: 'demo', baseURL: standIn.url, logLevel: 'off' });
   console.log(
     options.once ? `Live: ${ONCE_REQUESTS} requests` : `Live: ${options.rate} requests a second, until Ctrl-C`,
