@@ -24,7 +24,7 @@ export interface Feature {
   readonly turns: number;
 }
 
-export interface Version {
+interface Version {
   readonly name: string;
   readonly share: number;
   /** A prompt with the date at its top: its cache is written and never read. */

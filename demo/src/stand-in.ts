@@ -261,7 +261,7 @@ function filler(random: Random, tokens: number): string {
 }
 
 /** The events a message is streamed as. The start knows the input; what the output came to is said at the end. */
-export function eventsOf(message: Message): Json[] {
+function eventsOf(message: Message): Json[] {
   const { usage, content } = message;
   const events: Json[] = [
     {
