@@ -269,7 +269,7 @@ function run(node, options, env = {}) {
   const child = spawn(node, [...typeStripping(node), ...options], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...environment(node), ...env },
+    env: { ...environment(node), SPANLEDGER_LAUNCHED_AT: String(Math.round(performance.timeOrigin)), ...env },
   });
   // Ctrl-C in a terminal reaches the child by itself; passing it on would make it two.
   const inTerminal = process.stdin.isTTY === true;

@@ -22,6 +22,8 @@ import { createSender } from './webhooks/send.ts';
 const version = (JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string })
   .version;
 const STOP_WITHIN_MS = 8_000;
+/** When the person's command began: the launcher's start where there is one, so that the time said is the time waited. */
+const startedAt = Number(process.env['SPANLEDGER_LAUNCHED_AT']) || performance.timeOrigin;
 const log = createLog();
 
 async function start(): Promise<void> {
@@ -78,7 +80,10 @@ async function start(): Promise<void> {
   watcher.start();
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
-  process.stdout.write(`Spanledger ${version} is ready: dashboard and OTLP on ${baseUrl({ ...config, port })}\n`);
+  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
+  process.stdout.write(
+    `Spanledger ${version} is ready after ${seconds} s: dashboard and OTLP on ${baseUrl({ ...config, port })}\n`,
+  );
 
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
