@@ -47,11 +47,12 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
   const decoded: Decoded = { spans: [], refused: [] };
   const request = readRequest(body, encoding, traceRequestType);
   for (const resourceSpans of list(request['resourceSpans'], 'resourceSpans')) {
-    const resource = attributesOf(record(record(resourceSpans)['resource'])['attributes']);
+    const resource = readResource(record(record(resourceSpans)['resource']));
     for (const scopeSpans of list(record(resourceSpans)['scopeSpans'], 'scopeSpans')) {
       const scope = record(record(scopeSpans)['scope']);
       for (const span of list(record(scopeSpans)['spans'], 'spans')) {
         try {
+          if (resource instanceof Error) throw new Error(`resource: ${resource.message}`);
           decoded.spans.push(readSpan(record(span), scope, resource, encoding));
         } catch (error) {
           const said = record(span);
@@ -97,6 +98,15 @@ function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type):
     throw new OtlpError(`the body must be a JSON object, an ${type.name}`);
   }
   return parsed as Record<string, unknown>;
+}
+
+/** An error where it cannot be read: it is for the resource's spans to be refused with it, and no others. */
+function readResource(resource: Record<string, unknown>): Attributes | Error {
+  try {
+    return attributesOf(resource['attributes']);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function readSpan(
@@ -162,7 +172,8 @@ function expectType<T extends 'string' | 'boolean'>(
   type: T,
   key: string,
 ): T extends 'string' ? string : boolean {
-  if (typeof value !== type) throw new Error(`attribute ${key}: ${type}Value holds a ${typeof value}`);
+  if (typeof value !== type)
+    throw new Error(`attribute ${key}: ${type === 'string' ? 'stringValue' : 'boolValue'} holds a ${typeof value}`);
   return value as T extends 'string' ? string : boolean;
 }
 
