@@ -1,0 +1,37 @@
+// For tests: a store on the real embedded engine in a folder of its own, and one that is down.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from './connect.ts';
+import { migrate } from './migrate.ts';
+import { StoreError, type Store } from './store.ts';
+
+/** Migrated and empty; `close` removes the folder too. One a process: the engine allows no more. */
+export async function openTemporaryStore(): Promise<Store> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
+  const store = await openStore({ kind: 'embedded', dataDir });
+  await migrate(store);
+  return {
+    ...store,
+    async close() {
+      await store.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function emptyLedger(store: Store): Promise<void> {
+  await store.command('TRUNCATE TABLE reports');
+  await store.command('TRUNCATE TABLE spans');
+}
+
+const down = async (): Promise<never> => {
+  throw new StoreError('unavailable', 'down', new Error('connect ECONNREFUSED'));
+};
+export const downStore: Store = {
+  storage: 'embedded',
+  query: down,
+  insert: down,
+  command: down,
+  close: async () => {},
+};
