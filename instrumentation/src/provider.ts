@@ -11,6 +11,7 @@ import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import type { core, NodeSDK } from '@opentelemetry/sdk-node';
 import { endOpenCalls } from './anthropic/call.ts';
 import { guard } from './guard.ts';
+import { state } from './state.ts';
 
 const DEFAULT_ENDPOINT = 'http://127.0.0.1:4318';
 const FLUSH_MS = 2_000;
@@ -31,13 +32,18 @@ interface Flushable {
   forceFlush?(): Promise<void>;
 }
 
+/** The provider behind the global proxy. The proxy can be of another copy of the API (ESM beside CommonJS). */
+function globalProvider(): Flushable {
+  const provider = trace.getTracerProvider() as Flushable & { getDelegate?(): Flushable };
+  return provider.getDelegate?.() ?? provider;
+}
+
 let started = false;
 let warned = false;
 
 /** Whether the application has set a global provider. */
 export function hasProvider(): boolean {
-  const provider = trace.getTracerProvider();
-  return (provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider) !== new ProxyTracerProvider().getDelegate();
+  return globalProvider() !== new ProxyTracerProvider().getDelegate();
 }
 
 /** Starts the provider, once, unless there is one or OTEL_SDK_DISABLED says no. Never throws. */
@@ -105,11 +111,13 @@ function reasonOf(error: unknown): string {
 }
 
 function flushAtExit(endpoint: string): void {
-  let flushing: Promise<void> | undefined;
+  let flushed = -1;
   process.on('beforeExit', () => {
-    // The work of the flush ends in another beforeExit.
-    if (flushing) return;
-    flushing = flush(endpoint);
+    // Node can say this more than once: after the flush itself, after work that a listener began, and while an
+    // `await` at the top level waits for a module. Only what happened since is flushed.
+    if (flushed === state.activity) return;
+    flushed = state.activity;
+    void flush(endpoint);
   });
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {
     const onSignal = () => {
@@ -129,8 +137,6 @@ function flushAtExit(endpoint: string): void {
 /** Settles within two seconds, at once when nobody listens at the endpoint. Never rejects. */
 async function flush(endpoint: string): Promise<void> {
   guard(endOpenCalls);
-  const provider = trace.getTracerProvider();
-  const flushable = (provider instanceof ProxyTracerProvider ? provider.getDelegate() : provider) as Flushable;
   const overOtlp = (process.env['OTEL_TRACES_EXPORTER'] || 'otlp').trim() === 'otlp';
   const refusal = overOtlp ? await refused(endpoint) : undefined;
   if (refusal) return warn(`spans cannot be delivered to ${endpoint} (${refusal})`);
@@ -139,7 +145,7 @@ async function flush(endpoint: string): Promise<void> {
   const cap = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, FLUSH_MS, 'late');
   });
-  const flushed = Promise.resolve(flushable.forceFlush?.()).then(
+  const flushed = Promise.resolve(globalProvider().forceFlush?.()).then(
     () => undefined,
     (error: unknown) => warn(`spans cannot be delivered to ${endpoint} (${reasonOf(error)})`),
   );

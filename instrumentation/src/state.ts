@@ -29,6 +29,8 @@ export interface State {
   /** Starts the provider of `register`, when that is in use. */
   ensureProvider: (() => void) | undefined;
   hooked: boolean;
+  /** Goes up with every beginning and end of a call: what is new since the last flush. */
+  activity: number;
 }
 
 const KEY = Symbol.for('@spanledger/instrumentation');
@@ -42,6 +44,7 @@ export const state: State = (shared[KEY] ??= {
   onClass: undefined,
   ensureProvider: undefined,
   hooked: false,
+  activity: 0,
 });
 
 /** Lays `settings` over the ones there are; a field that is not given stays as it is. */

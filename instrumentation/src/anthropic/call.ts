@@ -105,6 +105,7 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
     own, span, facts: undefined, sawOutput: false, supplements: false, ended: false,
   };
   state.open.add(call);
+  state.activity += 1;
   if (!own) guard(() => beforeNativeEnd(call));
   return call;
 }
@@ -326,6 +327,7 @@ const isAbort = (error: unknown): boolean =>
 export function endCall(call: Call, outcome: Outcome): void {
   if (call.ended) return;
   call.ended = true;
+  state.activity += 1;
   state.open.delete(call);
   guard(() => {
     if (outcome.how === 'cancelled') set(call, { [attribute.CANCELLED]: true });
