@@ -25,7 +25,8 @@ const modules = Module as unknown as {
   prototype: { _compile(this: unknown, content: string, filename: string, ...rest: unknown[]): unknown };
 };
 
-const textOf = (source: unknown): string => (typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8'));
+const textOf = (source: unknown): string =>
+  typeof source === 'string' ? source : Buffer.from(source as Uint8Array).toString('utf8');
 
 /** Installs the hooks, once per process whatever the number of copies of this package. */
 export function hookLoader(onClass: (constructor: unknown) => void): void {
@@ -52,7 +53,12 @@ function hookBoth(registerHooks: NonNullable<typeof modules.registerHooks>): voi
 function hookRequire(): void {
   const compile = modules.prototype._compile;
   modules.prototype._compile = function (content, filename, ...rest) {
-    return compile.call(this, typeof content === 'string' && FILE.test(filename) ? content + LINE : content, filename, ...rest);
+    return compile.call(
+      this,
+      typeof content === 'string' && FILE.test(filename) ? content + LINE : content,
+      filename,
+      ...rest,
+    );
   };
 }
 

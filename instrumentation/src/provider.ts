@@ -61,10 +61,15 @@ export function ensureProvider(): void {
 }
 
 function start(endpoint: string): NodeSDK {
-  const node = createRequire(import.meta.url)('@opentelemetry/sdk-node') as { NodeSDK: typeof NodeSDK; core: typeof core };
+  const node = createRequire(import.meta.url)('@opentelemetry/sdk-node') as {
+    NodeSDK: typeof NodeSDK;
+    core: typeof core;
+  };
   const sdk = new node.NodeSDK();
   sdk.start();
-  node.core.setGlobalErrorHandler((error: unknown) => warn(`spans cannot be delivered to ${endpoint} (${reasonOf(error)})`));
+  node.core.setGlobalErrorHandler((error: unknown) =>
+    warn(`spans cannot be delivered to ${endpoint} (${reasonOf(error)})`),
+  );
   return sdk;
 }
 
@@ -129,7 +134,8 @@ function flushAtExit(endpoint: string): void {
         process.kill(process.pid, signal);
       });
     };
-    process.on(signal, onSignal);
+    // First in line: a listener of the application that is there `once` is gone when its own turn is over.
+    process.prependListener(signal, onSignal);
   }
   process.on('exit', () => guard(endOpenCalls));
 }
@@ -149,7 +155,8 @@ async function flush(endpoint: string): Promise<void> {
     () => undefined,
     (error: unknown) => warn(`spans cannot be delivered to ${endpoint} (${reasonOf(error)})`),
   );
-  if ((await Promise.race([flushed, cap])) === 'late') warn(`spans could not be delivered to ${endpoint} within ${FLUSH_MS / 1000} s`);
+  if ((await Promise.race([flushed, cap])) === 'late')
+    warn(`spans could not be delivered to ${endpoint} within ${FLUSH_MS / 1000} s`);
   clearTimeout(timer);
 }
 
@@ -158,14 +165,20 @@ function refused(endpoint: string): Promise<string | undefined> {
   return new Promise((resolve) => {
     try {
       const { hostname, port, protocol } = new URL(endpoint);
-      const socket = connect({ host: hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(port) || (protocol === 'https:' ? 443 : 80), timeout: 500 });
+      const socket = connect({
+        host: hostname.replace(/^\[(.*)\]$/, '$1'),
+        port: Number(port) || (protocol === 'https:' ? 443 : 80),
+        timeout: 500,
+      });
       const done = (answer: string | undefined) => {
         socket.destroy();
         resolve(answer);
       };
       socket.once('connect', () => done(undefined));
       socket.once('timeout', () => done(undefined));
-      socket.once('error', (error: NodeJS.ErrnoException) => done(error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND' ? error.code : undefined));
+      socket.once('error', (error: NodeJS.ErrnoException) =>
+        done(error.code === 'ECONNREFUSED' || error.code === 'ENOTFOUND' ? error.code : undefined),
+      );
     } catch {
       resolve(undefined);
     }

@@ -20,11 +20,17 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-function run(source: string, endpoint: string, ...flags: string[]): Promise<{ code: number | string | null | undefined; stdout: string; stderr: string }> {
+function run(
+  source: string,
+  endpoint: string,
+  ...flags: string[]
+): Promise<{ code: number | string | null | undefined; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, SPANLEDGER_ENDPOINT: endpoint, NODE_NO_WARNINGS: '1' };
     const args = [...flags, '--input-type=module', '--eval', source, api.url('plain')];
-    execFile(process.execPath, args, { cwd: here, env }, (error, stdout, stderr) => resolve({ code: error ? error.code : 0, stdout, stderr }));
+    execFile(process.execPath, args, { cwd: here, env }, (error, stdout, stderr) =>
+      resolve({ code: error ? error.code : 0, stdout, stderr }),
+    );
   });
 }
 
@@ -38,7 +44,11 @@ async function collector() {
     response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, calls: () => calls, close: () => (server.closeAllConnections(), server.close()) };
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    calls: () => calls,
+    close: () => (server.closeAllConnections(), server.close()),
+  };
 }
 
 describe('register', () => {
@@ -62,6 +72,10 @@ describe('register', () => {
     const sink = await collector();
     sink.close();
     const result = await run(app, sink.url, '--import', register);
-    expect(result).toEqual({ code: 0, stdout: 'Paris.\n', stderr: expect.stringMatching(/^\[spanledger\] spans cannot be delivered to .*\n$/) });
+    expect(result).toEqual({
+      code: 0,
+      stdout: 'Paris.\n',
+      stderr: expect.stringMatching(/^\[spanledger\] spans cannot be delivered to .*\n$/),
+    });
   });
 });

@@ -14,13 +14,21 @@ describe('withTags', () => {
 
   it('returns and throws what the work does', () => {
     expect(withTags({}, () => 7)).toBe(7);
-    expect(() => withTags({}, () => { throw new Error('of the work'); })).toThrow('of the work');
+    expect(() =>
+      withTags({}, () => {
+        throw new Error('of the work');
+      }),
+    ).toThrow('of the work');
   });
 });
 
 describe('baggage', () => {
   it('loses the tags and keeps what the application put there', () => {
-    const baggage = propagation.createBaggage({ 'spanledger.user.id': { value: 'u' }, 'gen_ai.conversation.id': { value: 'c' }, tenant: { value: 't' } });
+    const baggage = propagation.createBaggage({
+      'spanledger.user.id': { value: 'u' },
+      'gen_ai.conversation.id': { value: 'c' },
+      tenant: { value: 't' },
+    });
     const quiet = withoutTagBaggage(propagation.setBaggage(context.active(), baggage));
     expect(propagation.getBaggage(quiet)?.getAllEntries()).toEqual([['tenant', { value: 't' }]]);
   });

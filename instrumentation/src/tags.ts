@@ -75,7 +75,8 @@ function withBaggage(from: Context, tags: Tags): Context {
   let baggage: Baggage = propagation.getBaggage(from) ?? propagation.createBaggage();
   for (const [tag, value] of Object.entries(tags)) {
     const name = attributeOf(tag);
-    baggage = value == null || value === '' ? baggage.removeEntry(name) : baggage.setEntry(name, { value: String(value) });
+    baggage =
+      value == null || value === '' ? baggage.removeEntry(name) : baggage.setEntry(name, { value: String(value) });
   }
   return propagation.setBaggage(from, baggage);
 }

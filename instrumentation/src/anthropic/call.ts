@@ -9,7 +9,17 @@
  * In come the moments that the patch and the response reader see; out go attributes, set as early as they are known,
  * so that a call cut short still says what it cost until then. Never a word of a prompt or an answer.
  */
-import { context, SpanKind, SpanStatusCode, trace, TraceFlags, type Attributes, type Context, type Span, type Tracer } from '@opentelemetry/api';
+import {
+  context,
+  SpanKind,
+  SpanStatusCode,
+  trace,
+  TraceFlags,
+  type Attributes,
+  type Context,
+  type Span,
+  type Tracer,
+} from '@opentelemetry/api';
 import * as attribute from '../attributes.ts';
 import { guard } from '../guard.ts';
 import { priceCall } from '../pricing/index.ts';
@@ -35,7 +45,11 @@ export interface Attempt {
 }
 
 /** How a call ended. `incomplete`: nobody read its stream to the end. */
-export type Outcome = { how: 'completed' } | { how: 'cancelled' } | { how: 'failed'; errorType: string } | { how: 'incomplete' };
+export type Outcome =
+  | { how: 'completed' }
+  | { how: 'cancelled' }
+  | { how: 'failed'; errorType: string }
+  | { how: 'incomplete' };
 
 /** What the patch reads of the SDK's client and of the options of a request. Their types differ by version. */
 export interface Client {
@@ -81,7 +95,8 @@ export type Pending = Pick<Call, 'client' | 'parent' | 'startedAt'> & { call: Ca
 
 /** Reads the options of a request. Undefined when it is no request for a message, or nobody records it. */
 export function beginCall(pending: Pending, options: RequestOptions | undefined): Call | undefined {
-  if (String(options?.method).toLowerCase() !== 'post' || !/^\/v1\/messages(\?|$)/.test(String(options?.path))) return undefined;
+  if (String(options?.method).toLowerCase() !== 'post' || !/^\/v1\/messages(\?|$)/.test(String(options?.path)))
+    return undefined;
   const body = isRecord(options?.body) ? options.body : {};
   const tags: Record<string, string> = tagAttributes(currentTags(pending.parent));
   const user = isRecord(body['metadata']) ? body['metadata']['user_id'] : undefined;
@@ -99,10 +114,22 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
   if (!own) guard(() => span.setAttributes(tags));
 
   const call: Call = {
-    client: pending.client, parent: pending.parent, startedAt: pending.startedAt,
-    attempts: [], tags, requestModel, stream, signal: options?.signal ?? undefined,
-    billTo: guard(() => billToOf(body)), betas: guard(() => betasOf(options?.headers)),
-    own, span, facts: undefined, sawOutput: false, supplements: false, ended: false,
+    client: pending.client,
+    parent: pending.parent,
+    startedAt: pending.startedAt,
+    attempts: [],
+    tags,
+    requestModel,
+    stream,
+    signal: options?.signal ?? undefined,
+    billTo: guard(() => billToOf(body)),
+    betas: guard(() => betasOf(options?.headers)),
+    own,
+    span,
+    facts: undefined,
+    sawOutput: false,
+    supplements: false,
+    ended: false,
   };
   state.open.add(call);
   state.activity += 1;
@@ -110,7 +137,11 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
   return call;
 }
 
-function startSpan(pending: Pick<Call, 'parent' | 'startedAt'>, attributes: Attributes, parent: Context = pending.parent): Span {
+function startSpan(
+  pending: Pick<Call, 'parent' | 'startedAt'>,
+  attributes: Attributes,
+  parent: Context = pending.parent,
+): Span {
   const provider = state.settings.tracerProvider ?? trace.getTracerProvider();
   const tracer: Tracer = provider.getTracer(SCOPE, SCOPE_VERSION);
   return tracer.startSpan(SPAN_NAME, { kind: SpanKind.CLIENT, startTime: pending.startedAt, attributes }, parent);
@@ -157,7 +188,8 @@ function beforeNativeEnd(call: Call): void {
     value: function (this: Span, ...time: Parameters<Span['end']>) {
       guard(() => {
         const status = (span as { status?: { code?: SpanStatusCode } }).status?.code;
-        if (span.isRecording() && status === SpanStatusCode.UNSET && !call.ended) set(call, { [attribute.CANCELLED]: true });
+        if (span.isRecording() && status === SpanStatusCode.UNSET && !call.ended)
+          set(call, { [attribute.CANCELLED]: true });
       });
       return end.apply(this, time);
     },
@@ -176,14 +208,32 @@ const HEADER_ATTRIBUTES = [
 ] as const;
 /** The API's error type by status, for the answers whose body the SDK throws away because it tries again. */
 const ERROR_TYPE_OF: Readonly<Record<number, string>> = {
-  400: 'invalid_request_error', 401: 'authentication_error', 402: 'billing_error', 403: 'permission_error', 404: 'not_found_error',
-  409: 'conflict_error', 413: 'request_too_large', 429: 'rate_limit_error', 500: 'api_error', 504: 'timeout_error', 529: 'overloaded_error',
+  400: 'invalid_request_error',
+  401: 'authentication_error',
+  402: 'billing_error',
+  403: 'permission_error',
+  404: 'not_found_error',
+  409: 'conflict_error',
+  413: 'request_too_large',
+  429: 'rate_limit_error',
+  500: 'api_error',
+  504: 'timeout_error',
+  529: 'overloaded_error',
 };
 
-const header = (response: Response, name: string): string | undefined => guard(() => response.headers.get(name) ?? undefined);
+const header = (response: Response, name: string): string | undefined =>
+  guard(() => response.headers.get(name) ?? undefined);
 
 export function beginAttempt(call: Call): Attempt {
-  const attempt: Attempt = { startedAt: new Date().toISOString(), durationMs: null, httpStatus: null, requestId: null, errorType: null, errorCode: null, retryAfter: null };
+  const attempt: Attempt = {
+    startedAt: new Date().toISOString(),
+    durationMs: null,
+    httpStatus: null,
+    requestId: null,
+    errorType: null,
+    errorCode: null,
+    retryAfter: null,
+  };
   call.attempts.push(attempt);
   return attempt;
 }
@@ -203,7 +253,8 @@ export function attemptAnswered(call: Call, attempt: Attempt, response: Response
   for (const kind of RATE_LIMITS) {
     for (const figure of ['remaining', 'limit']) {
       const value = header(response, `anthropic-ratelimit-${kind}-${figure}`);
-      if (value !== undefined && Number.isFinite(Number(value))) limits[`${attribute.RATE_LIMIT}.${kind.replace('-', '_')}.${figure}`] = Number(value);
+      if (value !== undefined && Number.isFinite(Number(value)))
+        limits[`${attribute.RATE_LIMIT}.${kind.replace('-', '_')}.${figure}`] = Number(value);
     }
   }
   set(call, limits);
@@ -228,7 +279,10 @@ export function attemptRefused(call: Call, attempt: Attempt, envelope: unknown):
   const code = (isRecord(error['details']) ? error['details']['error_code'] : undefined) ?? error['error_code'];
   if (typeof error['type'] === 'string') attempt.errorType = error['type'];
   if (typeof code === 'string') attempt.errorCode = code;
-  set(call, { ...attemptAttributes(call), ...(attempt.errorCode !== null && { [attribute.ERROR_CODE]: attempt.errorCode }) });
+  set(call, {
+    ...attemptAttributes(call),
+    ...(attempt.errorCode !== null && { [attribute.ERROR_CODE]: attempt.errorCode }),
+  });
 }
 
 function attemptAttributes(call: Call): Attributes {
@@ -309,7 +363,8 @@ function supplement(call: Call): void {
 /** The `error.type` of a call that rejected with `error`, as the SDK's own spans derive it; null for an abort. */
 export function failure(error: unknown): Outcome {
   const names: string[] = [];
-  for (let type = isRecord(error) ? error.constructor : undefined; type?.name; type = Object.getPrototypeOf(type)) names.push(type.name);
+  for (let type = isRecord(error) ? error.constructor : undefined; type?.name; type = Object.getPrototypeOf(type))
+    names.push(type.name);
   if (names.includes('APIUserAbortError') || isAbort(error)) return { how: 'cancelled' };
   if (names.includes('APIConnectionTimeoutError')) return { how: 'failed', errorType: 'client_timeout_error' };
   if (names.includes('APIConnectionError')) return { how: 'failed', errorType: 'connection_error' };
@@ -321,7 +376,8 @@ export function failure(error: unknown): Outcome {
 }
 
 const isAbort = (error: unknown): boolean =>
-  isRecord(error) && (error['name'] === 'AbortError' || String(error['message']).includes('FetchRequestCanceledException'));
+  isRecord(error) &&
+  (error['name'] === 'AbortError' || String(error['message']).includes('FetchRequestCanceledException'));
 
 /** Ends the call once; what comes later says nothing new. The SDK ends its own span, unless it never will. */
 export function endCall(call: Call, outcome: Outcome): void {
@@ -345,7 +401,7 @@ export function endCall(call: Call, outcome: Outcome): void {
 
 /** At shutdown: the streams that nobody read to the end. */
 export function endOpenCalls(): void {
-  for (const call of [...state.open]) endCall(call, { how: 'incomplete' });
+  for (const call of Array.from(state.open)) endCall(call, { how: 'incomplete' });
 }
 
 /** Runs `work` with our own span as the active one, so that an HTTP instrumentation's span becomes its child. */

@@ -11,13 +11,33 @@ import { context } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import { settle, state, type Settings } from '../state.ts';
 import { withoutTagBaggage } from '../tags.ts';
-import { attemptAnswered, attemptFailed, beginAttempt, beginCall, endCall, failure, inSpan, type Client, type Pending, type RequestOptions } from './call.ts';
+import {
+  attemptAnswered,
+  attemptFailed,
+  beginAttempt,
+  beginCall,
+  endCall,
+  failure,
+  inSpan,
+  type Client,
+  type Pending,
+  type RequestOptions,
+} from './call.ts';
 import { watchResponse } from './response.ts';
 
 const PATCHED = Symbol.for('@spanledger/instrumentation.patched');
 
-type Request = (this: Client, options: RequestOptions | PromiseLike<RequestOptions>, ...rest: unknown[]) => { responsePromise?: unknown };
-type FetchWithTimeout = (this: Client, url: unknown, init: { signal?: AbortSignal | null } | undefined, ...rest: unknown[]) => Promise<Response>;
+type Request = (
+  this: Client,
+  options: RequestOptions | PromiseLike<RequestOptions>,
+  ...rest: unknown[]
+) => { responsePromise?: unknown };
+type FetchWithTimeout = (
+  this: Client,
+  url: unknown,
+  init: { signal?: AbortSignal | null } | undefined,
+  ...rest: unknown[]
+) => Promise<Response>;
 interface Owner {
   request: Request;
   fetchWithTimeout: FetchWithTimeout;
@@ -99,12 +119,17 @@ function replace<K extends 'request' | 'fetchWithTimeout'>(owner: Owner, name: K
   Object.defineProperty(owner, name, { value: method, configurable: true, writable: true, enumerable: false });
 }
 
-function begin(pending: Pending, options: RequestOptions | PromiseLike<RequestOptions>): RequestOptions | PromiseLike<RequestOptions> {
+function begin(
+  pending: Pending,
+  options: RequestOptions | PromiseLike<RequestOptions>,
+): RequestOptions | PromiseLike<RequestOptions> {
   const seen = (settled: RequestOptions) => {
     pending.call = guard(() => beginCall(pending, settled));
     return settled;
   };
-  return options && 'then' in options && typeof options.then === 'function' ? options.then(seen) : seen(options as RequestOptions);
+  return options && 'then' in options && typeof options.then === 'function'
+    ? options.then(seen)
+    : seen(options as RequestOptions);
 }
 
 /**
@@ -122,5 +147,3 @@ function learnOfFailure(pending: Pending, answer: { responsePromise?: unknown })
     },
   );
 }
-
-

@@ -48,7 +48,11 @@ function watchRefusal(call: Call, attempt: Attempt, response: Response): void {
 }
 
 function watchWhole(call: Call, response: Response): void {
-  const decode = { json: (data: unknown) => data, text: (data: unknown) => JSON.parse(String(data)), arrayBuffer: (data: unknown) => JSON.parse(new TextDecoder().decode(data as ArrayBuffer)) };
+  const decode = {
+    json: (data: unknown) => data,
+    text: (data: unknown) => JSON.parse(String(data)),
+    arrayBuffer: (data: unknown) => JSON.parse(new TextDecoder().decode(data as ArrayBuffer)),
+  };
   for (const name of ['json', 'text', 'arrayBuffer'] as const) {
     const read = response[name] as Method | undefined;
     if (typeof read !== 'function') continue;
@@ -60,7 +64,12 @@ function watchWhole(call: Call, response: Response): void {
         guard(() => endCall(call, failure(error)));
         throw error;
       }
-      guard(() => wholeBody(call, guard(() => decode[name](data))));
+      guard(() =>
+        wholeBody(
+          call,
+          guard(() => decode[name](data)),
+        ),
+      );
       return data;
     });
   }
@@ -156,7 +165,11 @@ function jsonReader(call: Call): Reader {
     end(how) {
       if ('error' in how) endCall(call, failure(how.error));
       else if ('cancelled' in how) endCall(call, { how: 'cancelled' });
-      else if (!call.ended) wholeBody(call, guard(() => JSON.parse(json)));
+      else if (!call.ended)
+        wholeBody(
+          call,
+          guard(() => JSON.parse(json)),
+        );
     },
   };
 }
@@ -215,4 +228,5 @@ function eventReader(call: Call): Reader {
 
 const dataOf = (block: string): unknown => JSON.parse(/^data: ?(.*)$/m.exec(block)?.[1] ?? 'null');
 
-const isOutput = (event: unknown): boolean => (event as { content_block?: { type?: unknown } } | null)?.content_block?.type !== 'text';
+const isOutput = (event: unknown): boolean =>
+  (event as { content_block?: { type?: unknown } } | null)?.content_block?.type !== 'text';

@@ -25,7 +25,14 @@ const isRecord = (value: unknown): value is Record<string, unknown> => typeof va
 /** The facts of a whole message; undefined when `body` is not one. */
 export function factsOfMessage(body: unknown): MessageFacts | undefined {
   if (!isRecord(body) || !isRecord(body['usage'])) return undefined;
-  return { id: body['id'], model: body['model'], stop_reason: body['stop_reason'], usage: body['usage'], complete: true, empty: isEmpty(body['content']) };
+  return {
+    id: body['id'],
+    model: body['model'],
+    stop_reason: body['stop_reason'],
+    usage: body['usage'],
+    complete: true,
+    empty: isEmpty(body['content']),
+  };
 }
 
 /** The facts at `message_start`, whose output tokens are a placeholder and so left out. */
@@ -44,7 +51,12 @@ export function mergeDelta(facts: MessageFacts, event: unknown): MessageFacts {
     if (value != null) usage[field] = value;
   }
   const delta = isRecord(event['delta']) ? event['delta'] : {};
-  return { ...facts, usage, stop_reason: delta['stop_reason'] ?? facts.stop_reason, complete: typeof usage['output_tokens'] === 'number' };
+  return {
+    ...facts,
+    usage,
+    stop_reason: delta['stop_reason'] ?? facts.stop_reason,
+    complete: typeof usage['output_tokens'] === 'number',
+  };
 }
 
 /** Null when `content` is not a list of blocks. A block other than text is output, whatever is in it. */
@@ -89,7 +101,9 @@ export function messageAttributes(facts: MessageFacts): Attributes {
   const input = count(facts.usage, ['input_tokens']);
   if (input !== undefined) {
     attributes[attribute.INPUT_TOKENS] =
-      input + (count(facts.usage, ['cache_read_input_tokens']) ?? 0) + (count(facts.usage, ['cache_creation_input_tokens']) ?? 0);
+      input +
+      (count(facts.usage, ['cache_read_input_tokens']) ?? 0) +
+      (count(facts.usage, ['cache_creation_input_tokens']) ?? 0);
   }
   for (const [name, ...path] of facts.complete ? [...COUNTS, ...FINAL_COUNTS] : COUNTS) {
     const value = count(facts.usage, path);

@@ -16,9 +16,27 @@ export interface StandIn {
   close(): Promise<void>;
 }
 
-const PLAIN = { input_tokens: 25, output_tokens: 57, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 }, service_tier: 'standard' };
-const CACHED = { ...PLAIN, input_tokens: 13, output_tokens: 409, cache_read_input_tokens: 20011, cache_creation_input_tokens: 3508, cache_creation: { ephemeral_5m_input_tokens: 3001, ephemeral_1h_input_tokens: 507 } };
-const ERRORS: Record<number, string> = { 400: 'invalid_request_error', 429: 'rate_limit_error', 529: 'overloaded_error' };
+const PLAIN = {
+  input_tokens: 25,
+  output_tokens: 57,
+  cache_creation_input_tokens: 0,
+  cache_read_input_tokens: 0,
+  cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 0 },
+  service_tier: 'standard',
+};
+const CACHED = {
+  ...PLAIN,
+  input_tokens: 13,
+  output_tokens: 409,
+  cache_read_input_tokens: 20011,
+  cache_creation_input_tokens: 3508,
+  cache_creation: { ephemeral_5m_input_tokens: 3001, ephemeral_1h_input_tokens: 507 },
+};
+const ERRORS: Record<number, string> = {
+  400: 'invalid_request_error',
+  429: 'rate_limit_error',
+  529: 'overloaded_error',
+};
 
 export async function startStandIn(): Promise<StandIn> {
   const sent: Sent[] = [];
@@ -31,10 +49,20 @@ export async function startStandIn(): Promise<StandIn> {
     const requestId = `req_${sent.length + 1}`;
     const record: Sent = { requestId, usage: null, headers: request.headers };
     sent.push(record);
-    const headers = { 'request-id': requestId, 'anthropic-ratelimit-requests-limit': '50', 'anthropic-ratelimit-requests-remaining': '49' };
+    const headers = {
+      'request-id': requestId,
+      'anthropic-ratelimit-requests-limit': '50',
+      'anthropic-ratelimit-requests-remaining': '49',
+    };
     const refuse = (status: number, details?: object) => {
       response.writeHead(status, { ...headers, 'content-type': 'application/json', 'retry-after-ms': '1' });
-      response.end(JSON.stringify({ type: 'error', error: { type: ERRORS[status], message: 'no', ...(details && { details }) }, request_id: requestId }));
+      response.end(
+        JSON.stringify({
+          type: 'error',
+          error: { type: ERRORS[status], message: 'no', ...(details && { details }) },
+          request_id: requestId,
+        }),
+      );
     };
     const attempt = (tries.get(scenario + key) ?? 0) + 1;
     tries.set(scenario + key, attempt);
@@ -45,15 +73,29 @@ export async function startStandIn(): Promise<StandIn> {
     const toolAsked = scenario === 'tool' && !JSON.stringify(body.messages).includes('tool_result');
     const usage = scenario === 'cached' ? CACHED : PLAIN;
     record.usage = usage;
-    const content = toolAsked ? [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }] : [{ type: 'text', text: 'Paris.' }];
-    const message = { id: `msg_${sent.length}`, type: 'message', role: 'assistant', model: body.model, content, stop_reason: toolAsked ? 'tool_use' : 'end_turn', stop_sequence: null, usage };
+    const content = toolAsked
+      ? [{ type: 'tool_use', id: 'toolu_1', name: 'weather', input: {} }]
+      : [{ type: 'text', text: 'Paris.' }];
+    const message = {
+      id: `msg_${sent.length}`,
+      type: 'message',
+      role: 'assistant',
+      model: body.model,
+      content,
+      stop_reason: toolAsked ? 'tool_use' : 'end_turn',
+      stop_sequence: null,
+      usage,
+    };
     if (!body.stream) {
       response.writeHead(200, { ...headers, 'content-type': 'application/json' });
       return response.end(JSON.stringify(message));
     }
     response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
-    const event = (type: string, rest: object) => response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`);
-    event('message_start', { message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 2 } } });
+    const event = (type: string, rest: object) =>
+      response.write(`event: ${type}\ndata: ${JSON.stringify({ type, ...rest })}\n\n`);
+    event('message_start', {
+      message: { ...message, content: [], stop_reason: null, usage: { ...usage, output_tokens: 2 } },
+    });
     event('content_block_start', { index: 0, content_block: { type: 'text', text: '' } });
     event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'Par' } });
     // The application ends this one. Old decoders hold an event back until the next one begins.
@@ -61,7 +103,10 @@ export async function startStandIn(): Promise<StandIn> {
     if (scenario === 'cut') return setImmediate(() => response.destroy());
     event('content_block_delta', { index: 0, delta: { type: 'text_delta', text: 'is.' } });
     event('content_block_stop', { index: 0 });
-    event('message_delta', { delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: usage.output_tokens, input_tokens: usage.input_tokens, cache_read_input_tokens: null } });
+    event('message_delta', {
+      delta: { stop_reason: 'end_turn', stop_sequence: null },
+      usage: { output_tokens: usage.output_tokens, input_tokens: usage.input_tokens, cache_read_input_tokens: null },
+    });
     event('message_stop', {});
     response.end();
   });
