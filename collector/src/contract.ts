@@ -79,9 +79,12 @@ export const timezoneSchema = z
   .string()
   .refine(isTimezone, { error: 'must be an IANA time zone such as Europe/Berlin' });
 function isTimezone(name: string): boolean {
+  // As the time zone database spells it: Intl also takes offsets and any capitals, ClickHouse does not.
+  if (!/^[A-Z][A-Z\d]*[+-]?\d*$|^[A-Z]\w*[a-z][\w-]*(\/[A-Z][\w+-]*)*$|^(US|GB|NZ|Etc)[/-][\w+-]+$/.test(name))
+    return false;
   try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
+    const canonical = new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone;
+    return canonical === name || canonical.toLowerCase() !== name.toLowerCase();
   } catch {
     return false;
   }

@@ -12,6 +12,15 @@ const ORDER_SQL: Record<CallsQuery['order'], { sql: string; type: string }> = {
   outputTokens: { sql: 'ifNull(toInt64(output_tokens), -1)', type: 'Int64' },
 };
 
+const WHOLE = /^-?\d{1,18}$/;
+/** What a cursor may hold: a value of the order's type, or ClickHouse would refuse the query. */
+const CURSOR_VALUE: Record<CallsQuery['order'], RegExp> = {
+  startedAt: WHOLE,
+  costUsd: /^-?\d{1,26}(\.\d{1,12})?$/,
+  durationMs: /^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/,
+  outputTokens: WHOLE,
+};
+
 /** All time, for the list without a window: ClickHouse's DateTime64 ends in 2299. */
 const ALL = { from: '2000-01-01T00:00:00Z', to: '2200-01-01T00:00:00Z' };
 
@@ -70,7 +79,7 @@ export async function queryCalls(
 ): Promise<{ calls: CallJson[]; nextCursor: string | null }> {
   const order = ORDER_SQL[query.order];
   const where = whereClause(query.where);
-  const after = query.cursor === undefined ? null : readCursor(query.cursor);
+  const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
   const rows = await store.query<CallRow & { sort_value: string }>(
     `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${mergedCalls()})
 WHERE ${where.sql} ${after ? `AND (${order.sql}, call_key) < ({afterValue:${order.type}}, {afterKey:String})` : ''}
@@ -87,26 +96,27 @@ ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
   const last = page.at(-1);
   const nextCursor =
     rows.length > query.limit && last
-      ? Buffer.from(JSON.stringify([last.sort_value, last.call_key])).toString('base64url')
+      ? Buffer.from(JSON.stringify([query.order, last.sort_value, last.call_key])).toString('base64url')
       : null;
   return { calls: page.map(callOf), nextCursor };
 }
 
-function readCursor(cursor: string): [string, string] {
+function readCursor(cursor: string, order: CallsQuery['order']): [string, string] {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (
       Array.isArray(parsed) &&
-      parsed.length === 2 &&
-      /^-?[\d.e+-]+$/.test(String(parsed[0])) &&
-      typeof parsed[1] === 'string'
+      parsed.length === 3 &&
+      parsed[0] === order &&
+      CURSOR_VALUE[order].test(String(parsed[1])) &&
+      typeof parsed[2] === 'string'
     ) {
-      return [String(parsed[0]), parsed[1]];
+      return [String(parsed[1]), parsed[2]];
     }
   } catch {
     // falls through to the one error
   }
-  throw new CursorError('cursor must be one that an earlier answer gave as nextCursor');
+  throw new CursorError('cursor: must be one that an earlier answer with this order gave as nextCursor');
 }
 
 interface ReportRow {

@@ -30,6 +30,11 @@ const BY_USAGE = [
   'thinking_tokens', 'web_searches', 'cost_usd', 'cache_savings_usd', 'unpriced_reason',
 ]; // prettier-ignore
 
+// Reports of equal rank that do not agree: a digest of who they are from decides, so that the order in which they came does not.
+const TIE = `bitShiftRight(sipHash64(ifNull(trace_id, ''), ifNull(span_id, ''), started_at), 16)`;
+const BELIEVED = `bitShiftLeft(toUInt64(rank), 48) + ${TIE}`;
+const BELIEVED_USAGE = `bitShiftLeft(toUInt64(usage_rank) * 100 + rank, 48) + ${TIE}`;
+
 /**
  * A subquery of merged calls that started in [fromMicros, toMicros), both parameters Int64 of microseconds. Reports up to an
  * hour outside are read too, since reports of one call need not agree on when it started.
@@ -45,10 +50,10 @@ export function mergedCalls(options: { key?: boolean; extra?: readonly ('receipt
     ${usageColumns.map((column, index) => `usage_group.${index + 1} AS ${column}`).join(', ')}
   FROM (
     SELECT call_key,
-      argMax(started_at, rank) AS call_started_at,
+      argMax(started_at, ${BELIEVED}) AS call_started_at,
       arraySort(groupUniqArray(source)) AS sources,
-      ${rankColumns.map((column) => `argMax(${column}, rank) AS merged_${column}`).join(', ')},
-      argMax(tuple(${usageColumns.join(', ')}), usage_rank * 100 + rank) AS usage_group
+      ${rankColumns.map((column) => `argMax(${column}, ${BELIEVED}) AS merged_${column}`).join(', ')},
+      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE}) AS usage_group
     FROM reports
     WHERE ${
       options.key
