@@ -58,7 +58,7 @@ export function createPipeline(options: {
         });
       }
       for (const { reason } of refused) {
-        const kind = reason.split(':')[0] ?? reason;
+        const kind = /^\w+/.exec(reason)?.[0] ?? 'other'; // the field; what follows can hold the sender's own names
         refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
       }
       await append(store, reports, rows, now());

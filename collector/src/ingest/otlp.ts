@@ -155,7 +155,10 @@ function valueOf(any: unknown, key: string): AttributeValue {
   if (has('boolValue')) return expectType(value['boolValue'], 'boolean', key);
   if (has('intValue')) return integer(value['intValue'], key);
   if (has('doubleValue')) return double(value['doubleValue'], key);
-  if (has('arrayValue')) return list(record(value['arrayValue'])['values'], key).map((item) => valueOf(item, key));
+  if (has('arrayValue'))
+    return list(record(value['arrayValue'])['values'], `attribute ${key}: arrayValue`).map((item) =>
+      valueOf(item, key),
+    );
   if (has('kvlistValue')) return attributesOf(record(value['kvlistValue'])['values']);
   return null;
 }

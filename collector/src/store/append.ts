@@ -37,11 +37,11 @@ export async function append(
   // Reports last: a call that is counted always has its span.
   await store.insert(
     'spans',
-    spans.map((span) => spanRow(span, receivedAt)),
+    spans.map((span) => storable(spanRow(span, receivedAt))),
   );
   await store.insert(
     'reports',
-    reports.map((priced) => reportRow(priced, receivedAt)),
+    reports.map((priced) => storable(reportRow(priced, receivedAt))),
   );
 }
 
@@ -97,8 +97,8 @@ function reportRow(
     stop_reason: report.stopReason,
     outcome: report.outcome,
     error_type: report.errorType,
-    http_status: report.httpStatus,
-    retries: report.retries,
+    http_status: smallCount(report.httpStatus),
+    retries: smallCount(report.retries),
     input_tokens: usage.inputTokens,
     cache_write_5m_tokens: usage.cacheWrite5mTokens,
     cache_write_1h_tokens: usage.cacheWrite1hTokens,
@@ -116,6 +116,18 @@ function reportRow(
     attributes: JSON.stringify(report.attributes),
   };
 }
+
+/** Half a surrogate pair is no text to ClickHouse, which would refuse the whole batch for it. */
+function storable(row: Record<string, unknown>): Record<string, unknown> {
+  for (const [column, value] of Object.entries(row)) {
+    if (typeof value === 'string') row[column] = value.replace(/\p{Surrogate}/gu, '\ufffd');
+  }
+  return row;
+}
+
+/** What a UInt16 column holds; a number beyond it cannot be meant, and is unknown. */
+const smallCount = (value: number | null): number | null =>
+  value !== null && value >= 0 && value <= 65_535 ? value : null;
 
 /** Who is believed for identity, time and tags: the app's own instrumentation before the bare SDK, a supplement last. */
 function rankOf(report: Report): number {
