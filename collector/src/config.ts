@@ -60,7 +60,7 @@ function readStore(get: (name: string) => string | undefined): StoreConfig {
   if (url === undefined) return { kind: 'embedded', dataDir: resolve(get('SPANLEDGER_DATA_DIR') ?? './data') };
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new ConfigError(
-      `SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${url}"`,
+      `SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${url.replace(/\/\/[^/@]*@/, '//***@')}"`,
     );
   }
   const database = get('SPANLEDGER_CLICKHOUSE_DATABASE') ?? 'spanledger';
