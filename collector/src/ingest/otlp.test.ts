@@ -66,7 +66,11 @@ const WRONG: [what: string, change: Record<string, unknown>, reason: RegExp][] =
   ['a start that is a date', { startTimeUnixNano: '2026-11-01' }, /^startTimeUnixNano: must be nanoseconds/],
   ['a negative end', { endTimeUnixNano: -1 }, /^endTimeUnixNano: must be nanoseconds/],
   ['attributes that are no list', { attributes: { a: 1 } }, /^attributes must be an array/],
-  ['a list value that is none', { attributes: [{ key: 'a', value: { arrayValue: { values: 1 } } }] }, /^a must be/],
+  [
+    'a list value that is none',
+    { attributes: [{ key: 'a', value: { arrayValue: { values: 1 } } }] },
+    /^attribute a: arrayValue must be/,
+  ],
   ['a text that is a number', { attributes: [{ key: 'a', value: { stringValue: 1 } }] }, /^attribute a: stringValue/],
   ['an integer that is not', { attributes: [{ key: 'a', value: { intValue: 1.5 } }] }, /^attribute a: intValue/],
   ['an integer in words', { attributes: [{ key: 'a', value: { intValue: 'one' } }] }, /^attribute a: intValue/],

@@ -1,0 +1,87 @@
+import { resolve } from 'node:path';
+import { expect, test } from 'vitest';
+import { ConfigError, isLoopback, readConfig } from './config.ts';
+
+test('without any variable it listens on loopback, on the OTLP port, with the embedded engine', () => {
+  expect(readConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 4318,
+    store: { kind: 'embedded', dataDir: resolve('./data') },
+    adminToken: null,
+    webhookAllow: [],
+    loopback: true,
+  });
+});
+
+test('every variable is read, an empty one is as good as unset, and nothing can be changed afterwards', () => {
+  const config = readConfig({
+    SPANLEDGER_HOST: '0.0.0.0',
+    SPANLEDGER_PORT: '0',
+    SPANLEDGER_ADMIN_TOKEN: ' a-token-of-many-characters ',
+    SPANLEDGER_CLICKHOUSE_URL: 'https://clickhouse.example:8443',
+    SPANLEDGER_CLICKHOUSE_USER: 'ledger',
+    SPANLEDGER_CLICKHOUSE_PASSWORD: 'secret',
+    SPANLEDGER_CLICKHOUSE_DATABASE: '',
+    SPANLEDGER_WEBHOOK_ALLOW: 'hooks.internal, 10.0.0.0/8,',
+  });
+  expect(config).toEqual({
+    host: '0.0.0.0',
+    port: 0,
+    store: {
+      kind: 'server',
+      url: 'https://clickhouse.example:8443',
+      username: 'ledger',
+      password: 'secret',
+      database: 'spanledger',
+    },
+    adminToken: 'a-token-of-many-characters',
+    webhookAllow: ['hooks.internal', '10.0.0.0/8'],
+    loopback: false,
+  });
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+test.each([
+  ['SPANLEDGER_PORT', { SPANLEDGER_PORT: 'http' }],
+  ['SPANLEDGER_PORT', { SPANLEDGER_PORT: '65536' }],
+  ['SPANLEDGER_PORT', { SPANLEDGER_PORT: '-1' }],
+  ['SPANLEDGER_ADMIN_TOKEN', { SPANLEDGER_HOST: '0.0.0.0' }],
+  ['SPANLEDGER_ADMIN_TOKEN', { SPANLEDGER_HOST: '127.example.com' }],
+  ['SPANLEDGER_ADMIN_TOKEN', { SPANLEDGER_ADMIN_TOKEN: 'too short' }],
+  ['SPANLEDGER_CLICKHOUSE_URL', { SPANLEDGER_CLICKHOUSE_URL: 'localhost:8123' }],
+  ['SPANLEDGER_CLICKHOUSE_URL', { SPANLEDGER_CLICKHOUSE_URL: 'not a url' }],
+  [
+    'SPANLEDGER_CLICKHOUSE_DATABASE',
+    { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123', SPANLEDGER_CLICKHOUSE_DATABASE: 'a; DROP' },
+  ],
+  ['SPANLEDGER_CLICKHOUSE_CLUSTER', { SPANLEDGER_CLICKHOUSE_CLUSTER: 'main' }],
+])('a wrong %s stops the start with one line that names it: %j', (name, env) => {
+  let said = '';
+  try {
+    readConfig(env);
+  } catch (error) {
+    expect(error).toBeInstanceOf(ConfigError);
+    said = (error as Error).message;
+  }
+  expect(said).toMatch(new RegExp(`^${name} `));
+  expect(said).not.toContain('\n');
+});
+
+test('a password in the ClickHouse URL that is wrong is not repeated', () => {
+  expect(() => readConfig({ SPANLEDGER_CLICKHOUSE_URL: 'tcp://user:hunter2@db:9000' })).toThrow(
+    expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
+  );
+});
+
+test.each([
+  ['127.0.0.1', true],
+  ['127.8.8.8', true],
+  ['::1', true],
+  ['localhost', true],
+  ['0.0.0.0', false],
+  ['192.168.1.1', false],
+  ['127.0.0.1.example.com', false],
+  ['', false],
+])('%s is a loopback address: %s', (host, loopback) => {
+  expect(isLoopback(host)).toBe(loopback);
+});
