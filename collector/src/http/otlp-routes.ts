@@ -99,5 +99,6 @@ function failure(c: Context, encoding: Encoding, status: ContentfulStatusCode, m
 }
 
 function protobuf(c: Context, status: ContentfulStatusCode, bytes: Uint8Array): Response {
-  return c.body(bytes.slice().buffer, status, { 'content-type': 'application/x-protobuf' });
+  // Copied: protobufjs writes into Node's shared pool, and the buffer behind the bytes holds what others wrote.
+  return c.body(new Uint8Array(bytes).buffer, status, { 'content-type': 'application/x-protobuf' });
 }

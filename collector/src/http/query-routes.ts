@@ -21,6 +21,7 @@ import { ApiError, invalidRequest, notFound } from './errors.ts';
 import { refusal, validate } from './validate.ts';
 
 const FUTURE_SLACK_MS = 10 * 60_000;
+const OLDEST_MS = Date.UTC(2023, 0, 1); // as for spans: before the first Claude model
 
 export function queryRoutes({
   store,
@@ -48,9 +49,13 @@ export function queryRoutes({
       const posted = postedCallsSchema.safeParse(await readJson(c.req.raw));
       if (!posted.success) throw refusal(posted.error.issues);
       const calls = posted.data;
-      const ahead = calls.findIndex((call) => Date.parse(call.startedAt) > now() + FUTURE_SLACK_MS);
-      if (ahead >= 0)
-        throw invalidRequest('startedAt: is in the future', calls.length === 1 ? 'startedAt' : `${ahead}.startedAt`);
+      for (const [index, { startedAt }] of calls.entries()) {
+        const atMs = Date.parse(startedAt);
+        const reason = atMs > now() + FUTURE_SLACK_MS ? 'is in the future' : atMs < OLDEST_MS ? 'is before 2023' : null;
+        if (reason === null) continue;
+        const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
+        throw invalidRequest(`${field}: ${reason}`, field);
+      }
       await pipeline.ingestReports(calls.map(reportFromPostedCall));
       return c.json({ accepted: calls.length }, 201);
     })
