@@ -1,7 +1,7 @@
 // OTLP -> spans: decodes an export request, protobuf or JSON, into plain spans. A body that is not OTLP throws OtlpError;
 // a span with wrong types is refused alone, by name, and the rest goes on. Knows no dialect and no store.
 // Specification: OTLP 1.x (https://opentelemetry.io/docs/specs/otlp/), JSON mapping included: ids in hex, int64 as string or number.
-import protobuf from 'protobufjs';
+import type protobuf from 'protobufjs';
 import { logsRequestType, metricsRequestType, traceRequestType } from './otlp-schema.ts';
 
 export type AttributeValue = string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue };

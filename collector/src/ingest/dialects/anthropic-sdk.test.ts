@@ -47,17 +47,17 @@ test('an enriched span: its usage is taken verbatim, fields nobody knows yet inc
     speed: 'fast',
     a_new_field: { b: [1] },
   };
-  const attempts = [
+  const [first, second] = [
     {
       startedAt: '2026-11-01T09:30:00.000Z',
       durationMs: 12.5,
       httpStatus: 429,
       requestId: 'req_0',
       errorType: 'rate_limit_error',
-      retryAfter: 2,
     },
     { startedAt: '2026-11-01T09:30:02.100Z', durationMs: 900, httpStatus: 200, requestId: 'req_1' },
-  ];
+  ] as const;
+  const attempts = [{ ...first, retryAfter: 2 }, second];
   const kept = {
     ...callAttributes('req_1', usage),
     'gen_ai.request.stream': true,
@@ -112,8 +112,8 @@ test('an enriched span: its usage is taken verbatim, fields nobody knows yet inc
     outputEmpty: null,
     betas: ['context-1m'],
     attempts: [
-      { ...attempts[0], retryAfter: '2' },
-      { ...attempts[1], errorType: null, retryAfter: null },
+      { ...first, retryAfter: '2' },
+      { ...second, errorType: null, retryAfter: null },
     ],
     appCostUsd: '0.004059100000',
     attributes: kept,

@@ -1,0 +1,463 @@
+// The whole HTTP face, on the real embedded engine; budgets and webhooks are fakes in memory.
+import { gzipSync } from 'node:zlib';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createApp, type AppOptions } from './app.ts';
+import { createMemoryBudgets, spent } from './budgets/fakes.ts';
+import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.ts';
+import { responseType, statusType, traceRequestType } from './ingest/otlp-schema.ts';
+import { createLog } from './log.ts';
+import { createPipeline } from './pipeline.ts';
+import { downStore, emptyLedger, openTemporaryStore } from './store/fakes.ts';
+import type { Store } from './store/store.ts';
+import { createFakeClock, createMemoryWebhooks } from './webhooks/fakes.ts';
+
+const TOKEN = 'a-token-of-many-characters';
+const JSON_TYPE = { 'content-type': 'application/json' };
+const PROTOBUF_TYPE = { 'content-type': 'application/x-protobuf' };
+const WINDOW = 'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z';
+
+let store: Store;
+beforeAll(async () => {
+  store = await openTemporaryStore();
+});
+afterAll(() => store?.close());
+beforeEach(() => emptyLedger(store));
+
+function serving(changes: { store?: Store; adminToken?: string; loopback?: boolean } = {}) {
+  const lines: string[] = [];
+  const used = changes.store ?? store;
+  const clock = createFakeClock('2026-11-21T12:00:00Z');
+  const options: AppOptions = {
+    config: { adminToken: changes.adminToken ?? null, loopback: changes.loopback ?? true },
+    store: used,
+    pipeline: createPipeline({ store: used, now: clock.now }),
+    budgets: {
+      repository: createMemoryBudgets(),
+      spend: async () => spent('0'),
+      unknownWebhooks: async () => [],
+      onChange: () => {},
+      clock,
+    },
+    webhooks: {
+      repository: createMemoryWebhooks(),
+      deliverer: {
+        deliverNow: async (): Promise<never> => Promise.reject(new Error('not asked for')),
+        attempt: async (): Promise<never> => Promise.reject(new Error('not asked for')),
+      },
+      guard: { check: async () => ({}) as never },
+      budgetsUsing: async () => [],
+      clock,
+    },
+    log: createLog((line) => lines.push(line)),
+    version: '1.2.3',
+  };
+  const app = createApp(options);
+  const request = (path: string, init: RequestInit = {}) =>
+    app.request(path, { ...init, headers: { host: '127.0.0.1:4318', ...(init.headers as Record<string, string>) } });
+  const post = (path: string, body: Uint8Array | string, headers: Record<string, string> = JSON_TYPE) =>
+    request(path, { method: 'POST', body: body as NonNullable<RequestInit['body']>, headers });
+  const get = async (path: string, headers: Record<string, string> = {}) => {
+    const response = await request(path, { headers });
+    return { status: response.status, body: await jsonOf(response), headers: response.headers };
+  };
+  return { app, request, post, get, lines };
+}
+
+const one = (id = 'r1') =>
+  exportBody([
+    {
+      id,
+      attributes: callAttributes(id, { input_tokens: 1000, output_tokens: 100 }, { 'spanledger.feature': 'chat' }),
+    },
+  ]);
+
+// oxlint-disable-next-line typescript/no-explicit-any -- what a test looks into, it asserts
+const jsonOf = async (response: Response): Promise<any> => response.json();
+
+// ---- OTLP ----------------------------------------------------------------------------------------------------------
+
+test('an export is taken, plain or gzipped, and what it costs can be asked for at once', async () => {
+  const { post, get } = serving();
+  const plain = await post('/v1/traces', one('r1'));
+  expect([plain.status, await plain.json()]).toEqual([200, { partialSuccess: {} }]);
+  expect((await post('/v1/traces', gzipSync(one('r2')), { ...JSON_TYPE, 'content-encoding': 'gzip' })).status).toBe(
+    200,
+  );
+  const { body } = await get(`/api/metrics?${WINDOW}&measures=calls,costUsd&by=feature`);
+  // twice 1,000 x 1 + 100 x 5 USD a million
+  expect(body).toEqual({
+    from: '2026-11-01T00:00:00Z',
+    to: '2026-12-01T00:00:00Z',
+    bucket: 'none',
+    rows: [{ feature: 'chat', calls: 2, costUsd: '0.003000000000' }],
+    unpricedCalls: 0,
+  });
+  expect((await get('/api/calls/r1')).body).toMatchObject({ callId: 'r1', costUsd: '0.001500000000' });
+  expect((await get(`/api/traces/${traceIdOf('r1')}`)).body.spans).toHaveLength(1);
+  expect((await get('/api/status')).body).toMatchObject({
+    version: '1.2.3',
+    storage: 'embedded',
+    calls: 2,
+    refused: [],
+  });
+  expect((await get(`/api/dimensions/feature/values?${WINDOW}`)).body).toEqual({
+    values: [{ value: 'chat', calls: 2 }],
+  });
+});
+
+test('a protobuf export is answered in protobuf', async () => {
+  const { post } = serving();
+  const message = traceRequestType
+    .encode({ resourceSpans: [{ scopeSpans: [{ spans: [{ name: 'no ids' }] }] }] })
+    .finish();
+  const response = await post('/v1/traces', message, PROTOBUF_TYPE);
+  expect(response.headers.get('content-type')).toBe('application/x-protobuf');
+  const answer = responseType.toObject(responseType.decode(new Uint8Array(await response.arrayBuffer())), {
+    longs: Number,
+  });
+  expect(answer).toEqual({
+    partialSuccess: { rejected: 1, errorMessage: 'span no ids: startTimeUnixNano: is missing' },
+  });
+});
+
+test('malformed protobuf is 400 with a Status, and so is JSON that is none', async () => {
+  const { post } = serving();
+  const proto = await post('/v1/traces', new Uint8Array([0x0a, 0xff, 0xff]), PROTOBUF_TYPE);
+  expect([proto.status, proto.headers.get('content-type')]).toEqual([400, 'application/x-protobuf']);
+  const status = statusType.decode(new Uint8Array(await proto.arrayBuffer())) as unknown as {
+    code: number;
+    message: string;
+  };
+  expect(status.code).toBe(3);
+  expect(status.message).toMatch(/^the body is not a valid protobuf ExportTraceServiceRequest/);
+  const json = await post('/v1/traces', '{');
+  expect([json.status, await json.json()]).toEqual([
+    400,
+    { code: 3, message: expect.stringContaining('not valid JSON') },
+  ]);
+});
+
+test('a content type that is not OTLP is 415, and an encoding that is not gzip too', async () => {
+  const { post } = serving();
+  const text = await post('/v1/traces', one(), { 'content-type': 'text/plain' });
+  expect([text.status, await text.json()]).toEqual([
+    415,
+    { code: 3, message: expect.stringContaining('"text/plain"') },
+  ]);
+  expect((await post('/v1/traces', one(), { ...JSON_TYPE, 'content-encoding': 'br' })).status).toBe(415);
+  expect((await post('/v1/traces', one(), { ...JSON_TYPE, 'content-encoding': 'gzip' })).status).toBe(400);
+});
+
+test('50 MB are 413, said to be so long or sent without a length, and a gzip bomb is too', async () => {
+  const { post, request } = serving();
+  const large = new Uint8Array(50 * 1024 * 1024);
+  expect((await post('/v1/traces', large, PROTOBUF_TYPE)).status).toBe(413);
+  expect((await post('/v1/traces', 'short', { ...JSON_TYPE, 'content-length': String(large.length) })).status).toBe(
+    413,
+  );
+  expect((await post('/api/calls', large)).status).toBe(413);
+  let pulled = 0;
+  const endless = new ReadableStream<Uint8Array>({
+    pull(controller) {
+      pulled += 1;
+      controller.enqueue(large.subarray(0, 1024 * 1024));
+    },
+  });
+  const streamed = await request('/v1/traces', {
+    method: 'POST',
+    body: endless,
+    headers: JSON_TYPE,
+    duplex: 'half',
+  } as RequestInit);
+  expect(streamed.status).toBe(413);
+  expect(pulled).toBeLessThan(20); // 16 MiB and no more are read
+  const bomb = await post('/v1/traces', gzipSync(new Uint8Array(65 * 1024 * 1024)), {
+    ...JSON_TYPE,
+    'content-encoding': 'gzip',
+  });
+  expect([bomb.status, await bomb.json()]).toEqual([
+    413,
+    { code: 8, message: expect.stringContaining('64 MiB when unpacked') },
+  ]);
+});
+
+test('spans with wrong types are a partial success that names each, and the rest is kept', async () => {
+  const { post, get } = serving();
+  const bad = { ...spanJson({ id: 'bad' }), traceId: 12 };
+  const good = spanJson({ id: 'good', attributes: callAttributes('good', { input_tokens: 1, output_tokens: 1 }) });
+  const response = await post('/v1/traces', exportBody([bad, good]));
+  expect([response.status, await response.json()]).toEqual([
+    200,
+    {
+      partialSuccess: {
+        rejectedSpans: '1',
+        errorMessage: 'span anthropic.messages.create: traceId: must be 16 bytes in hex, not all zero, got 12',
+      },
+    },
+  ]);
+  expect((await get('/api/status')).body).toMatchObject({ calls: 1, refused: [{ reason: 'traceId', count: 1 }] });
+});
+
+test('logs and metrics are not taken, and the sender is told how many', async () => {
+  const { post } = serving();
+  const response = await post(
+    '/v1/logs',
+    JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{}, {}] }] }] }),
+  );
+  expect((await jsonOf(response)).partialSuccess.rejectedLogRecords).toBe('2');
+  expect((await jsonOf(await post('/v1/metrics', '{}'))).partialSuccess).toEqual({});
+  expect((await post('/v1/profiles', '{}')).status).toBe(404);
+});
+
+// ---- POST /api/calls -----------------------------------------------------------------------------------------------
+
+const POSTED = {
+  startedAt: '2026-11-02T10:00:00Z',
+  durationMs: 1500,
+  feature: 'batch',
+  requestId: 'req_posted',
+  response: {
+    id: 'msg_1',
+    model: 'claude-haiku-4-5-20251001',
+    stop_reason: 'end_turn',
+    content: [{ type: 'text', text: 'SECRET ANSWER' }],
+    usage: { input_tokens: 1000, output_tokens: 100 },
+  },
+};
+
+test('a posted call is kept, priced, counted once however often it is posted, and without its text', async () => {
+  const { post, get } = serving();
+  const first = await post('/api/calls', JSON.stringify(POSTED));
+  expect([first.status, await first.json()]).toEqual([201, { accepted: 1 }]);
+  const again = await post(
+    '/api/calls',
+    JSON.stringify([POSTED, { ...POSTED, requestId: undefined, response: { ...POSTED.response, id: 'msg_2' } }]),
+  );
+  expect(await jsonOf(again)).toEqual({ accepted: 2 });
+  const { body } = await get('/api/calls?order=costUsd&where=feature:batch');
+  expect(body.calls.map((call: { callId: string }) => call.callId).toSorted()).toEqual(['msg_2', 'req_posted']);
+  const call = await get('/api/calls/req_posted');
+  expect(call.body).toMatchObject({
+    source: 'api',
+    costUsd: '0.001500000000',
+    durationMs: 1500,
+    stopReason: 'end_turn',
+    outcome: 'ok',
+  });
+  expect(JSON.stringify([call.body, await store.query('SELECT * FROM reports')])).not.toContain('SECRET');
+});
+
+test('a posted call that failed needs no response, and one without an id is one call however often it is posted', async () => {
+  const { post, get } = serving();
+  const failed = JSON.stringify({
+    startedAt: POSTED.startedAt,
+    durationMs: 9,
+    model: 'claude-opus-5',
+    error: { type: 'overloaded_error', status: 529 },
+  });
+  await post('/api/calls', failed);
+  await post('/api/calls', failed);
+  const { body } = await get('/api/calls');
+  expect(body.calls).toHaveLength(1);
+  expect(body.calls[0]).toMatchObject({
+    outcome: 'error',
+    errorType: 'overloaded_error',
+    httpStatus: 529,
+    costUsd: '0.000000000000',
+    model: 'claude-opus-5',
+  });
+});
+
+test.each([
+  ['startedAt', { ...POSTED, startedAt: 'yesterday' }],
+  ['startedAt', { ...POSTED, startedAt: '2126-11-02T10:00:00Z' }],
+  ['startedAt', { ...POSTED, startedAt: '1850-01-01T00:00:00Z' }],
+  ['1.startedAt', [POSTED, { ...POSTED, startedAt: '2126-11-02T10:00:00Z' }]],
+  ['durationMs', { ...POSTED, durationMs: -1 }],
+  ['response.usage', { ...POSTED, response: { model: 'm', usage: 5 } }],
+  ['response', { startedAt: POSTED.startedAt, durationMs: 1 }],
+  ['fetaure', { ...POSTED, fetaure: 'typo' }],
+  ['error.status', { ...POSTED, error: { type: 'x', status: -5 } }],
+])('a posted call that cannot be is 400 and names %s', async (field, body) => {
+  const { post } = serving();
+  const response = await post('/api/calls', JSON.stringify(body));
+  expect([response.status, (await jsonOf(response)).error]).toEqual([
+    400,
+    expect.objectContaining({ code: 'invalid_request', field }),
+  ]);
+  expect(await store.query('SELECT count() AS n FROM reports')).toEqual([{ n: 0 }]);
+});
+
+test('a posted body that is not JSON is 415 or 400', async () => {
+  const { post } = serving();
+  expect((await post('/api/calls', '{}', { 'content-type': 'text/plain' })).status).toBe(415);
+  expect((await post('/api/calls', '{')).status).toBe(400);
+});
+
+// ---- questions -----------------------------------------------------------------------------------------------------
+
+test.each([
+  ['measures.1', `/api/metrics?${WINDOW}&measures=calls,magic`],
+  ['measures', `/api/metrics?${WINDOW}`],
+  ['measures', `/api/metrics?${WINDOW}&measures=`],
+  ['by.0', `/api/metrics?${WINDOW}&measures=calls&by=colour`],
+  ['where.0', `/api/metrics?${WINDOW}&measures=calls&where=colour:red`],
+  ['where.1', `/api/metrics?${WINDOW}&measures=calls&where=feature:a&where=nonsense`],
+  ['bucket', `/api/metrics?${WINDOW}&measures=calls&bucket=fortnight`],
+  ['timezone', `/api/metrics?${WINDOW}&measures=calls&timezone=Mars/Olympus`],
+  ['from', '/api/metrics?from=yesterday&to=2026-12-01T00:00:00Z&measures=calls'],
+  ['to', '/api/metrics?from=2026-12-01T00:00:00Z&to=2026-11-01T00:00:00Z&measures=calls'],
+  ['order', '/api/calls?order=beauty'],
+  ['limit', '/api/calls?limit=0'],
+  ['cursor', '/api/calls?cursor=made-up'],
+  ['dimension', `/api/dimensions/colour/values?${WINDOW}`],
+])('a question that cannot be answered is 400 and names %s: %s', async (field, path) => {
+  const { status, body } = await serving().get(path);
+  expect([status, body.error]).toEqual([
+    400,
+    { code: 'invalid_request', message: expect.stringContaining(`${field}: `), field },
+  ]);
+});
+
+test('what is not there is 404, in the same shape', async () => {
+  const { get } = serving();
+  for (const path of ['/api/calls/none', `/api/traces/${'f'.repeat(32)}`, '/api/nothing', '/v1/nothing']) {
+    expect(await get(path)).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  }
+});
+
+// ---- who may speak -------------------------------------------------------------------------------------------------
+
+test.each([
+  [{ host: 'evil.example' }, 'Host'],
+  [{ host: 'evil.example:4318' }, 'Host'],
+  [{ host: '127.0.0.1.evil.example' }, 'Host'],
+  [{ host: 'localhost:4318', origin: 'http://evil.example' }, 'Origin'],
+  [{ host: 'localhost:4318', origin: 'http://localhost:3000' }, 'Origin'],
+  [{ host: 'localhost:4318', origin: 'null' }, 'Origin'],
+])('on loopback %j is refused as foreign', async (headers, field) => {
+  const { request } = serving();
+  for (const path of ['/api/status', '/v1/traces', '/', '/healthz']) {
+    const response = await request(path, { headers, method: path === '/v1/traces' ? 'POST' : 'GET' });
+    expect([response.status, (await jsonOf(response)).error.field]).toEqual([403, field]);
+  }
+});
+
+test.each([
+  { host: 'localhost:4318' },
+  { host: '[::1]:4318' },
+  { host: '127.0.0.1:4318', origin: 'http://127.0.0.1:4318' },
+])('on loopback %j is at home', async (headers) => {
+  expect((await serving().get('/api/status', headers)).status).toBe(200);
+});
+
+test('with an admin token it is wanted everywhere but by probes and the page itself', async () => {
+  const { app, request, post, get } = serving({ adminToken: TOKEN, loopback: false });
+  const paths = app.routes.filter(
+    ({ method, path }) => /^\/(api|v1)\//.test(path) && !path.includes('*') && method !== 'ALL',
+  );
+  expect(paths.length).toBeGreaterThan(20);
+  const guarded = paths
+    .filter(({ path }) => path !== '/api/session')
+    .map(({ method, path }) => [method, path] as const);
+  for (const [method, path] of [
+    ...guarded,
+    ['GET', '/metrics'],
+    ['GET', '/api/none'],
+    ['GET', '/%61pi/status'],
+    ['GET', '/api'],
+    ['POST', '/v1/none'],
+  ] as const) {
+    const response = await request(path.replaceAll(/:\w+/g, 'x'), { method });
+    expect([method, path, response.status]).toEqual([method, path, 401]);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer/);
+  }
+  expect((await get('/healthz')).status).toBe(200);
+  expect((await get('/readyz')).status).toBe(200);
+  const wrong = { ...JSON_TYPE, authorization: `Bearer ${TOKEN}x` };
+  expect((await post('/v1/traces', one(), wrong)).status).toBe(401);
+  expect((await post('/v1/traces', one(), { ...JSON_TYPE, authorization: `bearer ${TOKEN}` })).status).toBe(200);
+  const metrics = await request('/metrics', { headers: { authorization: `Bearer ${TOKEN}` } });
+  expect(await metrics.text()).toContain('spanledger_accepted_reports_total 1\n');
+});
+
+test('the token buys a session cookie that pages cannot read and that is not the token', async () => {
+  const { post, request } = serving({ adminToken: TOKEN, loopback: false });
+  const wrong = await post('/api/session', JSON.stringify({ token: 'no' }));
+  expect([wrong.status, wrong.headers.get('set-cookie')]).toEqual([401, null]);
+  const right = await post('/api/session', JSON.stringify({ token: TOKEN }), {
+    ...JSON_TYPE,
+    'x-forwarded-proto': 'https',
+  });
+  const cookie = right.headers.get('set-cookie') ?? '';
+  expect(right.status).toBe(200);
+  expect(cookie).toMatch(/HttpOnly/);
+  expect(cookie).toMatch(/Secure/);
+  expect(cookie).toMatch(/SameSite=Strict/);
+  expect(cookie).not.toContain(TOKEN);
+  const [pair = ''] = cookie.split(';');
+  expect((await request('/api/status', { headers: { cookie: pair } })).status).toBe(200);
+  expect((await request('/api/status', { headers: { cookie: `${pair}x` } })).status).toBe(401);
+});
+
+// ---- the document --------------------------------------------------------------------------------------------------
+
+test('the OpenAPI document lists every route of the API, and none that is not there', async () => {
+  const { app, get } = serving();
+  const { body } = await get('/api/openapi.json');
+  const routes = app.routes
+    .filter(({ method, path }) => method !== 'ALL' && path.startsWith('/api/') && path !== '/api/openapi.json')
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, '{$1}')}`);
+  const documented = Object.entries(body.paths as Record<string, object>).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+  );
+  expect(documented.toSorted()).toEqual([...new Set(routes)].toSorted());
+  expect(body.info.version).toBe('1.2.3');
+});
+
+// ---- the store is down ---------------------------------------------------------------------------------------------
+
+test('while the store is down an export is 503 with Retry-After, in its encoding', async () => {
+  const { post } = serving({ store: downStore });
+  const json = await post('/v1/traces', one());
+  expect([json.status, json.headers.get('retry-after')]).toEqual([503, '5']);
+  expect(await jsonOf(json)).toEqual({ code: 14, message: 'the store does not answer; send again' });
+  const proto = await post('/v1/traces', new Uint8Array(), PROTOBUF_TYPE);
+  expect([proto.status, proto.headers.get('content-type')]).toEqual([503, 'application/x-protobuf']);
+  const posted = await post('/api/calls', JSON.stringify(POSTED));
+  expect([posted.status, posted.headers.get('retry-after')]).toEqual([503, '5']);
+});
+
+test('while the store is down every question is an error, never an empty answer', async () => {
+  const { get } = serving({ store: downStore });
+  for (const path of [
+    `/api/metrics?${WINDOW}&measures=calls`,
+    '/api/calls',
+    '/api/calls/r1',
+    `/api/traces/${traceIdOf('r1')}`,
+    `/api/dimensions/feature/values?${WINDOW}`,
+    '/api/status',
+    '/readyz',
+  ]) {
+    const { status, body } = await get(path);
+    expect([path, status, body.error.code]).toEqual([path, 503, 'store_unavailable']);
+    expect(JSON.stringify(body)).not.toContain('ECONNREFUSED');
+  }
+  expect((await get('/healthz')).status).toBe(200);
+});
+
+test('the log says what failed under the request id, and nothing of what was in the request', async () => {
+  const { post, get, lines } = serving({ store: downStore });
+  await post(
+    '/v1/traces',
+    exportBody([{ id: 'x', attributes: callAttributes('x', null, { 'spanledger.feature': 'SECRET' }) }]),
+  );
+  await post('/v1/traces', '{"SECRET":');
+  await post('/api/calls', JSON.stringify({ ...POSTED, feature: 'SECRET' }));
+  const { body } = await get(`/api/metrics?${WINDOW}&measures=calls&where=feature:SECRET`);
+  const told = lines.join('\n');
+  expect(lines).toHaveLength(3);
+  expect(told).toContain(body.error.requestId);
+  expect(told).toContain('connect ECONNREFUSED');
+  expect(told).not.toContain('SECRET');
+});
