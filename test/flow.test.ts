@@ -102,7 +102,15 @@ beforeAll(async () => {
   };
   collector = await startCollector(collectorEnv);
   const executablePath = process.env['SPANLEDGER_CHROMIUM'] ?? process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
-  const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
+  const args = [
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+  ];
   browser = await chromium.launch({ executablePath, args });
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('pageerror', (error) => pageErrors.push(error.message));
@@ -115,71 +123,128 @@ afterAll(async () => {
   if (folder) await removeFolder(folder);
 });
 
-const getJson = async (path: string): Promise<Record<string, unknown>> => (await fetch(`${collector.url}${path}`)).json() as Promise<Record<string, unknown>>;
+const getJson = async (path: string): Promise<Record<string, unknown>> =>
+  (await fetch(`${collector.url}${path}`)).json() as Promise<Record<string, unknown>>;
 const postJson = async (path: string, body: unknown): Promise<Record<string, unknown>> => {
-  const response = await fetch(`${collector.url}${path}`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) });
+  const response = await fetch(`${collector.url}${path}`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
   expect(response.status).toBe(201);
   return response.json() as Promise<Record<string, unknown>>;
 };
-const appEnv = () => ({ ANTHROPIC_BASE_URL: api.url, OTEL_EXPORTER_OTLP_ENDPOINT: collector.url, OTEL_SERVICE_NAME: 'plain-app' });
+const appEnv = () => ({
+  ANTHROPIC_BASE_URL: api.url,
+  OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+  OTEL_SERVICE_NAME: 'plain-app',
+});
 /** Sum of the bars of one feature, in pico-USD: the page shows a bar a bucket. */
 const barsOf = async (feature: string): Promise<bigint> => {
-  const values = await page.locator(`[data-testid="spend-bar"][data-series="${feature}"]`).evaluateAll((bars) => bars.map((bar) => bar.getAttribute('data-value') ?? ''));
+  const values = await page
+    .locator(`[data-testid="spend-bar"][data-series="${feature}"]`)
+    .evaluateAll((bars) => bars.map((bar) => bar.getAttribute('data-value') ?? ''));
   return values.reduce((sum, value) => sum + BigInt(value.replace('.', '')), 0n);
 };
 
-test('a call in an app with one line added becomes a bar on the page and a signed webhook, and survives a kill', { timeout: 120_000 }, async () => {
-  const webhook = await postJson('/api/webhooks', { url: receiver.url });
-  await postJson('/api/budgets', { name: 'All of it', limit: { usd: '0.10' }, period: 'month', thresholds: [50, 80, 100], webhookIds: [webhook['id']] });
-  const verify = (delivery: Receiver['received'][number]) => new Webhook(String(webhook['secret'])).verify(delivery.body, delivery.headers) as { data: { threshold: number; spentUsd: string } };
+test(
+  'a call in an app with one line added becomes a bar on the page and a signed webhook, and survives a kill',
+  { timeout: 120_000 },
+  async () => {
+    const webhook = await postJson('/api/webhooks', { url: receiver.url });
+    await postJson('/api/budgets', {
+      name: 'All of it',
+      limit: { usd: '0.10' },
+      period: 'month',
+      thresholds: [50, 80, 100],
+      webhookIds: [webhook['id']],
+    });
+    const verify = (delivery: Receiver['received'][number]) =>
+      new Webhook(String(webhook['secret'])).verify(delivery.body, delivery.headers) as {
+        data: { threshold: number; spentUsd: string };
+      };
 
-  // Nothing yet: the page says so, and how to begin.
-  await page.goto(collector.url);
-  await page.getByTestId('first-run').waitFor();
-  expect(await page.getByTestId('first-run').innerText()).toContain('@spanledger/instrumentation/register');
+    // Nothing yet: the page says so, and how to begin.
+    await page.goto(collector.url);
+    await page.getByTestId('first-run').waitFor();
+    expect(await page.getByTestId('first-run').innerText()).toContain('@spanledger/instrumentation/register');
 
-  // SDK 1.12.0, ESM, spans of its own, enriched.
-  expect(await searchApp.run(appEnv())).toBe('Hello. Hello.\n');
-  await page.locator(`[data-testid="spend-total"][data-value="${SEARCH}"]`).waitFor(); // by itself, without a reload
-  expect(await eventually(() => barsOf('search'), (sum) => sum > 0n)).toBe(57_842_000_000n);
+    // SDK 1.12.0, ESM, spans of its own, enriched.
+    expect(await searchApp.run(appEnv())).toBe('Hello. Hello.\n');
+    await page.locator(`[data-testid="spend-total"][data-value="${SEARCH}"]`).waitFor(); // by itself, without a reload
+    expect(
+      await eventually(
+        () => barsOf('search'),
+        (sum) => sum > 0n,
+      ),
+    ).toBe(57_842_000_000n);
 
-  // 58 % of the budget: the first threshold, signed.
-  const [first] = await eventually(() => receiver.received, (all) => all.length > 0);
-  expect(verify(first!)).toMatchObject({ type: 'budget.threshold_reached', data: { threshold: 50, spentUsd: SEARCH } });
+    // 58 % of the budget: the first threshold, signed.
+    const [first] = await eventually(
+      () => receiver.received,
+      (all) => all.length > 0,
+    );
+    expect(verify(first!)).toMatchObject({
+      type: 'budget.threshold_reached',
+      data: { threshold: 50, spentUsd: SEARCH },
+    });
 
-  // Killed without warning, started again on the same data.
-  await collector.end('SIGKILL');
-  collector = await startCollector(collectorEnv);
-  expect(await getJson('/api/status')).toMatchObject({ calls: 2 });
+    // Killed without warning, started again on the same data.
+    await collector.end('SIGKILL');
+    collector = await startCollector(collectorEnv);
+    expect(await getJson('/api/status')).toMatchObject({ calls: 2 });
 
-  // SDK 0.60.0, CommonJS, no spans of its own. Its first attempt would have met a 429 had the other app not had it.
-  expect(await supportApp.run(appEnv())).toBe('Hello. 6\n');
-  await page.reload();
-  await page.locator(`[data-testid="spend-total"][data-value="${TOTAL}"]`).waitFor();
-  expect(await eventually(() => barsOf('support'), (sum) => sum > 0n)).toBe(22_600_000_000n);
-  for (const [feature, cost] of [['search', SEARCH], ['support', SUPPORT]]) {
-    const row = page.locator(`[data-testid="spend-by-feature"][data-key="${feature}"]`);
-    expect(await row.getAttribute('data-value')).toBe(cost);
-  }
+    // SDK 0.60.0, CommonJS, no spans of its own. Its first attempt would have met a 429 had the other app not had it.
+    expect(await supportApp.run(appEnv())).toBe('Hello. 6\n');
+    await page.reload();
+    await page.locator(`[data-testid="spend-total"][data-value="${TOTAL}"]`).waitFor();
+    expect(
+      await eventually(
+        () => barsOf('support'),
+        (sum) => sum > 0n,
+      ),
+    ).toBe(22_600_000_000n);
+    for (const [feature, cost] of [
+      ['search', SEARCH],
+      ['support', SUPPORT],
+    ]) {
+      const row = page.locator(`[data-testid="spend-by-feature"][data-key="${feature}"]`);
+      expect(await row.getAttribute('data-value')).toBe(cost);
+    }
 
-  // 80 %: the second threshold; the first is not repeated, neither by the restart nor by the second app.
-  await eventually(() => receiver.received, (all) => all.length > 1);
-  expect(receiver.received.map((delivery) => verify(delivery).data.threshold)).toEqual([50, 80]);
-  expect(((await getJson('/api/alerts'))['alerts'] as { threshold: number }[]).map((alert) => alert.threshold).toSorted()).toEqual([50, 80]);
+    // 80 %: the second threshold; the first is not repeated, neither by the restart nor by the second app.
+    await eventually(
+      () => receiver.received,
+      (all) => all.length > 1,
+    );
+    expect(receiver.received.map((delivery) => verify(delivery).data.threshold)).toEqual([50, 80]);
+    expect(
+      ((await getJson('/api/alerts'))['alerts'] as { threshold: number }[]).map((alert) => alert.threshold).toSorted(),
+    ).toEqual([50, 80]);
 
-  // Each call as it was: tags, attempts, usage, cost at call time, and not a word of what was said.
-  const { calls } = (await getJson('/api/calls')) as { calls: { callId: string; model: string; feature: string }[] };
-  expect(calls.map(({ model, feature }) => `${feature} ${model}`).toSorted()).toEqual([
-    'search claude-opus-5-5',
-    'search claude-sonnet-5-5',
-    'support claude-haiku-5-5',
-    'support claude-opus-5-5',
-  ]);
-  const details = await Promise.all(calls.map(({ callId }) => getJson(`/api/calls/${encodeURIComponent(callId)}`)));
-  expect(JSON.stringify(details)).not.toContain('secret question');
-  const limited = details.find((call) => call['feature'] === 'search' && call['model'] === 'claude-opus-5-5')!;
-  expect(limited).toMatchObject({ userId: 'ada', promptVersion: 'v7', service: 'plain-app', retries: 1, costUsd: '0.020800000000', outcome: 'ok', stopReason: 'end_turn' });
-  expect((limited['attempts'] as { httpStatus: number }[]).map((attempt) => attempt.httpStatus)).toEqual([429, 200]);
-  for (const call of details) expect((call['reports'] as { appCostUsd: string }[])[0]?.appCostUsd).toBe(call['costUsd']);
-  expect(pageErrors).toEqual([]);
-});
+    // Each call as it was: tags, attempts, usage, cost at call time, and not a word of what was said.
+    const { calls } = (await getJson('/api/calls')) as { calls: { callId: string; model: string; feature: string }[] };
+    expect(calls.map(({ model, feature }) => `${feature} ${model}`).toSorted()).toEqual([
+      'search claude-opus-5-5',
+      'search claude-sonnet-5-5',
+      'support claude-haiku-5-5',
+      'support claude-opus-5-5',
+    ]);
+    const details = await Promise.all(calls.map(({ callId }) => getJson(`/api/calls/${encodeURIComponent(callId)}`)));
+    expect(JSON.stringify(details)).not.toContain('secret question');
+    const limited = details.find((call) => call['feature'] === 'search' && call['model'] === 'claude-opus-5-5')!;
+    expect(limited).toMatchObject({
+      userId: 'ada',
+      promptVersion: 'v7',
+      service: 'plain-app',
+      retries: 1,
+      costUsd: '0.020800000000',
+      outcome: 'ok',
+      stopReason: 'end_turn',
+    });
+    expect((limited['attempts'] as { httpStatus: number }[]).map((attempt) => attempt.httpStatus)).toEqual([429, 200]);
+    for (const call of details)
+      expect((call['reports'] as { appCostUsd: string }[])[0]?.appCostUsd).toBe(call['costUsd']);
+    expect(pageErrors).toEqual([]);
+  },
+);

@@ -86,7 +86,13 @@ export interface App {
 }
 
 /** A plain app outside the repository: package.json, npm install, one file. */
-export async function createApp(options: { folder: string; tarball: string; sdk: string; file: string; code: string }): Promise<App> {
+export async function createApp(options: {
+  folder: string;
+  tarball: string;
+  sdk: string;
+  file: string;
+  code: string;
+}): Promise<App> {
   const { folder, tarball, sdk, file, code } = options;
   const dependencies = { '@anthropic-ai/sdk': sdk, '@spanledger/instrumentation': `file:${tarball}` };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'plain-app', private: true, dependencies }));
@@ -116,7 +122,10 @@ export async function startReceiver(): Promise<Receiver> {
   const received: Receiver['received'] = [];
   const server = createServer((request, response) => {
     void readAll(request).then((body) => {
-      received.push({ headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])), body });
+      received.push({
+        headers: Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)])),
+        body,
+      });
       response.writeHead(204).end();
     });
   });
@@ -141,7 +150,10 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
       const answer = answers.find((candidate) => candidate.model === model);
       const id = String(++requests).padStart(6, '0');
       const headers = { 'request-id': `req_tour_${process.pid}_${id}` };
-      if (!answer) return void response.writeHead(404, headers).end('{"type":"error","error":{"type":"not_found_error","message":"model"}}');
+      if (!answer)
+        return void response
+          .writeHead(404, headers)
+          .end('{"type":"error","error":{"type":"not_found_error","message":"model"}}');
       if (answer.limitedOnce && !limited.has(model)) {
         limited.add(model);
         response.writeHead(429, { ...headers, 'retry-after-ms': '1', 'content-type': 'application/json' });
@@ -157,15 +169,25 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
         stop_sequence: null,
         usage: answer.usage,
       };
-      if (!stream) return void response.writeHead(200, { ...headers, 'content-type': 'application/json' }).end(JSON.stringify(message));
+      if (!stream)
+        return void response
+          .writeHead(200, { ...headers, 'content-type': 'application/json' })
+          .end(JSON.stringify(message));
       response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
       const { output_tokens: outputTokens } = answer.usage;
       for (const event of [
-        { type: 'message_start', message: { ...message, content: [], stop_reason: null, usage: { ...answer.usage, output_tokens: 1 } } },
+        {
+          type: 'message_start',
+          message: { ...message, content: [], stop_reason: null, usage: { ...answer.usage, output_tokens: 1 } },
+        },
         { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
         { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello.' } },
         { type: 'content_block_stop', index: 0 },
-        { type: 'message_delta', delta: { stop_reason: 'end_turn', stop_sequence: null }, usage: { output_tokens: outputTokens } },
+        {
+          type: 'message_delta',
+          delta: { stop_reason: 'end_turn', stop_sequence: null },
+          usage: { output_tokens: outputTokens },
+        },
         { type: 'message_stop' },
       ]) {
         response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);

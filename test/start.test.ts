@@ -35,7 +35,10 @@ test('a data directory that another collector holds is refused, and the holder g
 
 test('a data directory that cannot be written is named', async () => {
   await writeFile(join(folder, 'file'), 'not a directory');
-  const { code, output } = await failToStart({ SPANLEDGER_DATA_DIR: join(folder, 'file', 'data'), SPANLEDGER_PORT: '0' });
+  const { code, output } = await failToStart({
+    SPANLEDGER_DATA_DIR: join(folder, 'file', 'data'),
+    SPANLEDGER_PORT: '0',
+  });
   expect(code).toBe(1);
   expect(output).toContain('cannot be written');
   expect(output).toContain('SPANLEDGER_DATA_DIR');
