@@ -63,6 +63,13 @@ async function openServer(config: Extract<StoreConfig, { kind: 'server' }>): Pro
   return createClient({ url, username, password, database, clickhouse_settings: settings });
 }
 
+/** What ClickHouse said, less the piece of a row or of a query that it quotes: those hold a sender's values, and go to no log. */
+function withoutValues(error: Error): Error {
+  const said = (error.message.split(/ before: |: In scope |: [Ww]hile |\n/)[0] ?? '').slice(0, 300);
+  const key = /while reading the value of key (\w+)/.exec(error.message)?.[1];
+  return new Error(key === undefined ? said : `${said} (column ${key})`);
+}
+
 function storeOf(client: ClickHouseClient, storage: Store['storage']): Store {
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -70,7 +77,9 @@ function storeOf(client: ClickHouseClient, storage: Store['storage']): Store {
     } catch (error) {
       // A ClickHouse error has a code of its own; without one the connection itself failed.
       const rejected = error instanceof Error && 'code' in error && /^\d+$/.test(String(error.code));
-      throw new StoreError(rejected ? 'rejected' : 'unavailable', 'the store did not carry out a statement', error);
+      throw rejected
+        ? new StoreError('rejected', 'the store refused a statement', withoutValues(error))
+        : new StoreError('unavailable', 'the store did not carry out a statement', error);
     }
   };
   return {
