@@ -42,6 +42,7 @@ export function createApp(options: AppOptions) {
       secureHeaders({
         contentSecurityPolicy: {
           defaultSrc: ["'self'"],
+          scriptSrc: ["'self'"],
           styleSrc: ["'self'", "'unsafe-inline'"], // Mantine and Recharts set style attributes
           imgSrc: ["'self'", 'data:'],
           fontSrc: ["'self'", 'data:'],

@@ -74,6 +74,8 @@ export function createPipeline(options: {
   };
 }
 
+/** Tokens of one call: a thousand times the largest context. */
+const LARGEST_COUNT = 10_000_000_000;
 const NO_USAGE: Usage = {
   inputTokens: null,
   cacheWrite5mTokens: null,
@@ -97,6 +99,9 @@ export function priceReport(report: Report): PricedReport {
   if (report.usage === null) return priceWithoutUsage(report, unpriced);
   const usage = report.usage as ClaudeUsage;
   const split = splitUsage(usage);
+  if (Object.values(split).some((count) => count !== null && count > LARGEST_COUNT)) {
+    return unpriced('the usage has a count that no call can reach');
+  }
   if ('spanledger_unsplit_compaction' in report.usage) {
     return unpriced('the call was compacted, and the span says only sums of what the compaction used', split);
   }

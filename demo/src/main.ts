@@ -53,7 +53,9 @@ function readOptions(): Options {
 }
 
 async function main(options: Options): Promise<void> {
-  const endpoint = (process.env['SPANLEDGER_ENDPOINT'] || 'http://127.0.0.1:4318').replace(/\/+$/, '');
+  const endpoint = (
+    process.env['SPANLEDGER_ENDPOINT'] || `http://127.0.0.1:${process.env['SPANLEDGER_PORT'] || '4318'}`
+  ).replace(/\/+$/, '');
   const token = process.env['SPANLEDGER_ADMIN_TOKEN'];
   const collector = await findOrStartCollector(endpoint);
   const stopping = new AbortController();

@@ -12,7 +12,7 @@ import {
 import { postedCallsSchema, reportFromPostedCall } from '../ingest/posted-call.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
-import { queryMetrics, queryValues } from '../query/metrics.ts';
+import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
 import { queryStatus } from '../query/status.ts';
 import { queryTrace } from '../query/traces.ts';
 import type { Store } from '../store/store.ts';
@@ -35,9 +35,13 @@ export function queryRoutes({
   now?: () => number;
 }) {
   return new Hono()
-    .get('/metrics', validate('query', metricsQuerySchema), async (c) =>
-      c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery))),
-    )
+    .get('/metrics', validate('query', metricsQuerySchema), async (c) => {
+      try {
+        return c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery)));
+      } catch (error) {
+        throw error instanceof TooManyRows ? invalidRequest(error.message, 'by') : error;
+      }
+    })
     .get('/calls', validate('query', callsQuerySchema), async (c) => {
       try {
         return c.json(await queryCalls(store, inOrder(c.req.valid('query') as CallsQuery)));

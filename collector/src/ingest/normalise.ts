@@ -25,6 +25,9 @@ export function refuseTime(span: Span, nowMs: number): Refusal | null {
     const said = Number.isNaN(at.getTime()) ? 'a date out of range' : at.toISOString();
     return { what, reason: `startTimeUnixNano: ${said} is in the future; is the sender's clock right?` };
   }
+  if (span.endMicros > nowMs * 1000 + FUTURE_SLACK_MICROS) {
+    return { what, reason: "endTimeUnixNano: is in the future; is the sender's clock right?" };
+  }
   if (span.startMicros < OLDEST_MICROS) {
     return { what, reason: `startTimeUnixNano: ${at.toISOString()} is before 2023; is the unit nanoseconds?` };
   }

@@ -40,6 +40,7 @@ export class OtlpError extends Error {
   override readonly name = 'OtlpError';
 }
 
+const DEEPEST_VALUE = 64;
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 /** Throws OtlpError when the body is no ExportTraceServiceRequest. */
@@ -137,17 +138,18 @@ function readSpan(
   };
 }
 
-function attributesOf(pairs: unknown): Attributes {
+function attributesOf(pairs: unknown, depth = 0): Attributes {
   const attributes: Attributes = {};
   for (const pair of list(pairs, 'attributes')) {
     const { key, value } = record(pair);
     if (typeof key !== 'string') throw new Error('attributes: a key is not a string');
-    attributes[key] = valueOf(value, key);
+    attributes[key] = valueOf(value, key, depth);
   }
   return attributes;
 }
 
-function valueOf(any: unknown, key: string): AttributeValue {
+function valueOf(any: unknown, key: string, depth: number): AttributeValue {
+  if (depth > DEEPEST_VALUE) throw new Error(`attribute ${key}: is nested deeper than ${DEEPEST_VALUE} levels`);
   const value = record(any);
   // Own properties only: a decoded protobuf message has every absent field, with its default, on its prototype.
   const has = (name: string): boolean => Object.hasOwn(value, name) && value[name] !== null;
@@ -157,9 +159,9 @@ function valueOf(any: unknown, key: string): AttributeValue {
   if (has('doubleValue')) return double(value['doubleValue'], key);
   if (has('arrayValue'))
     return list(record(value['arrayValue'])['values'], `attribute ${key}: arrayValue`).map((item) =>
-      valueOf(item, key),
+      valueOf(item, key, depth + 1),
     );
-  if (has('kvlistValue')) return attributesOf(record(value['kvlistValue'])['values']);
+  if (has('kvlistValue')) return attributesOf(record(value['kvlistValue'])['values'], depth + 1);
   return null;
 }
 

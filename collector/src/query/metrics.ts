@@ -6,6 +6,11 @@ import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf } from './merged-ca
 import { whereClause } from './where.ts';
 
 const MOST_ROWS = 50_000;
+
+/** The answer would be longer than anyone reads; never cut silently. */
+export class TooManyRows extends Error {
+  override readonly name = 'TooManyRows';
+}
 const prompt =
   'ifNull(input_tokens, 0) + ifNull(cache_write_5m_tokens, 0) + ifNull(cache_write_1h_tokens, 0) + ifNull(cache_read_tokens, 0)';
 /** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
@@ -57,7 +62,7 @@ export function metricsSql(query: MetricsQuery): { sql: string; parameters: Reco
 FROM (${mergedCalls()})
 WHERE ${where.sql}
 ${names.length > 0 ? `GROUP BY ${names.join(', ')} ORDER BY ${names.join(', ')}` : ''}
-LIMIT ${MOST_ROWS}`;
+LIMIT ${MOST_ROWS + 1}`;
   return {
     sql,
     parameters: {
@@ -74,6 +79,9 @@ const rowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()
 export async function queryMetrics(store: Store, query: MetricsQuery): Promise<MetricsAnswer> {
   const { sql, parameters } = metricsSql(query);
   const raw = z.array(rowSchema).parse(await store.query(sql, parameters));
+  if (raw.length > MOST_ROWS) {
+    throw new TooManyRows(`by: the answer has more than ${MOST_ROWS} rows; take a shorter window or fewer dimensions`);
+  }
   const rows = raw.map((row) => {
     const answer: MetricsRow = {};
     if (query.bucket !== 'none') answer['bucket'] = instantOf(Number(row['bucket_seconds']) * 1_000_000);

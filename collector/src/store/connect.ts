@@ -3,7 +3,7 @@
 // stays for the next.
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { StoreError, type SqlParameters, type Store } from './store.ts';
 
@@ -25,10 +25,29 @@ export async function openStore(config: StoreConfig): Promise<Store> {
   return storeOf(client, config.kind);
 }
 
+/** As mkdir -p. Not Node's `recursive`, which never returns where a file system lets nobody make folders (/proc). */
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'EEXIST') return;
+    if (code !== 'ENOENT' || (await exists(dirname(path)))) throw error;
+    await makeFolder(dirname(path));
+    await mkdir(path);
+  }
+}
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  );
+
 async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
   const path = join(dataDir, 'clickhouse');
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     await access(path, constants.W_OK);
   } catch (error) {
     throw new StoreError(

@@ -137,10 +137,9 @@ interface PricedLine {
 function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Context): PricedLine[] | string {
   const { input, serving, flags } = context;
   if (hop.problem !== null) return hop.problem;
-  if (input.partial !== true || TOKEN_KINDS.every((kind) => hop.tokens[kind] === null)) {
-    if (hop.tokens.input === null) return 'The usage has no input tokens.';
-    if (hop.tokens.output === null) return 'The usage has no output tokens.';
-  }
+  // A stream says its prompt first: a cut can cost the output, never the input.
+  if (hop.tokens.input === null) return 'The usage has no input tokens.';
+  if (hop.tokens.output === null && input.partial !== true) return 'The usage has no output tokens.';
 
   const id = modelOf(hop, context);
   if (id === null) return `A hop of type ${show(hop.type)} names no model.`;

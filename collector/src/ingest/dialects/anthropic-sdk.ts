@@ -69,7 +69,7 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
     usage: rawUsage ?? usageFromAttributes(a),
     usageComplete:
       readFlag(a, 'spanledger.usage.complete') ??
-      (rawUsage ? rawUsage['output_tokens'] !== undefined : stopReason !== null),
+      (rawUsage ? rawUsage['output_tokens'] !== undefined : span.status === 'ok' || stopReason !== null),
     usageAssumesStandard: rawUsage === null,
     outputEmpty: readFlag(a, 'spanledger.output.empty'),
     betas: Array.isArray(a['anthropic.beta']) ? a['anthropic.beta'].filter((beta) => typeof beta === 'string') : [],

@@ -11,10 +11,13 @@ export const readText = (attributes: Attributes, ...keys: string[]): string | nu
   return null;
 };
 
+/** No count of one call comes near; what is above it is a mistake of the sender's, and unknown. */
+const LARGEST_COUNT = 10_000_000_000;
+
 export const readCount = (attributes: Attributes, ...keys: string[]): number | null => {
   for (const key of keys) {
     const value = attributes[key];
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 0) return value;
+    if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= LARGEST_COUNT) return value;
   }
   return null;
 };
