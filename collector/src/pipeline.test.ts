@@ -350,3 +350,37 @@ test('whatever a well-formed span says, it is stored or refused alone, and the e
   expect((await found('good')).costUsd).toBe('0.000006000000');
   expect((await queryTrace(store, traceIdOf('fuzz')))?.spans).toHaveLength(1);
 }, 60_000);
+
+test('an end in the future is refused by name, and the span beside it is kept', async () => {
+  const { accepted, refused } = await send([
+    { id: 'good', attributes: callAttributes('req_good', { input_tokens: 10, output_tokens: 1 }) },
+    { id: 'late', durationMs: 1000 * 60 * 60 * 24 * 4000, attributes: callAttributes('req_late', null) },
+  ]);
+  expect(accepted).toBe(1);
+  expect(refused).toEqual([
+    {
+      what: `span anthropic.messages.create (${spanIdOf('late')})`,
+      reason: "endTimeUnixNano: is in the future; is the sender's clock right?",
+    },
+  ]);
+});
+
+test('a finished call whose prompt cannot be read is unpriced, not priced by its output alone', async () => {
+  const bare = {
+    'gen_ai.response.model': 'claude-haiku-4-5-20251001',
+    'gen_ai.usage.input_tokens': 'abc',
+    'gen_ai.usage.output_tokens': 10,
+  };
+  await send([{ id: 'odd', attributes: { ...bare, 'anthropic.request.id': 'req_odd' } }]);
+  expect(await found('req_odd')).toMatchObject({ costUsd: null, unpricedReason: 'The usage has no input tokens.' });
+});
+
+test('a count that no call can reach is unknown, and never in a sum', async () => {
+  const usage = { input_tokens: Number.MAX_SAFE_INTEGER, output_tokens: 1 };
+  await send([{ id: 'huge', attributes: callAttributes('req_huge', usage) }]);
+  expect(await found('req_huge')).toMatchObject({
+    costUsd: null,
+    unpricedReason: 'the usage has a count that no call can reach',
+    usage: { inputTokens: null, outputTokens: null },
+  });
+});

@@ -283,3 +283,13 @@ test('values nested a hundred thousand deep refuse their span, or the body, and 
   );
   tame(bytes(`{"resourceSpans":[{"scopeSpans":[{"spans":[${span}]}]}]}`), 'json');
 });
+
+test('an attribute nested deeper than 64 levels refuses its span, with a reason', () => {
+  let value: unknown = { stringValue: 'deep' };
+  for (let level = 0; level < 70; level += 1) value = { arrayValue: { values: [value] } };
+  const span = { ...spanJson({ id: 'deep' }), attributes: [{ key: 'nested', value }] };
+  expect(decodeTraces(exportBody([span]), 'json')).toMatchObject({
+    spans: [],
+    refused: [{ reason: 'attribute nested: is nested deeper than 64 levels' }],
+  });
+});
