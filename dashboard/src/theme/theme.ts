@@ -1,5 +1,10 @@
 // The Mantine theme and the CSS variables (--sl-...) made of the tokens.
-import { createTheme, type CSSVariablesResolver, type MantineColorsTuple } from '@mantine/core';
+import {
+  createTheme,
+  type CSSVariablesResolver,
+  defaultVariantColorsResolver,
+  type MantineColorsTuple,
+} from '@mantine/core';
 import { DARK, DARKS, GRAYS, LIGHT, type Tokens } from './tokens.ts';
 
 const scale = (light: string, dark: string): MantineColorsTuple => [
@@ -27,6 +32,13 @@ export const theme = createTheme({
   primaryColor: 'ledger',
   primaryShade: { light: 6, dark: 2 },
   autoContrast: true,
+  // autoContrast judges the light shade only; a filled accent takes the text colour of the scheme it is shown in.
+  variantColorResolver: (input) => {
+    const colors = defaultVariantColorsResolver(input);
+    return input.variant === 'filled' && input.color === 'ledger'
+      ? { ...colors, color: 'var(--mantine-primary-color-contrast)' }
+      : colors;
+  },
   defaultRadius: 'sm',
   cursorType: 'pointer',
   focusRing: 'auto',
