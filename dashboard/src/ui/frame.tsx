@@ -87,7 +87,8 @@ export function FrameBody<T>({ question, height, isEmpty, empty, partial, childr
   );
 }
 
-function Waiting({ height }: { height: number }) {
+/** Grey lines in the place of what is on its way. */
+export function Waiting({ height }: { height: number }) {
   const lines = Math.max(1, Math.min(6, Math.floor(height / 44)));
   return (
     <div className="panel-body" style={{ minHeight: height }}>

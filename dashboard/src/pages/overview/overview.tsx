@@ -1,6 +1,7 @@
 // What the calls of a window cost and how well they ran, on one page: a list of panels, each with one question.
 import { useStatus } from '../../api/questions.ts';
 import { FilterBar } from '../../ui/filter-bar.tsx';
+import { Waiting } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { BreakdownPanel } from './breakdown-panel.tsx';
 import { FirstRun } from './first-run.tsx';
@@ -12,6 +13,8 @@ import { CachePanel, ErrorsPanel, LatencyPanel } from './vitals.tsx';
 export function Overview() {
   const status = useStatus();
   const [filters] = useFilters();
+  // Before the ledger has said whether it is empty, no panel may. When it cannot say, the panels tell why.
+  if (status.isPending) return <Waiting height={380} />;
   if (status.data?.calls === 0) return <FirstRun status={status.data} />;
   return (
     <>
