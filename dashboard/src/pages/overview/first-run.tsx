@@ -3,32 +3,40 @@ import { CopyButton, Button, Loader } from '@mantine/core';
 import { IconCheck, IconCopy } from '@tabler/icons-react';
 import type { statusAnswerSchema } from '@spanledger/collector/contract';
 import { formatCount } from '../../format.ts';
+import { endpointToSet } from './endpoint.ts';
 
 type Status = ReturnType<typeof statusAnswerSchema.parse>;
 
 export function FirstRun({ status }: { status: Status }) {
   const { origin } = location;
-  // The exporter finds the default port by itself.
-  const environment =
-    new URL(origin).port === '4318' && new URL(origin).hostname === '127.0.0.1'
-      ? ''
-      : `OTEL_EXPORTER_OTLP_ENDPOINT=${origin} `;
+  const endpoint = endpointToSet(origin);
   return (
     <section className="first-run panel" data-testid="first-run" aria-labelledby="first-run-title">
       <h1 id="first-run-title">The ledger is open. No calls in it yet.</h1>
       <p className="is-muted">
-        Two steps in the app that calls Claude. Nothing else in it changes, and no prompt or answer leaves it.
+        {endpoint === null ? 'Two' : 'Three'} steps in the app that calls Claude. Nothing else in it changes, and no
+        prompt or answer leaves it.
       </p>
       <ol>
         <li>
           <p>Install it.</p>
           <Snippet code="npm i @spanledger/instrumentation" />
         </li>
+        {endpoint !== null && (
+          <li>
+            <p>
+              Set in its environment where this ledger listens; without it, calls go to port 4318 of its own machine.
+            </p>
+            <Snippet code={endpoint} />
+          </li>
+        )}
         <li>
           <p>Import it before anything else …</p>
           <Snippet code="import '@spanledger/instrumentation/register'" />
           <p>… or leave the code alone and start the app with it.</p>
-          <Snippet code={`${environment}node --import @spanledger/instrumentation/register app.js`} />
+          <Snippet
+            code={`${endpoint === null ? '' : `${endpoint} `}node --import @spanledger/instrumentation/register app.js`}
+          />
         </li>
       </ol>
       <p className="waiting" role="status">
