@@ -58,13 +58,23 @@ export function CallPage() {
 
 function CallPanels({ question, timezone }: { question: ReturnType<typeof useCall>; timezone: string }) {
   return (
-    <div className="grid">
-      <div className="span-8 column">
+    <div className="call-grid">
+      <div className="call-receipt">
         <Frame title="Why this cost" question={question} height={260}>
           {(answer) => (
             <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
           )}
         </Frame>
+      </div>
+      <div className="call-side column">
+        <Frame title="Usage" question={question} height={180}>
+          {(answer) => <Usage call={answer} />}
+        </Frame>
+        <Frame title="Tags" question={question} height={180}>
+          {(answer) => <Tags call={answer} />}
+        </Frame>
+      </div>
+      <div className="call-trail column">
         <Frame
           title="Attempts"
           question={question}
@@ -82,14 +92,6 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
           empty="No reports are kept for this call."
         >
           {(answer) => <Reports call={answer} timezone={timezone} />}
-        </Frame>
-      </div>
-      <div className="span-4 column">
-        <Frame title="Usage" question={question} height={180}>
-          {(answer) => <Usage call={answer} />}
-        </Frame>
-        <Frame title="Tags" question={question} height={180}>
-          {(answer) => <Tags call={answer} />}
         </Frame>
       </div>
     </div>
@@ -212,11 +214,7 @@ function Reports({ call, timezone }: { call: CallDetailJson; timezone: string })
       {call.reports.map((report) => {
         const differs = report.appCostUsd !== null && call.costUsd !== null && report.appCostUsd !== call.costUsd;
         return (
-          <details
-            key={`${report.source} ${report.spanId} ${report.receivedAt}`}
-            className="report"
-            open={call.reports.length === 1}
-          >
+          <details key={`${report.source} ${report.spanId} ${report.receivedAt}`} className="report">
             <summary>
               <strong>{report.source}</strong>
               <span className="is-muted">
