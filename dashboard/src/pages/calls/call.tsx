@@ -3,10 +3,11 @@ import { Anchor } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { type CallDetailJson, DIMENSIONS } from '@spanledger/collector/contract';
 import { Link, useNavigate, useParams } from 'react-router';
+import { ApiError } from '../../api/api.ts';
 import { useCall } from '../../api/questions.ts';
 import { formatCount, formatDimension, formatDuration, formatInstant } from '../../format.ts';
 import { Usd } from '../../ui/figures.tsx';
-import { Frame } from '../../ui/frame.tsx';
+import { Frame, wordsOf } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { Ending } from './calls-table.tsx';
@@ -18,6 +19,8 @@ export function CallPage() {
   const navigate = useNavigate();
   const [{ timezone }] = useFilters();
   const call = question.data;
+  const missing =
+    call === undefined && question.error instanceof ApiError && question.error.status === 404 ? question.error : null;
   return (
     <>
       <p className="back">
@@ -36,7 +39,7 @@ export function CallPage() {
         </Anchor>
       </p>
       <header className="call-head">
-        <h1>{call ? (call.model ?? call.requestModel ?? 'Unknown model') : 'Call'}</h1>
+        <h1>{call ? (call.model ?? call.requestModel ?? 'Unknown model') : missing ? 'No such call' : 'Call'}</h1>
         {call && (
           <p>
             {formatInstant(call.startedAt, timezone)} {timezone} · {formatDuration(call.durationMs)}
@@ -44,7 +47,13 @@ export function CallPage() {
           </p>
         )}
       </header>
-      {call === undefined && question.error ? (
+      {missing ? (
+        // Asking again finds nothing either.
+        <section className="panel panel-empty" role="alert">
+          <p>{wordsOf(missing)}</p>
+          <Link to="/calls">To the calls</Link>
+        </section>
+      ) : call === undefined && question.error ? (
         // One refusal is said once, not in every panel.
         <Frame title="Not to be shown" question={question} height={120}>
           {() => null}
