@@ -24,12 +24,12 @@ function run(
   source: string,
   endpoint: string,
   ...flags: string[]
-): Promise<{ code: number | string | null | undefined; stdout: string; stderr: string }> {
+): Promise<{ code: number | string | null | undefined; signal?: string; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
     const env = { ...process.env, SPANLEDGER_ENDPOINT: endpoint, NODE_NO_WARNINGS: '1' };
     const args = [...flags, '--input-type=module', '--eval', source, api.url('plain')];
     execFile(process.execPath, args, { cwd: here, env }, (error, stdout, stderr) =>
-      resolve({ code: error ? error.code : 0, stdout, stderr }),
+      resolve({ code: error ? error.code : 0, ...(error?.signal ? { signal: error.signal } : {}), stdout, stderr }),
     );
   });
 }
@@ -77,5 +77,48 @@ describe('register', () => {
       stdout: 'Paris.\n',
       stderr: expect.stringMatching(/^\[spanledger\] spans cannot be delivered to .*\n$/),
     });
+  });
+
+  it('leaves the end of the process to an application that handles the signal, once or always', async () => {
+    const sink = await collector();
+    for (const way of ['once', 'on']) {
+      const handler = `process.${way}('SIGTERM', () => setTimeout(() => { console.log('tidied up'); process.exit(3); }, 50));`;
+      const result = await run(
+        `${app}${handler} process.kill(process.pid, 'SIGTERM');`,
+        sink.url,
+        '--import',
+        register,
+      );
+      expect(result).toEqual({ code: 3, stdout: 'Paris.\ntidied up\n', stderr: '' });
+    }
+    sink.close();
+  });
+
+  it('flushes on a signal that nobody else handles, and lets it end the process', async () => {
+    const sink = await collector();
+    const forever = 'setInterval(() => {}, 1000);';
+    const result = await run(`${app}${forever} process.kill(process.pid, 'SIGTERM');`, sink.url, '--import', register);
+    sink.close();
+    expect(result).toMatchObject({ signal: 'SIGTERM', stdout: 'Paris.\n', stderr: '' });
+    expect(sink.calls()).toBe(1);
+  });
+
+  it('uses the provider of an application that owns its set-up, and adds none', async () => {
+    const sink = await collector();
+    const own = `
+      import { node, tracing } from '@opentelemetry/sdk-node';
+      const exporter = new tracing.InMemorySpanExporter();
+      new node.NodeTracerProvider({ spanProcessors: [new tracing.SimpleSpanProcessor(exporter)] }).register();
+      const { registerSpanledger } = await import('${pathToFileURL(`${here}index.ts`).href}');
+      registerSpanledger();
+      const { default: Anthropic } = await import('@anthropic-ai/sdk');
+      const client = new Anthropic({ apiKey: 'x', baseURL: process.argv[1] });
+      await client.messages.create({ model: 'claude-haiku-4-5', max_tokens: 9, messages: [{ role: 'user', content: 'x' }] });
+      const spans = exporter.getFinishedSpans().filter((span) => span.name === 'anthropic.messages.create');
+      console.log(spans.length, typeof spans[0].attributes['spanledger.usage']);`;
+    const result = await run(own, sink.url);
+    sink.close();
+    expect(result).toEqual({ code: 0, stdout: '1 string\n', stderr: '' });
+    expect(sink.calls()).toBe(0);
   });
 });
