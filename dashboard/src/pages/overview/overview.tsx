@@ -14,7 +14,7 @@ export function Overview() {
   const status = useStatus();
   const [filters] = useFilters();
   // Before the ledger has said whether it is empty, no panel may. When it cannot say, the panels tell why.
-  if (status.isPending) return <Waiting height={380} />;
+  if (status.isPending) return <Waiting height={412} />;
   if (status.data?.calls === 0) return <FirstRun status={status.data} />;
   return (
     <>

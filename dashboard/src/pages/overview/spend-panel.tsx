@@ -33,7 +33,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
     <Frame
       title="Spend"
       question={now}
-      height={380}
+      height={412}
       className={`spend ${className}`}
       aside={<DimensionPicker />}
       isEmpty={(answer) => !numberOf(answer.rows[0], 'calls')}
@@ -96,7 +96,7 @@ function SpendOverTime({ filters }: { filters: Filters }) {
   return (
     <FrameBody
       question={question}
-      height={290}
+      height={322}
       isEmpty={() => chart?.series.length === 0}
       empty="None of these calls has a known price, so there is no spend to draw."
     >
@@ -113,7 +113,7 @@ function SpendOverTime({ filters }: { filters: Filters }) {
               formatSize={formatUsdTick}
               formatAt={(at) => (isLong ? formatMinute(at, timezone) : formatBucket(at, bucket, timezone))}
               formatAtLong={(at) => formatBucketLong(at, bucket, timezone)}
-              height={264}
+              height={296}
               barTestId="spend-bar"
             />
             <ul className="legend" aria-label={`Colours by ${formatDimension(by)}`}>
