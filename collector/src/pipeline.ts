@@ -1,5 +1,5 @@
 // ingest -> normalise -> price -> store: what becomes of one export request, from its bytes to durable rows.
-import { callKey, type Report, type Usage } from './calls/report.ts';
+import { callKey, LARGEST_COUNT, type Report, type Usage } from './calls/report.ts';
 import { keptAttributes } from './ingest/content.ts';
 import { normaliseSpan, refuseTime } from './ingest/normalise.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
@@ -74,8 +74,6 @@ export function createPipeline(options: {
   };
 }
 
-/** Tokens of one call: a thousand times the largest context. */
-const LARGEST_COUNT = 10_000_000_000;
 const NO_USAGE: Usage = {
   inputTokens: null,
   cacheWrite5mTokens: null,

@@ -12,6 +12,9 @@ export interface Usage {
   webSearches: number | null;
 }
 
+/** No count of one call comes near; what is above it is a mistake of the sender's, and unknown. */
+export const LARGEST_COUNT = 10_000_000_000;
+
 /** One HTTP request within a call. */
 export interface Attempt {
   startedAt: string | null;

@@ -1,5 +1,6 @@
 // Typed looks at a span's attributes, shared by the dialects: the value if it has the type asked for, else null.
 // A count that is negative or no integer is null: unknown, not zero.
+import { LARGEST_COUNT } from '../../calls/report.ts';
 import type { Attributes } from '../otlp.ts';
 
 export const readText = (attributes: Attributes, ...keys: string[]): string | null => {
@@ -10,9 +11,6 @@ export const readText = (attributes: Attributes, ...keys: string[]): string | nu
   }
   return null;
 };
-
-/** No count of one call comes near; what is above it is a mistake of the sender's, and unknown. */
-const LARGEST_COUNT = 10_000_000_000;
 
 export const readCount = (attributes: Attributes, ...keys: string[]): number | null => {
   for (const key of keys) {
