@@ -67,3 +67,8 @@ test('says nothing of a usage that is not there, and nothing of counts that cann
   expect(splitUsage({})).toEqual(NOTHING);
   expect(splitUsage({ input_tokens: -1, output_tokens: 1.5, cache_read_input_tokens: Number.NaN })).toEqual(NOTHING);
 });
+
+test('no server tools, said by the API as null, are no web searches; an absent field says nothing', () => {
+  expect(splitUsage({ input_tokens: 1, output_tokens: 1, server_tool_use: null }).webSearches).toBe(0);
+  expect(splitUsage({ input_tokens: 1, output_tokens: 1 }).webSearches).toBeNull();
+});

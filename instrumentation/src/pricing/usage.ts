@@ -161,7 +161,11 @@ export function splitUsage(usage: ClaudeUsage | null | undefined): SplitUsage {
     cacheReadTokens: sums.cacheRead,
     outputTokens: sums.output,
     thinkingTokens: readCount(asRecord(record?.['output_tokens_details'])?.['thinking_tokens'], '').count,
-    webSearches: readCount(asRecord(record?.['server_tool_use'])?.['web_search_requests'], '').count,
+    // The API says null where no server tool was used.
+    webSearches:
+      record?.['server_tool_use'] === null
+        ? 0
+        : readCount(asRecord(record?.['server_tool_use'])?.['web_search_requests'], '').count,
   };
 }
 
