@@ -13,7 +13,10 @@ import { guard } from './guard.ts';
 import { state } from './state.ts';
 
 const FILE = /[\\/]@anthropic-ai[\\/]sdk[\\/](?:client|core)\.m?js$/;
-/** 0.30 to 0.49 define `APIClient` in core, later versions `BaseAnthropic` in client. */
+/**
+ * 0.30 to 0.49 define `APIClient` in core, later versions `BaseAnthropic` in client. What fails in this line is swallowed:
+ * it runs inside the SDK's own module, which must load whatever becomes of the tracing.
+ */
 const LINE =
   "\n;try{globalThis[Symbol.for('@spanledger/instrumentation')]?.onClass?.(typeof BaseAnthropic==='function'?BaseAnthropic:typeof APIClient==='function'?APIClient:undefined)}catch{}\n";
 

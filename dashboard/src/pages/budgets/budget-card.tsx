@@ -1,5 +1,5 @@
 // One budget: spent of the limit, the burn through the period, who it is about; edit and delete.
-import { ActionIcon, Button, Group, Modal } from '@mantine/core';
+import { ActionIcon, Group } from '@mantine/core';
 import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { Budget } from '@spanledger/collector/contract';
@@ -17,7 +17,8 @@ import {
   formatUsdTick,
   formatValue,
 } from '../../format.ts';
-import { FrameBody, wordsOf } from '../../ui/frame.tsx';
+import { FrameBody } from '../../ui/frame.tsx';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { limitSize, limitWords, spentSize, spentWords } from './limits.ts';
 
 const PERIOD_WORDS = { day: 'a day', week: 'a week', month: 'a month' } as const;
@@ -135,22 +136,16 @@ function DeleteButton({ budget }: { budget: Budget }) {
       <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${budget.name}`} onClick={() => setOpened(true)}>
         <IconTrash size={16} aria-hidden />
       </ActionIcon>
-      <Modal opened={opened} onClose={() => setOpened(false)} title={`Delete “${budget.name}”?`} centered>
-        <p>It will tell nobody any more. The calls stay in the ledger.</p>
-        {deletion.error && (
-          <p className="note note-bad" role="alert">
-            {wordsOf(deletion.error)}
-          </p>
-        )}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setOpened(false)}>
-            Keep it
-          </Button>
-          <Button className="button-bad" loading={deletion.isPending} onClick={() => deletion.mutate()}>
-            Delete
-          </Button>
-        </Group>
-      </Modal>
+      <ConfirmDelete
+        name={budget.name}
+        opened={opened}
+        pending={deletion.isPending}
+        error={deletion.error}
+        onKeep={() => setOpened(false)}
+        onDelete={() => deletion.mutate()}
+      >
+        It will tell nobody any more. The calls stay in the ledger.
+      </ConfirmDelete>
     </>
   );
 }

@@ -8,6 +8,7 @@ import { useState } from 'react';
 import { api, ApiError } from '../../api/api.ts';
 import { queryClient, useDeliveries, useWebhooks } from '../../api/questions.ts';
 import { formatDuration, formatInstant } from '../../format.ts';
+import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { Frame, FrameBody, wordsOf } from '../../ui/frame.tsx';
 
 const again = () => queryClient.invalidateQueries({ queryKey: ['webhooks'] });
@@ -98,22 +99,16 @@ function WebhookLine({ webhook }: { webhook: Webhook }) {
         </p>
       )}
       {opened && <Deliveries webhookId={webhook.id} />}
-      <Modal opened={sure} onClose={() => setSure(false)} title={`Delete “${name}”?`} centered>
-        <p>Budgets that name it will not tell it any more.</p>
-        {deletion.error && (
-          <p className="note note-bad" role="alert">
-            {wordsOf(deletion.error)}
-          </p>
-        )}
-        <Group justify="flex-end" mt="md">
-          <Button variant="default" onClick={() => setSure(false)}>
-            Keep it
-          </Button>
-          <Button className="button-bad" loading={deletion.isPending} onClick={() => deletion.mutate()}>
-            Delete
-          </Button>
-        </Group>
-      </Modal>
+      <ConfirmDelete
+        name={name}
+        opened={sure}
+        pending={deletion.isPending}
+        error={deletion.error}
+        onKeep={() => setSure(false)}
+        onDelete={() => deletion.mutate()}
+      >
+        Alerts no longer go there. While a budget names it, it cannot be deleted.
+      </ConfirmDelete>
     </li>
   );
 }
