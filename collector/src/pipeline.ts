@@ -1,6 +1,7 @@
 // ingest -> normalise -> price -> store: what becomes of one export request, from its bytes to durable rows.
 import { callKey, LARGEST_COUNT, type Report, type Usage } from './calls/report.ts';
 import { keptAttributes } from './ingest/content.ts';
+import { isReport } from './ingest/dialects/dialect.ts';
 import { normaliseSpan, refuseTime } from './ingest/normalise.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
@@ -47,7 +48,8 @@ export function createPipeline(options: {
           refused.push(refusal);
           continue;
         }
-        const report = normaliseSpan(span);
+        const reading = normaliseSpan(span);
+        const report = isReport(reading) ? reading : null;
         if (report) reports.push(priceReport(report));
         const service = span.resource['service.name'];
         rows.push({
@@ -100,9 +102,7 @@ export function priceReport(report: Report): PricedReport {
   if (Object.values(split).some((count) => count !== null && count > LARGEST_COUNT)) {
     return unpriced('the usage has a count that no call can reach');
   }
-  if ('spanledger_unsplit_compaction' in report.usage) {
-    return unpriced('the call was compacted, and the span says only sums of what the compaction used', split);
-  }
+  if (report.unpriceable !== null) return unpriced(report.unpriceable, split);
   const priced = priceCall({
     model: report.model,
     requestModel: report.requestModel,
@@ -110,7 +110,9 @@ export function priceReport(report: Report): PricedReport {
     usage,
     stopReason: report.stopReason,
     partial: !report.usageComplete,
-    betas: report.betas,
+    billTo: report.billTo,
+    platform: report.platform,
+    ...(report.betas === null ? {} : { betas: report.betas }),
     ...(report.outputEmpty === null ? {} : { outputEmpty: report.outputEmpty }),
   });
   const receipt = priced.receipt;

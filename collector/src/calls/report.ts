@@ -41,17 +41,29 @@ export interface Tags {
 /** What the API's usage object says, verbatim; fields this code does not know yet are kept. */
 export type RawUsage = Record<string, unknown>;
 
+/** What the headers of an answer said of one limit; null where they did not. `resetAt` is an ISO 8601 instant. */
+export interface RateLimit {
+  limit: number | null;
+  remaining: number | null;
+  resetAt: string | null;
+}
+
 /** One emitter's account of one call. */
 export interface Report {
   source: string;
-  /** Supplement: tells only what the call's main report could not (the body was read after its span had ended). */
-  role: 'main' | 'supplement';
+  /** Supplement: tells only what the call's main report could not (the body was read after its span had ended).
+   *  Submit: a batch was handed in; tells the tags of the batch's calls and is no call itself. */
+  role: 'main' | 'supplement' | 'submit';
   scope: string | null;
   spanName: string | null;
   traceId: string | null;
   spanId: string | null;
+  parentSpanId: string | null;
   messageId: string | null;
   requestId: string | null;
+  /** The message batch this call is a result of, and its id within it; null for a call of its own. */
+  batchId: string | null;
+  customId: string | null;
   /** Microseconds since the epoch. */
   startedAtMicros: number;
   durationMs: number | null;
@@ -64,23 +76,97 @@ export interface Report {
   stopReason: string | null;
   outcome: 'ok' | 'error' | 'cancelled' | null;
   errorType: string | null;
+  /** The API's code within the type: tells a spend limit from a rate limit. */
+  errorCode: string | null;
   httpStatus: number | null;
   retries: number | null;
+  /** By kind (requests, tokens, input_tokens, output_tokens): what the answer's headers said was left. */
+  rateLimits: Readonly<Record<string, RateLimit>>;
   usage: RawUsage | null;
   /** False for a stream that was cut: the usage is a lower bound. */
   usageComplete: boolean;
   /** True when the source cannot know speed, geography and server tools: a price from it assumes the standard ones. */
   usageAssumesStandard: boolean;
+  /** Why the usage cannot be priced although there is one, in a sentence (the source leaves out a token kind); else null. */
+  unpriceable: string | null;
   /** True when the answer had no output at all; null when the source did not look. */
   outputEmpty: boolean | null;
-  betas: readonly string[];
+  /** The anthropic-beta values of the request; null when the source does not say. */
+  betas: readonly string[] | null;
+  /** Who pays, by the request's billing policy; null when it had none. */
+  billTo: 'self' | 'user_profile' | null;
+  /** Who served the call (`anthropic`, `aws.bedrock`, `gcp.vertex_ai`); null when the source does not say. */
+  platform: string | null;
   attempts: readonly Attempt[];
   /** What the app computed at call time, USD; null when it did not. */
   appCostUsd: string | null;
+  /** The version of the price table the app computed it with; null when not said. */
+  appPriceTable: string | null;
   attributes: Record<string, unknown>;
 }
 
-/** The key under which reports of the same call meet: request id, else message id, else the span itself. */
-export function callKey(report: Pick<Report, 'requestId' | 'messageId' | 'traceId' | 'spanId'>): string {
-  return report.requestId ?? report.messageId ?? `${report.traceId ?? 'none'}-${report.spanId ?? 'none'}`;
+/** The key under which reports of the same call meet: request id, else message id, else place in a batch, else the span itself. */
+export function callKey(
+  report: Pick<Report, 'requestId' | 'messageId' | 'batchId' | 'customId' | 'traceId' | 'spanId'>,
+): string {
+  const { requestId, messageId, batchId, customId, traceId, spanId } = report;
+  if (requestId !== null) return requestId;
+  if (messageId !== null) return messageId;
+  if (batchId !== null && customId !== null) return `${batchId}/${customId}`;
+  return `${traceId ?? 'none'}-${spanId ?? 'none'}`;
+}
+
+const NO_TAGS: Tags = {
+  feature: null,
+  userId: null,
+  customer: null,
+  promptVersion: null,
+  conversationId: null,
+  environment: null,
+  service: null,
+  workspace: null,
+  project: null,
+};
+
+/** A report that says nothing but its source and time: a dialect adds what its emitter tells, and the rest stays unknown. */
+export function blankReport(source: string, startedAtMicros: number): Report {
+  return {
+    source,
+    role: 'main',
+    scope: null,
+    spanName: null,
+    traceId: null,
+    spanId: null,
+    parentSpanId: null,
+    messageId: null,
+    requestId: null,
+    batchId: null,
+    customId: null,
+    startedAtMicros,
+    durationMs: null,
+    ttftMs: null,
+    stream: null,
+    requestModel: null,
+    model: null,
+    tags: NO_TAGS,
+    stopReason: null,
+    outcome: null,
+    errorType: null,
+    errorCode: null,
+    httpStatus: null,
+    retries: null,
+    rateLimits: {},
+    usage: null,
+    usageComplete: true,
+    usageAssumesStandard: true,
+    unpriceable: null,
+    outputEmpty: null,
+    betas: null,
+    billTo: null,
+    platform: null,
+    attempts: [],
+    appCostUsd: null,
+    appPriceTable: null,
+    attributes: {},
+  };
 }

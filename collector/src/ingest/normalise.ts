@@ -1,18 +1,20 @@
 // Spans -> reports: asks each dialect in turn; the first that knows the span takes it. A span no dialect knows is no call
 // (it stays a span of its trace). A time that cannot be is refused here, by name.
-import type { Report } from '../calls/report.ts';
-import { readAnthropicSdkSpan } from './dialects/anthropic-sdk.ts';
+import { anthropicSdk } from './dialects/anthropic-sdk.ts';
+import type { Dialect, Reading } from './dialects/dialect.ts';
 import type { Refusal, Span } from './otlp.ts';
 
-const DIALECTS = [readAnthropicSdkSpan] as const;
+/** In the order they are asked: the most specific first. */
+export const DIALECTS: readonly Dialect[] = [anthropicSdk];
 /** A clock may be a little ahead; a call may not be from tomorrow. */
 const FUTURE_SLACK_MICROS = 10 * 60 * 1_000_000;
 const OLDEST_MICROS = Date.UTC(2023, 0, 1) * 1000; // before the first Claude model: a clock that was never set
 
-export function normaliseSpan(span: Span): Report | null {
-  for (const read of DIALECTS) {
-    const report = read(span);
-    if (report) return report;
+/** What the first dialect that knows the span says of it; null when none does. */
+export function normaliseSpan(span: Span): Reading {
+  for (const dialect of DIALECTS) {
+    const reading = dialect.readSpan?.(span) ?? null;
+    if (reading) return reading;
   }
   return null;
 }

@@ -1,7 +1,7 @@
 // POST /api/calls -> report, for code without OpenTelemetry: the Message as the API returned it, and when it was asked for.
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
-import type { Report } from '../calls/report.ts';
+import { blankReport, type Report } from '../calls/report.ts';
 
 const tag = z.string().trim().min(1).max(500).optional();
 const messageSchema = z.looseObject({
@@ -48,15 +48,10 @@ export function reportFromPostedCall(call: PostedCall): Report {
   // Without an id of the API's, the post itself is the identity, so that posting it twice counts once.
   const spanId = createHash('sha256').update(JSON.stringify(call)).digest('hex').slice(0, 16);
   return {
-    source: 'api',
-    role: 'main',
-    scope: null,
-    spanName: null,
-    traceId: null,
+    ...blankReport('api', Date.parse(call.startedAt) * 1000),
     spanId,
     messageId: response?.id ?? null,
     requestId: call.requestId ?? null,
-    startedAtMicros: Date.parse(call.startedAt) * 1000,
     durationMs: call.durationMs,
     ttftMs: call.ttftMs ?? null,
     stream: call.stream ?? null,
@@ -83,8 +78,5 @@ export function reportFromPostedCall(call: PostedCall): Report {
     usageAssumesStandard: false,
     outputEmpty: response && Array.isArray(response['content']) ? response['content'].length === 0 : null,
     betas: [],
-    attempts: [],
-    appCostUsd: null,
-    attributes: {},
   };
 }

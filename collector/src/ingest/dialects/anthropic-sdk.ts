@@ -1,14 +1,17 @@
 // The dialect of `anthropic.messages.create` spans: the SDK's own (any language, scope com.anthropic.sdk.*), as they come
 // or enriched by our instrumentation, and the spans our instrumentation makes where the SDK makes none: the same names.
 // `gen_ai.usage.input_tokens` here INCLUDES cached tokens; the API's field, which we keep, does not.
-import type { Attempt, RawUsage, Report } from '../../calls/report.ts';
+import { blankReport, type Attempt, type RawUsage, type Report } from '../../calls/report.ts';
 import { keptAttributes } from '../content.ts';
 import type { Attributes, Span } from '../otlp.ts';
+import type { Dialect } from './dialect.ts';
 import { readCount, readFlag, readJson, readNumber, readText } from './read.ts';
 
 export const OWN_SCOPE = '@spanledger/instrumentation';
 const NATIVE_SCOPE = /^com\.anthropic\.sdk\./;
 const CALL_SPAN = 'anthropic.messages.create';
+
+export const anthropicSdk: Dialect = { name: 'anthropic-sdk', readSpan: readAnthropicSdkSpan };
 
 /** null when the span is no call of this dialect. */
 export function readAnthropicSdkSpan(span: Span): Report | null {
@@ -22,20 +25,22 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
   const httpStatus = readCount(a, 'http.response.status_code');
   const cancelled = readFlag(a, 'spanledger.cancelled') === true;
   const stopReason = readText(a, 'anthropic.message.stop_reason');
+  const usage = rawUsage ?? usageFromAttributes(a);
+  const source = own
+    ? 'spanledger'
+    : rawUsage || a['spanledger.attempts'] !== undefined
+      ? 'anthropic-sdk+spanledger'
+      : 'anthropic-sdk';
   return {
-    source: own
-      ? 'spanledger'
-      : rawUsage || a['spanledger.attempts'] !== undefined
-        ? 'anthropic-sdk+spanledger'
-        : 'anthropic-sdk',
+    ...blankReport(source, span.startMicros),
     role: a['spanledger.supplement_of'] === undefined ? 'main' : 'supplement',
     scope: span.scope,
     spanName: span.name,
     traceId: span.traceId,
     spanId: span.spanId,
+    parentSpanId: span.parentSpanId,
     messageId: readText(a, 'gen_ai.response.id'),
     requestId: readText(a, 'anthropic.request.id'),
-    startedAtMicros: span.startMicros,
     durationMs: span.endMicros < span.startMicros ? null : (span.endMicros - span.startMicros) / 1000,
     ttftMs: secondsToMs(readNumber(a, 'gen_ai.response.time_to_first_chunk')),
     stream: readFlag(a, 'gen_ai.request.stream') ?? (own || NATIVE_SCOPE.test(span.scope) ? false : null),
@@ -66,13 +71,20 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
     errorType: span.status === 'error' ? (readText(a, 'error.type') ?? 'unknown_error') : null,
     httpStatus,
     retries: attempts.length > 0 ? attempts.length - 1 : (readCount(a, 'http.request.resend_count') ?? 0),
-    usage: rawUsage ?? usageFromAttributes(a),
+    usage,
     usageComplete:
       readFlag(a, 'spanledger.usage.complete') ??
       (rawUsage ? rawUsage['output_tokens'] !== undefined : span.status === 'ok' || stopReason !== null),
     usageAssumesStandard: rawUsage === null,
+    // The sums of the compaction iterations do not say how their input splits into cached and not: priced as a whole they
+    // could be wrong.
+    unpriceable:
+      rawUsage === null && (readCount(a, 'anthropic.usage.compaction.input_tokens') ?? 0) > 0
+        ? 'the call was compacted, and the span says only sums of what the compaction used'
+        : null,
     outputEmpty: readFlag(a, 'spanledger.output.empty'),
     betas: Array.isArray(a['anthropic.beta']) ? a['anthropic.beta'].filter((beta) => typeof beta === 'string') : [],
+    platform: readText(a, 'gen_ai.provider.name'),
     attempts,
     appCostUsd: readUsd(a),
     attributes: keptAttributes(a),
@@ -89,7 +101,6 @@ function usageFromAttributes(a: Attributes): RawUsage | null {
   const write5m = readCount(a, 'anthropic.usage.cache_creation.ephemeral_5m_input_tokens');
   const write1h = readCount(a, 'anthropic.usage.cache_creation.ephemeral_1h_input_tokens');
   const thinking = readCount(a, 'gen_ai.usage.reasoning.output_tokens');
-  const compactionInput = readCount(a, 'anthropic.usage.compaction.input_tokens');
   const usage: RawUsage = { cache_read_input_tokens: read, cache_creation_input_tokens: write };
   if (inclusive !== null) usage['input_tokens'] = inclusive - read - write;
   if (output !== null) usage['output_tokens'] = output;
@@ -99,9 +110,6 @@ function usageFromAttributes(a: Attributes): RawUsage | null {
   if (thinking !== null) usage['output_tokens_details'] = { thinking_tokens: thinking };
   const tier = readText(a, 'anthropic.response.service_tier');
   if (tier !== null) usage['service_tier'] = tier;
-  // The sums of the compaction iterations do not say how their input splits into cached and not: priced as a whole they
-  // could be wrong, so the presence alone is passed on and the price stays unknown.
-  if (compactionInput !== null && compactionInput > 0) usage['spanledger_unsplit_compaction'] = compactionInput;
   return usage;
 }
 

@@ -1,0 +1,20 @@
+// What a dialect is: one source's way of telling of a call. Span (or log record, or metric point) -> Report, or a word on why
+// it is none. Pure: knows no store, no price and no other dialect.
+import type { Report } from '../../calls/report.ts';
+import type { Span } from '../otlp.ts';
+
+/** The dialect knows it, and it is no call of its own: a wrapper around other calls, a tool, another provider's model. */
+export interface NoCall {
+  /** In a sentence, for the coverage page and `explain`. */
+  noCall: string;
+}
+/** null: not this dialect's; the next one is asked. */
+export type Reading = Report | NoCall | null;
+
+export interface Dialect {
+  /** As it stands in `source`, unless the dialect tells several sources apart. */
+  readonly name: string;
+  readSpan?(span: Span): Reading;
+}
+
+export const isReport = (reading: Reading): reading is Report => reading !== null && !('noCall' in reading);
