@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attributesJson, exportBody, spanIdOf, spanJson, traceIdOf } from './fakes.ts';
 import { traceRequestType } from './otlp-schema.ts';
-import { countRecords, decodeTraces, OtlpError } from './otlp.ts';
+import { countRecords, decodeTraces, MOST_EVENTS, OtlpError } from './otlp.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name));
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -48,6 +48,7 @@ test('a span is read in whole, times in microseconds', () => {
     status: 'unset',
     statusMessage: null,
     attributes: {},
+    events: [],
     scope: 'app',
     scopeVersion: null,
     resource: { 'service.name': 'emitter-native' },
@@ -169,6 +170,40 @@ test('64-bit integers come as text, as a number, or as a Long; text that JSON ha
     endMicros: 1_795_263_061_838_000,
     attributes: { zero: 0, big: 9_007_199_254_740_991, false: false, empty: '' },
   });
+});
+
+test('the last events of a span are read, and one that cannot be is left out alone', () => {
+  const event = (name: unknown, value: unknown = { stringValue: 'x' }) => ({ name, attributes: [{ key: 'k', value }] });
+  const many = Array.from({ length: MOST_EVENTS }, (_, index) => event(`e${index}`));
+  const read = (events: unknown) => decodeTraces(exportBody([{ ...spanJson(good), events }]), 'json').spans[0]?.events;
+  expect(read([event('first'), ...many])?.map(({ name }) => name)).toEqual(many.map(({ name }) => name));
+  expect(read([event('bad', { intValue: 'x' }), event(7), 5, event('exception')])).toEqual([
+    { name: 'exception', attributes: { k: 'x' } },
+  ]);
+  expect(read('none')).toEqual([]);
+
+  const message = traceRequestType.fromObject({
+    resourceSpans: [
+      {
+        scopeSpans: [
+          {
+            spans: [
+              {
+                traceId: Buffer.from(traceIdOf('p'), 'hex'),
+                spanId: Buffer.from(spanIdOf('p'), 'hex'),
+                name: 'p',
+                startTimeUnixNano: '1795263061838000999',
+                events: [event('exception')],
+              },
+            ],
+          },
+        ],
+      },
+    ],
+  });
+  expect(decodeTraces(traceRequestType.encode(message).finish(), 'protobuf').spans[0]?.events).toEqual([
+    { name: 'exception', attributes: { k: 'x' } },
+  ]);
 });
 
 test('ids in capitals are the same ids, and kinds and statuses may be named', () => {

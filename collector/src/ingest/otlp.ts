@@ -19,9 +19,16 @@ export interface Span {
   status: 'unset' | 'ok' | 'error';
   statusMessage: string | null;
   attributes: Attributes;
+  /** The last MOST_EVENTS of them: what an emitter tells of an error is often in its exception event only. */
+  events: readonly SpanEvent[];
   scope: string;
   scopeVersion: string | null;
   resource: Attributes;
+}
+
+export interface SpanEvent {
+  name: string;
+  attributes: Attributes;
 }
 
 export interface Refusal {
@@ -41,6 +48,7 @@ export class OtlpError extends Error {
 }
 
 const DEEPEST_VALUE = 64;
+export const MOST_EVENTS = 32;
 const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 /** Throws OtlpError when the body is no ExportTraceServiceRequest. */
@@ -132,10 +140,24 @@ function readSpan(
     status: (['unset', 'ok', 'error'] as const)[enumOf(status['code'], 'STATUS_CODE_')] ?? 'unset',
     statusMessage: typeof statusMessage === 'string' && statusMessage !== '' ? statusMessage : null,
     attributes: attributesOf(span['attributes']),
+    events: eventsOf(span['events']),
     scope: typeof scope['name'] === 'string' ? scope['name'] : '',
     scopeVersion: typeof scope['version'] === 'string' && scope['version'] !== '' ? scope['version'] : null,
     resource,
   };
+}
+
+/** An event that cannot be read is left out: it is no reason to refuse its span. */
+function eventsOf(events: unknown): SpanEvent[] {
+  if (!Array.isArray(events)) return [];
+  return events.slice(-MOST_EVENTS).flatMap((event) => {
+    const { name, attributes } = record(event);
+    try {
+      return typeof name === 'string' ? [{ name, attributes: attributesOf(attributes) }] : [];
+    } catch {
+      return [];
+    }
+  });
 }
 
 function attributesOf(pairs: unknown, depth = 0): Attributes {
