@@ -3,16 +3,10 @@
 // Knows nothing of HTTP, ClickHouse or React.
 import { z } from 'zod';
 
-// zod compiles schemas with eval where it may; the dashboard's content security policy forbids even the attempt.
-z.config({ jitless: true });
+import { confidenceSchema, instantSchema, usdSchema } from './contract/basics.ts';
 
-/** USD as a decimal string with 12 places ("0.020800000000"): exact to the pico-dollar, never a float. */
-export const usdSchema = z.string().regex(/^-?\d+\.\d{12}$/, 'a decimal string with 12 places');
-/** An instant, ISO 8601 with offset or Z. */
-export const instantSchema = z.iso.datetime({
-  offset: true,
-  error: 'an ISO 8601 instant such as 2026-11-01T00:00:00Z',
-});
+export * from './contract/basics.ts';
+export * from './contract/prices.ts';
 
 /** What a call can be sliced by. `null` as a value means: the call does not say. */
 export const DIMENSIONS = [
@@ -173,8 +167,7 @@ export const receiptLineSchema = z.object({
     since: z.string().nullable(),
     until: z.string().nullable(),
     source: z.string(),
-    /** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out. */
-    confidence: z.enum(['first-party', 'quoted', 'inferred']),
+    confidence: confidenceSchema,
   }),
 });
 export const receiptSchema = z.object({
@@ -352,6 +345,8 @@ export const errorSchema = z.object({
     code: z.string(),
     message: z.string(),
     field: z.string().optional(),
+    /** Where a text was sent: the line at fault, from 1. */
+    line: z.int().optional(),
     requestId: z.string().optional(),
   }),
 });

@@ -4,6 +4,9 @@
 // neighbouring id. A price change is a new row, and the old one gets its `until`.
 import type { Confidence, TokenKind } from './receipt.ts';
 
+/** The day this table was last looked through: names it in what was priced with it. A change of a row changes it. */
+export const PRICE_TABLE_VERSION = '2026-11-21';
+
 /** Which prompts a row is for, by all tokens of the prompt (uncached, written and read): over < prompt <= upTo. */
 export interface PromptBand {
   label: string;

@@ -1,5 +1,6 @@
 // Pricing: a call's raw usage in, an exact cost with its receipt out. Pure, without dependencies, the same in an app
 // (cost on the span) and in the collector (cost in the ledger). Money is bigint pico-USD or a decimal string, never a float.
+export { LIST_PRICES, priceBook, type OwnBand, type OwnPrice, type PriceBook } from './book.ts';
 export { priceCall, type PriceInput, type Priced } from './price.ts';
 export {
   TOKEN_KINDS,
@@ -16,6 +17,7 @@ export { splitUsage, type ClaudeUsage, type ClaudeUsageIteration, type SplitUsag
 export {
   FAST_RATES,
   PRICED_MODELS,
+  PRICE_TABLE_VERSION,
   PRICE_CARDS,
   WEB_SEARCH_FEE,
   type FastRate,

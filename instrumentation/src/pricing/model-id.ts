@@ -41,8 +41,26 @@ export interface ResolvedModel {
   fast: boolean;
 }
 
-/** The canonical model of an id in any of its ways of writing, or null when no price card is for it. Never throws. */
-export function resolveModel(id: string): ResolvedModel | null {
+/** A plain id -> the canonical id of the snapshot it names; undefined when it is not known. */
+type Lookup = (name: string) => string | undefined;
+const listed: Lookup = (name) => CANONICAL.get(name);
+const NO_MODELS: ReadonlySet<string> = new Set();
+
+/**
+ * The canonical model of an id in any of its ways of writing, or null when no price card is for it. Never throws.
+ * `newModels` are canonical ids that are known besides those of the table.
+ */
+export function resolveModel(id: string, newModels: ReadonlySet<string> = NO_MODELS): ResolvedModel | null {
+  return resolve(
+    id,
+    newModels.size === 0 ? listed : (name) => listed(name) ?? (newModels.has(name) ? name : undefined),
+  );
+}
+
+/** The canonical id of a known model; of an unknown one the id without what a cloud wraps around it. */
+export const canonicalModel = (id: string): string => resolve(id, (name) => listed(name) ?? name)?.model ?? id;
+
+function resolve(id: string, lookup: Lookup): ResolvedModel | null {
   let text = id;
   const longContext = text.endsWith('[1m]');
   if (longContext) text = text.slice(0, -'[1m]'.length);
@@ -51,7 +69,7 @@ export function resolveModel(id: string): ResolvedModel | null {
   if (arn?.[1] !== undefined) text = arn[1];
   const bedrock = /^(?:(us|eu|jp|au|apac|global)\.)?anthropic\.([a-z0-9-]+?)(?:-v\d+(?::\d+)?)?$/.exec(text);
   if (bedrock?.[2] !== undefined) {
-    const model = CANONICAL.get(bedrock[2]);
+    const model = lookup(bedrock[2]);
     if (model === undefined) return null;
     const profile = bedrock[1];
     const region = profile === undefined ? null : profile === 'global' ? 'global' : 'regional';
@@ -60,25 +78,24 @@ export function resolveModel(id: string): ResolvedModel | null {
 
   const google = /^([a-z0-9-]+)@(default|\d{8})$/.exec(text);
   if (google?.[1] !== undefined && google[2] !== undefined) {
-    const model = googleModel(google[1], google[2]);
+    const model = googleModel(google[1], google[2], lookup);
     return model === null ? null : { model, cloud: 'google', region: null, longContext, fast: false };
   }
 
-  const exact = CANONICAL.get(text);
-  if (exact !== undefined) return { model: exact, cloud: null, region: null, longContext, fast: false };
   const fastOf = text.endsWith('-fast') ? text.slice(0, -'-fast'.length) : null;
   if (fastOf !== null && FAST_MODELS.has(fastOf)) {
     return { model: fastOf, cloud: null, region: null, longContext, fast: true };
   }
-  return null;
+  const exact = lookup(text);
+  return exact === undefined ? null : { model: exact, cloud: null, region: null, longContext, fast: false };
 }
 
-function googleModel(name: string, version: string): string | null {
-  if (version === 'default') return CANONICAL.get(name) ?? null;
-  const dated = CANONICAL.get(`${GOOGLE_ALIASES[name] ?? name}-${version}`);
+function googleModel(name: string, version: string, lookup: Lookup): string | null {
+  if (version === 'default') return lookup(name) ?? null;
+  const dated = listed(`${GOOGLE_ALIASES[name] ?? name}-${version}`);
   if (dated !== undefined) return dated;
   // A dateless id is one snapshot, so its date adds nothing; an alias with another date would be another snapshot.
-  return CANONICAL.get(name) === name ? name : null;
+  return lookup(name) === name ? name : null;
 }
 
 /** Every price-card row of a model, by any of its ids; empty when there is none. */

@@ -1,6 +1,7 @@
 // The price stage: one call's usage in, a receipt and its exact sum out.
 // Pure integer arithmetic in pico-USD over the price cards. Knows no span, no clock, no network.
 // Where the price of a call is not known it says so and why; it never guesses 0 and never throws.
+import { LIST_PRICES, type PriceBook } from './book.ts';
 import { LONG_CONTEXT_BETA, WEB_SEARCH_FEE, PRICE_CARDS, type PriceCard } from './cards.ts';
 import { startOfDay, validAt } from './dates.ts';
 import { modifiersFor, readServing, show, type Serving } from './modifiers.ts';
@@ -53,8 +54,11 @@ const CACHED_KINDS: ReadonlySet<TokenKind> = new Set(['cacheWrite5m', 'cacheWrit
 const MESSAGE_TYPES: ReadonlySet<string> = new Set(['message', 'fallback_message']);
 const HOP_TYPES: ReadonlySet<string> = new Set([...MESSAGE_TYPES, 'compaction', 'advisor_message']);
 
-/** Prices one call. Never throws: what cannot be priced comes back with `receipt.unpricedReason`. */
-export function priceCall(input: PriceInput): Priced {
+/**
+ * Prices one call, by the list unless a book of own prices is given. Never throws: what cannot be priced comes back with
+ * `receipt.unpricedReason`.
+ */
+export function priceCall(input: PriceInput, book: PriceBook = LIST_PRICES): Priced {
   if (input.billTo === 'user_profile') return billedToOthers();
   const usage = asRecord(input.usage);
   if (usage === null) return unpriced('The call reported no usage.');
@@ -81,6 +85,7 @@ export function priceCall(input: PriceInput): Priced {
 
   const context: Context = {
     input,
+    book,
     serving,
     main,
     requested,
@@ -117,6 +122,7 @@ export function priceCall(input: PriceInput): Priced {
 
 interface Context {
   input: PriceInput;
+  book: PriceBook;
   serving: Serving;
   /** The id priced where a hop names none. */
   main: string;
@@ -177,7 +183,7 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
     if (rateUsd === null || inputRate === null) return `No ${kind} price of ${model} was ever published.`;
     const cell = card.cells?.[kind];
     const confidence = weakest(cell?.confidence ?? card.confidence, modifiers.confidence);
-    if (confidence !== 'first-party') {
+    if (confidence === 'quoted' || confidence === 'inferred') {
       const source = confidence === 'inferred' ? 'worked out, not published' : "known from others' price lists";
       flags.add(confidence, `A price of ${model} is ${source}.`);
     }
@@ -369,7 +375,7 @@ function amountOf(tokens: number, usdPerMtok: string, multipliers: readonly Mult
   return numerator / denominator;
 }
 
-const CONFIDENCES: readonly Confidence[] = ['first-party', 'quoted', 'inferred'];
+const CONFIDENCES: readonly Confidence[] = ['own', 'first-party', 'quoted', 'inferred'];
 function weakest(one: Confidence, other: Confidence): Confidence {
   return CONFIDENCES.indexOf(one) > CONFIDENCES.indexOf(other) ? one : other;
 }

@@ -5,8 +5,11 @@
 export const TOKEN_KINDS = ['input', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'output'] as const;
 export type TokenKind = (typeof TOKEN_KINDS)[number];
 
-/** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out from neighbouring prices. */
-export type Confidence = 'first-party' | 'quoted' | 'inferred';
+/**
+ * first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out from neighbouring
+ * prices; own: a price of the operator's own, for their source to vouch for.
+ */
+export type Confidence = 'first-party' | 'quoted' | 'inferred' | 'own';
 
 /** A factor on the listed rate, as an exact decimal ("0.5", "1.1", "0" for what is not billed). */
 export interface Multiplier {

@@ -88,7 +88,12 @@ function rateOf({ rateUsd, per }: Line): string {
   return `$${dollars}.${fraction.replace(/0+$/, '').padEnd(2, '0')}${per === 'million' ? ' / M' : ' each'}`;
 }
 
-const CONFIDENCE_WORDS = { 'first-party': null, quoted: 'quoted by a third party', inferred: 'worked out' } as const;
+const CONFIDENCE_WORDS = {
+  'first-party': null,
+  quoted: 'quoted by a third party',
+  inferred: 'worked out',
+  own: 'own price',
+} as const;
 
 function CardRow({ card }: { card: Line['card'] }) {
   const about = [
