@@ -120,6 +120,7 @@ export const PRICE_CARDS: readonly PriceCard[] = [
   }),
   row('claude-sonnet-5-5', '2026-09-28', rates('2', '2.50', '4', '0.20', '10'), OVERVIEW, {
     until: '2026-10-07',
+    cells: { cacheRead: { confidence: 'first-party', source: `${OVERVIEW}; the day of its cut: ${QUOTED_PAGE}` } },
   }),
   row('claude-sonnet-5-5', '2026-10-07', rates('2', '2.50', '4', '0.10', '10'), OCTOBER),
   row('claude-opus-5-5', '2026-09-22', rates('4', '5', '8', '0.20', '20'), OVERVIEW),

@@ -18,10 +18,19 @@ const ALIASES: Readonly<Record<string, string>> = {
   'claude-3-opus-latest': 'claude-3-opus-20240229',
 };
 
-/** Google Cloud names its Claude 4 and 3 snapshots `<name>@<date>`; most are `<name>-<date>`, this one is not. */
-const GOOGLE_ALIASES: Readonly<Record<string, string>> = {
-  'claude-3-5-sonnet-v2': 'claude-3-5-sonnet',
-};
+/**
+ * Google Cloud names its Claude 3 and 4 snapshots `<name>@<date>`, or `<name>@default` for the one snapshot it has of
+ * the name. Its names for Claude 3 are no ids of Anthropic's, so their snapshots stand here.
+ */
+const GOOGLE_SNAPSHOTS: ReadonlyMap<string, string> = new Map([
+  ['claude-3-7-sonnet', 'claude-3-7-sonnet-20250219'],
+  ['claude-3-5-sonnet-v2', 'claude-3-5-sonnet-20241022'],
+  ['claude-3-5-sonnet', 'claude-3-5-sonnet-20240620'],
+  ['claude-3-5-haiku', 'claude-3-5-haiku-20241022'],
+  ['claude-3-opus', 'claude-3-opus-20240229'],
+  ['claude-3-sonnet', 'claude-3-sonnet-20240229'],
+  ['claude-3-haiku', 'claude-3-haiku-20240307'],
+]);
 
 const CANONICAL: ReadonlyMap<string, string> = new Map([
   ...PRICED_MODELS.map((model) => [model, model] as const),
@@ -91,11 +100,11 @@ function resolve(id: string, lookup: Lookup): ResolvedModel | null {
 }
 
 function googleModel(name: string, version: string, lookup: Lookup): string | null {
-  if (version === 'default') return lookup(name) ?? null;
-  const dated = listed(`${GOOGLE_ALIASES[name] ?? name}-${version}`);
-  if (dated !== undefined) return dated;
-  // A dateless id is one snapshot, so its date adds nothing; an alias with another date would be another snapshot.
-  return lookup(name) === name ? name : null;
+  const known = listed(name) ?? GOOGLE_SNAPSHOTS.get(name) ?? lookup(name);
+  if (known === undefined) return null;
+  // A dateless id is one snapshot, so its date adds nothing; another date than a snapshot's own is another snapshot.
+  const ownDate = /-(\d{8})$/.exec(known)?.[1];
+  return version === 'default' || ownDate === undefined || ownDate === version ? known : null;
 }
 
 /** Every price-card row of a model, by any of its ids; empty when there is none. */

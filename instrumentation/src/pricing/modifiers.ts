@@ -31,7 +31,9 @@ export function readServing(
   const tier = usage['service_tier'] ?? 'standard';
   const speed = usage['speed'] ?? 'standard';
   const geo = usage['inference_geo'] ?? null;
-  const fast = speed === 'fast' || ids.some((id) => id?.fast === true);
+  const fastDeployment = ids.some((id) => id?.fast === true);
+  // What ran is what the response says; the name of a deployment counts where it says nothing.
+  const fast = speed === 'fast' || (fastDeployment && usage['speed'] == null);
   const { cloud, region } = placeOf(ids, platform);
 
   let problem: string | null = null;
@@ -49,6 +51,12 @@ export function readServing(
     flags.push({
       flag: 'contract-priced',
       message: 'Priority Tier is paid by contract; this is the list price of the same tokens.',
+    });
+  }
+  if (fastDeployment && !fast) {
+    flags.push({
+      flag: 'estimated',
+      message: 'The deployment is one for fast mode and the response says standard speed; standard speed was priced.',
     });
   }
   if (geo !== null && geo !== '' && !KNOWN_GEOS.has(geo)) {

@@ -253,6 +253,15 @@ describe('modifiers', () => {
     expect(microUsd(call('claude-opus-4-6', usage, { at: utc('2026-02-20') }))).toBe('12225060');
   });
 
+  test('a deployment for fast mode is fast, unless the response says that it ran at standard speed', () => {
+    const deployed = (usage: ClaudeUsage): PriceInput =>
+      call('claude-opus-5-5', usage, { requestModel: 'claude-opus-5-5-fast', platform: 'azure' });
+    expect(microUsd(deployed(plain))).toBe('48000');
+    expect(microUsd(deployed({ ...plain, speed: 'fast' }))).toBe('48000');
+    expect(microUsd(deployed({ ...plain, speed: 'standard' }))).toBe('24000');
+    expect(flagsOf(deployed({ ...plain, speed: 'standard' }))).toEqual(['estimated']);
+  });
+
   test('only "us" exactly adds a tenth, and only from Claude 4.6 on', () => {
     const geo = (model: string, place: string | null): string | null =>
       microUsd(call(model, { ...plain, inference_geo: place }));
@@ -319,6 +328,34 @@ describe('modifiers', () => {
     };
     expect(microUsd(call('claude-opus-4-8', usage, { stopReason: 'refusal' }))).toBe('0');
     expect(microUsd(call('claude-opus-4-8', usage, { stopReason: 'end_turn' }))).toBe('50');
+  });
+
+  test('of a fallback that refused after the first model had spoken, the silent last hop is free', () => {
+    const usage: ClaudeUsage = {
+      input_tokens: 10,
+      output_tokens: 0,
+      iterations: [
+        { type: 'message', model: 'claude-fable-5', input_tokens: 10, output_tokens: 20 },
+        { type: 'fallback_message', model: 'claude-opus-4-8', input_tokens: 10, output_tokens: 0 },
+      ],
+    };
+    // Fable 5: 10 x 10 + 20 x 50. There is content, the first model's.
+    const refused = call('claude-opus-4-8', usage, { stopReason: 'refusal', outputEmpty: false });
+    expect(microUsd(refused)).toBe('1100');
+  });
+
+  test('a silent sampling of a tool loop is billed when the next one is of the same model', () => {
+    const usage: ClaudeUsage = {
+      input_tokens: 300,
+      output_tokens: 10,
+      iterations: [
+        { type: 'message', model: 'claude-fable-5', input_tokens: 100, output_tokens: 0 },
+        { type: 'message', model: 'claude-opus-4-8', input_tokens: 100, output_tokens: 0 },
+        { type: 'fallback_message', model: 'claude-opus-4-8', input_tokens: 200, output_tokens: 10 },
+      ],
+    };
+    // Fable 5 declined: 0; Opus 4.8: 100 x 5 + 200 x 5 + 10 x 25
+    expect(microUsd(call('claude-opus-4-8', usage, { requestModel: 'claude-fable-5' }))).toBe('1750');
   });
 });
 

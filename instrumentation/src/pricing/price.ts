@@ -28,7 +28,7 @@ export interface PriceInput {
   /** The API's raw usage; null when the call has none, and then no price. */
   usage: ClaudeUsage | null;
   stopReason?: string | null | undefined;
-  /** Whether the response has no content; unknown: an `output_tokens` of 0 decides. */
+  /** Whether the response has no content. A refusal is not billed when this is true or its `output_tokens` are 0. */
   outputEmpty?: boolean | undefined;
   /** The stream was cut before its last usage: what is known is priced, as a lower bound. */
   partial?: boolean | undefined;
@@ -170,7 +170,7 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
     flags.add('estimated', 'The cache writes add up to more than their total; the single figures were priced.');
   }
 
-  const free = freeReason(hop, index, hops, input);
+  const free = freeReason(hop, index, hops, context);
   const multipliers: Multiplier[] = free === null ? modifiers.multipliers : [{ name: free.name, factor: '0' }];
   if (free !== null) flags.add('not-billed', free.message);
 
@@ -268,23 +268,26 @@ function freeReason(
   hop: Hop,
   index: number,
   hops: readonly Hop[],
-  input: PriceInput,
+  context: Context,
 ): { name: string; message: string } | null {
   if (!MESSAGE_TYPES.has(hop.type)) return null;
   const silent = hop.tokens.output === 0;
   const next = hops.slice(index + 1).find((later) => MESSAGE_TYPES.has(later.type));
   if (next !== undefined) {
-    const otherModel =
-      next.type === 'fallback_message' || (next.model !== null && hop.model !== null && next.model !== hop.model);
-    return silent && otherModel
+    // A tool loop of the same model has silent samplings too, and they are billed.
+    const modelAt = (each: Hop): string => {
+      const id = modelOf(each, context) ?? '';
+      return resolveModel(id)?.model ?? id;
+    };
+    return silent && modelAt(hop) !== modelAt(next)
       ? {
           name: 'declined-hop',
           message: 'A model declined before any output; its attempt is not billed.',
         }
       : null;
   }
-  const empty = typeof input.outputEmpty === 'boolean' ? input.outputEmpty : silent;
-  return input.stopReason === 'refusal' && empty
+  const { stopReason, outputEmpty } = context.input;
+  return stopReason === 'refusal' && (silent || outputEmpty === true)
     ? {
         name: 'refused-before-output',
         message: 'The model refused before any output; the call is not billed.',
