@@ -1,9 +1,18 @@
-// Starts the dashboard: theme, queries, routes. Each page is loaded when it is first opened.
+// Starts the dashboard: theme, the parts' styles, queries, routes. Each page, with its style, is loaded when it is first
+// opened.
 import '@fontsource-variable/inter/index.css';
 import '@mantine/core/styles.layer.css';
 import '@mantine/dates/styles.layer.css';
 import '@mantine/notifications/styles.layer.css';
-import './theme/global.css';
+import './theme/base.css';
+import './charts/charts.css';
+import './ui/figures.css';
+import './ui/filter-bar.css';
+import './ui/forms.css';
+import './ui/lists.css';
+import './ui/panel.css';
+import './ui/shell.css';
+import './ui/table.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';

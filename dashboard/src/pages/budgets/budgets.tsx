@@ -1,4 +1,5 @@
 // Limits: how much of each is used up, who was told, and by which webhook.
+import './budgets.css';
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Budget } from '@spanledger/collector/contract';

@@ -1,4 +1,5 @@
 // One call: what it cost and why, what it used, what was tried, who reported it.
+import './call.css';
 import { Anchor } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { type CallDetailJson, DIMENSIONS } from '@spanledger/collector/contract';

@@ -1,4 +1,5 @@
 // What the calls of a window cost and how well they ran, on one page: a list of panels, each with one question.
+import './overview.css';
 import { useStatus } from '../../api/questions.ts';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Waiting } from '../../ui/frame.tsx';
