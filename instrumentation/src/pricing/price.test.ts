@@ -344,6 +344,20 @@ describe('modifiers', () => {
     expect(microUsd(refused)).toBe('1100');
   });
 
+  test('a model that declined needs no fast price for its fallback to have one', () => {
+    const usage: ClaudeUsage = {
+      input_tokens: 10,
+      output_tokens: 10,
+      speed: 'fast',
+      iterations: [
+        { type: 'message', model: 'claude-fable-5', input_tokens: 10, output_tokens: 0 },
+        { type: 'fallback_message', model: 'claude-opus-4-8', input_tokens: 10, output_tokens: 10 },
+      ],
+    };
+    // Opus 4.8 fast: (10 x 5 + 10 x 25) x 2
+    expect(microUsd(call('claude-opus-4-8', usage, { requestModel: 'claude-fable-5' }))).toBe('600');
+  });
+
   test('a silent sampling of a tool loop is billed when the next one is of the same model', () => {
     const usage: ClaudeUsage = {
       input_tokens: 300,

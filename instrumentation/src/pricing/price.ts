@@ -156,7 +156,6 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
   if (card === undefined) return `No price of ${model} is known at that time.`;
 
   const modifiers = modifiersFor(model, serving, input.at, hop.type === 'advisor_message');
-  if (modifiers.problem !== null) return modifiers.problem;
   for (const flag of modifiers.flags) flags.add(flag.flag, flag.message);
   if (!HOP_TYPES.has(hop.type))
     flags.add('estimated', `Usage of the unknown type ${show(hop.type)} was priced as a message.`);
@@ -171,6 +170,8 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
   }
 
   const free = freeReason(hop, index, hops, context);
+  // What is not billed needs no price of its speed: a declined model may have none, and its fallback ran fast.
+  if (modifiers.problem !== null && free === null) return modifiers.problem;
   const multipliers: Multiplier[] = free === null ? modifiers.multipliers : [{ name: free.name, factor: '0' }];
   if (free !== null) flags.add('not-billed', free.message);
 
