@@ -136,6 +136,12 @@ export async function startReceiver(): Promise<Receiver> {
 export interface Answer {
   model: string;
   usage: Record<string, unknown>;
+  /** Only to a request whose first message says exactly this. */
+  asked?: string;
+  /** The model that the message names; else the one asked for. */
+  answeredBy?: string;
+  stopReason?: string;
+  content?: readonly unknown[];
   /** Answer the first attempt of the call with 429. */
   limitedOnce?: boolean;
 }
@@ -146,8 +152,15 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
   const limited = new Set<string>();
   const server = createServer((request, response) => {
     void readAll(request).then((body) => {
-      const { model, stream } = JSON.parse(body) as { model: string; stream?: boolean };
-      const answer = answers.find((candidate) => candidate.model === model);
+      const { model, stream, messages } = JSON.parse(body) as {
+        model: string;
+        stream?: boolean;
+        messages: { content: unknown }[];
+      };
+      const answer = answers.find(
+        (candidate) =>
+          candidate.model === model && (candidate.asked === undefined || candidate.asked === messages[0]?.content),
+      );
       const id = String(++requests).padStart(6, '0');
       const headers = { 'request-id': `req_tour_${process.pid}_${id}` };
       if (!answer)
@@ -163,9 +176,9 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
         id: `msg_tour_${process.pid}_${id}`,
         type: 'message',
         role: 'assistant',
-        model,
-        content: [{ type: 'text', text: 'Hello.' }],
-        stop_reason: 'end_turn',
+        model: answer.answeredBy ?? model,
+        content: answer.content ?? [{ type: 'text', text: 'Hello.' }],
+        stop_reason: answer.stopReason ?? 'end_turn',
         stop_sequence: null,
         usage: answer.usage,
       };
