@@ -198,14 +198,36 @@ test('spans with wrong types are a partial success that names each, and the rest
   expect((await get('/api/status')).body).toMatchObject({ calls: 1, refused: [{ reason: 'traceId', count: 1 }] });
 });
 
-test('logs and metrics are not taken, and the sender is told how many', async () => {
+test('log records and metric points that tell no call are not kept, and one message says how many and why', async () => {
   const { post } = serving();
-  const response = await post(
-    '/v1/logs',
-    JSON.stringify({ resourceLogs: [{ scopeLogs: [{ logRecords: [{}, {}] }] }] }),
-  );
-  expect((await jsonOf(response)).partialSuccess.rejectedLogRecords).toBe('2');
-  expect((await jsonOf(await post('/v1/metrics', '{}'))).partialSuccess).toEqual({});
+  const at = '1793000000000000000'; // 2026-10-26
+  const partial = async (path: string, body: unknown) =>
+    (await jsonOf(await post(path, JSON.stringify(body)))).partialSuccess;
+  const records = [{ timeUnixNano: at }, { timeUnixNano: at, eventName: 'checkout' }, {}];
+  expect(await partial('/v1/logs', { resourceLogs: [{ scopeLogs: [{ logRecords: records }] }] })).toEqual({
+    rejectedLogRecords: '3',
+    errorMessage:
+      'log record: timeUnixNano: is missing, and observedTimeUnixNano too; ' +
+      '2 log records not kept: no source that is known here tells calls by them',
+  });
+  const dataPoints = [
+    { timeUnixNano: at, asInt: '7' },
+    { timeUnixNano: at, asDouble: 0.5 },
+  ];
+  const sum = { dataPoints, aggregationTemporality: 1 };
+  const metrics = [
+    { name: 'claude_code.token.usage', sum },
+    { name: 'requests', sum },
+    { name: 'latency', histogram: { dataPoints: [{}, {}] } },
+  ];
+  expect(await partial('/v1/metrics', { resourceMetrics: [{ scopeMetrics: [{ metrics }] }] })).toEqual({
+    rejectedDataPoints: '6',
+    errorMessage:
+      '2 metric points not kept: sums of tokens and cost do not tell calls, the log events do: set OTEL_LOGS_EXPORTER=otlp for Claude Code; ' +
+      '4 metric points not kept: sums and histograms do not tell calls; send traces or log records',
+  });
+  expect(await partial('/v1/logs', {})).toEqual({});
+  expect(await partial('/v1/metrics', {})).toEqual({});
   expect((await post('/v1/profiles', '{}')).status).toBe(404);
 });
 

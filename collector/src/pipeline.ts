@@ -2,7 +2,9 @@
 import { callKey, LARGEST_COUNT, type Report, type Usage } from './calls/report.ts';
 import { keptAttributes } from './ingest/content.ts';
 import { isReport } from './ingest/dialects/dialect.ts';
-import { normaliseSpan, refuseTime } from './ingest/normalise.ts';
+import { normaliseLog, normaliseMetric, normaliseSpan, refuseLogTime, refuseTime } from './ingest/normalise.ts';
+import { decodeLogs } from './ingest/otlp-logs.ts';
+import { decodeMetrics } from './ingest/otlp-metrics.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import type { Store } from './store/store.ts';
@@ -14,9 +16,19 @@ export interface Ingested {
   refused: Refusal[];
 }
 
+/** Of log records and metric points only calls are kept. */
+export interface IngestedRecords extends Ingested {
+  /** What is not kept and the sender should know of: how many, by why. */
+  notKept: ReadonlyMap<string, number>;
+}
+
 export interface Pipeline {
   /** Resolves when every accepted span is durable. Throws OtlpError or StoreError. */
   ingestTraces(body: Uint8Array, encoding: Encoding): Promise<Ingested>;
+  /** Resolves when every call among the log records is durable. Throws OtlpError or StoreError. */
+  ingestLogs(body: Uint8Array, encoding: Encoding): Promise<IngestedRecords>;
+  /** A metric point tells no call: nothing is stored, and the answer says why. Throws OtlpError. */
+  ingestMetrics(body: Uint8Array, encoding: Encoding): Promise<IngestedRecords>;
   ingestReports(reports: readonly Report[]): Promise<void>;
   /** Refusals since the start, by reason without the particulars. */
   refusals(): ReadonlyMap<string, number>;
@@ -36,6 +48,11 @@ export function createPipeline(options: {
     durable.spans += spans;
     durable.calls += calls;
     if (calls > 0) onAppended(calls);
+  };
+  const countRefused = (refused: readonly Refusal[]): void => {
+    for (const { reason } of refused) {
+      count(refusals, /^\w+/.exec(reason)?.[0] ?? 'other'); // the field; what follows can hold the sender's own names
+    }
   };
   return {
     async ingestTraces(body, encoding) {
@@ -59,13 +76,42 @@ export function createPipeline(options: {
           attributes: keptAttributes(span.attributes),
         });
       }
-      for (const { reason } of refused) {
-        const kind = /^\w+/.exec(reason)?.[0] ?? 'other'; // the field; what follows can hold the sender's own names
-        refusals.set(kind, (refusals.get(kind) ?? 0) + 1);
-      }
+      countRefused(refused);
       await append(store, reports, rows, now());
       appended(rows.length, reports.length);
       return { accepted: rows.length, calls: reports.length, refused };
+    },
+    async ingestLogs(body, encoding) {
+      const { records, refused } = decodeLogs(body, encoding);
+      const reports: PricedReport[] = [];
+      const notKept = new Map<string, number>();
+      let accepted = 0;
+      for (const record of records) {
+        const refusal = refuseLogTime(record, now());
+        if (refusal) {
+          refused.push(refusal);
+          continue;
+        }
+        const reading = normaliseLog(record);
+        if (isReport(reading)) reports.push(priceReport(reading));
+        if (reading === null) count(notKept, UNKNOWN_LOG);
+        else accepted++;
+      }
+      countRefused(refused);
+      await append(store, reports, [], now());
+      appended(0, reports.length);
+      return { accepted, calls: reports.length, refused, notKept };
+    },
+    ingestMetrics(body, encoding) {
+      const { points, unread, refused } = decodeMetrics(body, encoding);
+      const notKept = new Map<string, number>();
+      for (const point of points) {
+        const reading = normaliseMetric(point);
+        count(notKept, reading !== null && 'noCall' in reading ? (reading.advice ?? reading.noCall) : UNKNOWN_METRIC);
+      }
+      if (unread > 0) count(notKept, UNKNOWN_METRIC, unread);
+      countRefused(refused);
+      return Promise.resolve({ accepted: 0, calls: 0, refused, notKept });
     },
     async ingestReports(reports) {
       await append(store, reports.map(priceReport), [], now());
@@ -75,6 +121,11 @@ export function createPipeline(options: {
     counts: () => ({ ...durable }),
   };
 }
+
+const UNKNOWN_LOG = 'no source that is known here tells calls by them';
+const UNKNOWN_METRIC = 'sums and histograms do not tell calls; send traces or log records';
+const count = (counts: Map<string, number>, key: string, by = 1): void =>
+  void counts.set(key, (counts.get(key) ?? 0) + by);
 
 const NO_USAGE: Usage = {
   inputTokens: null,

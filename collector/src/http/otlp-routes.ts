@@ -1,10 +1,11 @@
 // POST /v1/traces, /v1/logs, /v1/metrics: OTLP/HTTP as the specification has it. 2xx means durable; what is refused is named
-// in the partial success; what may be sent again is 503 with Retry-After. Logs and metrics are not taken yet, and say so.
+// in the partial success; what may be sent again is 503 with Retry-After. Of log records and metric points only those that tell
+// a call are kept; for the others one message says how many and why, where the sender can do something about it.
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
-import { countRecords, OtlpError, type Encoding } from '../ingest/otlp.ts';
+import { OtlpError, type Encoding, type Refusal } from '../ingest/otlp.ts';
 import { responseType, statusType } from '../ingest/otlp-schema.ts';
-import type { Pipeline } from '../pipeline.ts';
+import type { IngestedRecords, Pipeline } from '../pipeline.ts';
 import type { Log } from '../ports.ts';
 import { StoreError } from '../store/store.ts';
 import { readBody } from './body.ts';
@@ -18,24 +19,38 @@ export function otlpRoutes(pipeline: Pipeline, log: Log) {
     .post('/traces', (c) =>
       answering(c, log, async (body, encoding) => {
         const { refused } = await pipeline.ingestTraces(body, encoding);
-        const named = refused.slice(0, REFUSALS_SHOWN).map(({ what, reason }) => `${what}: ${reason}`);
-        if (refused.length > REFUSALS_SHOWN) named.push(`and ${refused.length - REFUSALS_SHOWN} more`);
-        return success(c, encoding, 'traces', refused.length, named.join('; '));
+        return success(c, encoding, 'traces', refused.length, named(refused).join('; '));
       }),
     )
-    .post('/logs', (c) => answering(c, log, async (body, encoding) => notTaken(c, body, encoding, 'logs')))
-    .post('/metrics', (c) => answering(c, log, async (body, encoding) => notTaken(c, body, encoding, 'metrics')));
+    .post('/logs', (c) =>
+      answering(c, log, async (body, encoding) =>
+        recordsAnswer(c, encoding, 'logs', 'log records', await pipeline.ingestLogs(body, encoding)),
+      ),
+    )
+    .post('/metrics', (c) =>
+      answering(c, log, async (body, encoding) =>
+        recordsAnswer(c, encoding, 'metrics', 'metric points', await pipeline.ingestMetrics(body, encoding)),
+      ),
+    );
 }
 
-function notTaken(c: Context, body: Uint8Array, encoding: Encoding, signal: 'logs' | 'metrics'): Response {
-  const count = countRecords(body, encoding, signal);
-  return success(
-    c,
-    encoding,
-    signal,
-    count,
-    count > 0 ? `this collector takes traces only; the ${signal} were not kept` : '',
-  );
+/** What is refused, by name; what is not kept, by count and reason: one message however many there are. */
+function recordsAnswer(
+  c: Context,
+  encoding: Encoding,
+  signal: 'logs' | 'metrics',
+  noun: string,
+  { refused, notKept }: IngestedRecords,
+): Response {
+  const counts = [...notKept].map(([reason, count]) => `${count} ${noun} not kept: ${reason}`);
+  const rejected = [...notKept.values()].reduce((sum, count) => sum + count, refused.length);
+  return success(c, encoding, signal, rejected, [...named(refused), ...counts].join('; '));
+}
+
+function named(refused: readonly Refusal[]): string[] {
+  const shown = refused.slice(0, REFUSALS_SHOWN).map(({ what, reason }) => `${what}: ${reason}`);
+  if (refused.length > REFUSALS_SHOWN) shown.push(`and ${refused.length - REFUSALS_SHOWN} more`);
+  return shown;
 }
 
 async function answering(

@@ -26,13 +26,20 @@ const CONTENT = [
 ];
 const LONGEST = 2_000;
 
-export function keptAttributes(attributes: Attributes): Attributes {
+/** `alsoKept`: names that are safe in one source's records only, since they have no namespace. */
+export function keptAttributes(attributes: Attributes, alsoKept: readonly RegExp[] = []): Attributes {
   const kept: Attributes = {};
   for (const [key, value] of Object.entries(attributes)) {
-    if (!KEPT.some((pattern) => pattern.test(key)) || CONTENT.some((pattern) => pattern.test(key))) continue;
-    kept[key] = shortened(value);
+    if (fateOf(key, alsoKept) === 'kept') kept[key] = shortened(value);
   }
   return kept;
+}
+
+/** What becomes of an attribute of this name; `content` may hold text of prompts, answers or tools. */
+export function fateOf(name: string, alsoKept: readonly RegExp[] = []): 'kept' | 'content' | 'unknown' {
+  const isOneOf = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(name));
+  if (isOneOf(CONTENT)) return 'content';
+  return isOneOf(KEPT) || isOneOf(alsoKept) ? 'kept' : 'unknown';
 }
 
 function shortened(value: AttributeValue): AttributeValue {

@@ -1,6 +1,6 @@
 // The part of the OTLP messages this collector reads, as protobufjs takes it. Field numbers: opentelemetry-proto v1
-// (trace, common, resource, collector/trace, collector/logs, collector/metrics). Fields left out here are skipped by the
-// decoder, as protobuf prescribes. Log records and metrics are only counted, so they stay bytes.
+// (trace, logs, metrics, common, resource, collector/*). Fields left out here are skipped by the decoder, as protobuf
+// prescribes. Of metrics only sums are read; the points of the other kinds are counted, so they stay bytes.
 import protobuf from 'protobufjs';
 
 const field = (id: number, type: string, rule?: 'repeated') => (rule ? { id, type, rule } : { id, type });
@@ -44,11 +44,55 @@ const root = protobuf.Root.fromJSON({
     ScopeSpans: { fields: { scope: field(1, 'InstrumentationScope'), spans: field(2, 'Span', 'repeated') } },
     ResourceSpans: { fields: { resource: field(1, 'Resource'), scopeSpans: field(2, 'ScopeSpans', 'repeated') } },
     ExportTraceServiceRequest: { fields: { resourceSpans: field(1, 'ResourceSpans', 'repeated') } },
-    ScopeLogs: { fields: { logRecords: field(2, 'bytes', 'repeated') } },
-    ResourceLogs: { fields: { scopeLogs: field(2, 'ScopeLogs', 'repeated') } },
+    LogRecord: {
+      fields: {
+        timeUnixNano: field(1, 'fixed64'),
+        body: field(5, 'AnyValue'),
+        attributes: field(6, 'KeyValue', 'repeated'),
+        traceId: field(9, 'bytes'),
+        spanId: field(10, 'bytes'),
+        observedTimeUnixNano: field(11, 'fixed64'),
+        eventName: field(12, 'string'),
+      },
+    },
+    ScopeLogs: {
+      fields: { scope: field(1, 'InstrumentationScope'), logRecords: field(2, 'LogRecord', 'repeated') },
+    },
+    ResourceLogs: { fields: { resource: field(1, 'Resource'), scopeLogs: field(2, 'ScopeLogs', 'repeated') } },
     ExportLogsServiceRequest: { fields: { resourceLogs: field(1, 'ResourceLogs', 'repeated') } },
-    ScopeMetrics: { fields: { metrics: field(2, 'bytes', 'repeated') } },
-    ResourceMetrics: { fields: { scopeMetrics: field(2, 'ScopeMetrics', 'repeated') } },
+    NumberDataPoint: {
+      oneofs: { value: { oneof: ['asDouble', 'asInt'] } },
+      fields: {
+        startTimeUnixNano: field(2, 'fixed64'),
+        timeUnixNano: field(3, 'fixed64'),
+        asDouble: field(4, 'double'),
+        asInt: field(6, 'sfixed64'),
+        attributes: field(7, 'KeyValue', 'repeated'),
+      },
+    },
+    Sum: {
+      fields: {
+        dataPoints: field(1, 'NumberDataPoint', 'repeated'),
+        aggregationTemporality: field(2, 'int32'),
+        isMonotonic: field(3, 'bool'),
+      },
+    },
+    OtherPoints: { fields: { dataPoints: field(1, 'bytes', 'repeated') } },
+    Metric: {
+      fields: {
+        name: field(1, 'string'),
+        unit: field(3, 'string'),
+        gauge: field(5, 'OtherPoints'),
+        sum: field(7, 'Sum'),
+        histogram: field(9, 'OtherPoints'),
+        exponentialHistogram: field(10, 'OtherPoints'),
+        summary: field(11, 'OtherPoints'),
+      },
+    },
+    ScopeMetrics: {
+      fields: { scope: field(1, 'InstrumentationScope'), metrics: field(2, 'Metric', 'repeated') },
+    },
+    ResourceMetrics: { fields: { resource: field(1, 'Resource'), scopeMetrics: field(2, 'ScopeMetrics', 'repeated') } },
     ExportMetricsServiceRequest: { fields: { resourceMetrics: field(1, 'ResourceMetrics', 'repeated') } },
     PartialSuccess: { fields: { rejected: field(1, 'int64'), errorMessage: field(2, 'string') } },
     ExportServiceResponse: { fields: { partialSuccess: field(1, 'PartialSuccess') } },

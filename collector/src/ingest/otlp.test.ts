@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { attributesJson, exportBody, spanIdOf, spanJson, traceIdOf } from './fakes.ts';
 import { traceRequestType } from './otlp-schema.ts';
-import { countRecords, decodeTraces, MOST_EVENTS, OtlpError } from './otlp.ts';
+import { decodeTraces, MOST_EVENTS, OtlpError } from './otlp.ts';
 
 const fixture = (name: string) => readFileSync(join(import.meta.dirname, 'fixtures', name));
 const bytes = (value: unknown) => new TextEncoder().encode(typeof value === 'string' ? value : JSON.stringify(value));
@@ -232,12 +232,6 @@ test.each([
   ['spans that are no list', bytes({ resourceSpans: [{ scopeSpans: [{ spans: 'a' }] }] }), 'json'],
 ] as const)('%s: the body is refused as a whole', (_what, body, encoding) => {
   expect(() => decodeTraces(body, encoding)).toThrow(OtlpError);
-});
-
-test('logs and metrics are counted', () => {
-  const logs = { resourceLogs: [{ scopeLogs: [{ logRecords: [{}, {}] }, {}] }, { scopeLogs: [{ logRecords: [{}] }] }] };
-  expect(countRecords(bytes(logs), 'json', 'logs')).toBe(3);
-  expect(countRecords(new Uint8Array(), 'protobuf', 'metrics')).toBe(0);
 });
 
 /** Whatever comes, the only thing thrown is OtlpError. */

@@ -2,7 +2,7 @@
 // a span with wrong types is refused alone, by name, and the rest goes on. Knows no dialect and no store.
 // Specification: OTLP 1.x (https://opentelemetry.io/docs/specs/otlp/), JSON mapping included: ids in hex, int64 as string or number.
 import type protobuf from 'protobufjs';
-import { logsRequestType, metricsRequestType, traceRequestType } from './otlp-schema.ts';
+import { traceRequestType } from './otlp-schema.ts';
 
 export type AttributeValue = string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue };
 export type Attributes = Record<string, AttributeValue>;
@@ -32,7 +32,7 @@ export interface SpanEvent {
 }
 
 export interface Refusal {
-  /** `span <name> (<span id>)`, as far as they could be read. */
+  /** `span <name>` or `log record <name>`, as far as it could be read. */
   what: string;
   reason: string;
 }
@@ -77,19 +77,7 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
   return decoded;
 }
 
-/** How many records or metrics the request holds. Throws OtlpError. */
-export function countRecords(body: Uint8Array, encoding: Encoding, signal: 'logs' | 'metrics'): number {
-  const [type, outer, inner, leaf] =
-    signal === 'logs'
-      ? ([logsRequestType, 'resourceLogs', 'scopeLogs', 'logRecords'] as const)
-      : ([metricsRequestType, 'resourceMetrics', 'scopeMetrics', 'metrics'] as const);
-  const request = readRequest(body, encoding, type);
-  return list(request[outer], outer)
-    .flatMap((resource) => list(record(resource)[inner], inner))
-    .reduce<number>((sum, scope) => sum + list(record(scope)[leaf], leaf).length, 0);
-}
-
-function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type): Record<string, unknown> {
+export function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type): Record<string, unknown> {
   if (encoding === 'protobuf') {
     try {
       return type.decode(body) as unknown as Record<string, unknown>;
@@ -110,7 +98,7 @@ function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type):
 }
 
 /** An error where it cannot be read: it is for the resource's spans to be refused with it, and no others. */
-function readResource(resource: Record<string, unknown>): Attributes | Error {
+export function readResource(resource: Record<string, unknown>): Attributes | Error {
   try {
     return attributesOf(resource['attributes']);
   } catch (error) {
@@ -160,7 +148,7 @@ function eventsOf(events: unknown): SpanEvent[] {
   });
 }
 
-function attributesOf(pairs: unknown, depth = 0): Attributes {
+export function attributesOf(pairs: unknown, depth = 0): Attributes {
   const attributes: Attributes = {};
   for (const pair of list(pairs, 'attributes')) {
     const { key, value } = record(pair);
@@ -170,7 +158,7 @@ function attributesOf(pairs: unknown, depth = 0): Attributes {
   return attributes;
 }
 
-function valueOf(any: unknown, key: string, depth: number): AttributeValue {
+export function valueOf(any: unknown, key: string, depth: number): AttributeValue {
   if (depth > DEEPEST_VALUE) throw new Error(`attribute ${key}: is nested deeper than ${DEEPEST_VALUE} levels`);
   const value = record(any);
   // Own properties only: a decoded protobuf message has every absent field, with its default, on its prototype.
@@ -220,7 +208,7 @@ const isLong = (value: unknown): value is { toNumber(): number } =>
   typeof value === 'object' && value !== null && 'toNumber' in value && 'high' in value;
 
 /** Nanoseconds to whole microseconds; 0 when absent. Exact: taken as bigint. */
-function micros(value: unknown, name: string): number {
+export function micros(value: unknown, name: string): number {
   if (value === undefined || value === null) return 0;
   let nanos: bigint;
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) nanos = BigInt(value);
@@ -230,7 +218,7 @@ function micros(value: unknown, name: string): number {
   return Number(nanos / 1000n);
 }
 
-function id(value: unknown, bytes: number, name: string, encoding: Encoding): string {
+export function id(value: unknown, bytes: number, name: string, encoding: Encoding): string {
   let hex: string | null = null;
   if (encoding === 'json') hex = typeof value === 'string' ? value.toLowerCase() : null;
   else if (value instanceof Uint8Array) hex = Buffer.from(value).toString('hex');
@@ -249,22 +237,22 @@ function enumOf(value: unknown, prefix: string): number {
   return prefix === 'SPAN_KIND_' ? (KINDS as readonly string[]).indexOf(name) : ['unset', 'ok', 'error'].indexOf(name);
 }
 
-function text(value: unknown, name: string): string {
+export function text(value: unknown, name: string): string {
   if (typeof value !== 'string') throw new Error(`${name}: must be a string, got ${shown(value)}`);
   return value;
 }
 
-function list(value: unknown, name: string): unknown[] {
+export function list(value: unknown, name: string): unknown[] {
   if (value === undefined || value === null) return [];
   if (!Array.isArray(value)) throw new OtlpError(`${name} must be an array`);
   return value;
 }
 
-function record(value: unknown): Record<string, unknown> {
+export function record(value: unknown): Record<string, unknown> {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 }
 
-function isEmpty(value: unknown): boolean {
+export function isEmpty(value: unknown): boolean {
   return (
     value === undefined ||
     value === null ||

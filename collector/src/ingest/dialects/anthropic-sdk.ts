@@ -1,11 +1,12 @@
 // The dialect of `anthropic.messages.create` spans: the SDK's own (any language, scope com.anthropic.sdk.*), as they come
 // or enriched by our instrumentation, and the spans our instrumentation makes where the SDK makes none: the same names.
 // `gen_ai.usage.input_tokens` here INCLUDES cached tokens; the API's field, which we keep, does not.
-import { blankReport, type Attempt, type RawUsage, type Report } from '../../calls/report.ts';
+import { blankReport, type Attempt, type Report } from '../../calls/report.ts';
 import { keptAttributes } from '../content.ts';
 import type { Attributes, Span } from '../otlp.ts';
 import type { Dialect } from './dialect.ts';
-import { readCount, readFlag, readJson, readNumber, readText } from './read.ts';
+import { usageFromAttributes } from './native-usage.ts';
+import { isRecord, readCount, readFlag, readJson, readNumber, readText } from './read.ts';
 
 export const OWN_SCOPE = '@spanledger/instrumentation';
 const NATIVE_SCOPE = /^com\.anthropic\.sdk\./;
@@ -91,28 +92,6 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
   };
 }
 
-/** The API's usage object, as far as the attributes tell it; null when they tell nothing. */
-function usageFromAttributes(a: Attributes): RawUsage | null {
-  const inclusive = readCount(a, 'gen_ai.usage.input_tokens');
-  const output = readCount(a, 'gen_ai.usage.output_tokens');
-  if (inclusive === null && output === null) return null;
-  const read = readCount(a, 'gen_ai.usage.cache_read.input_tokens') ?? 0;
-  const write = readCount(a, 'gen_ai.usage.cache_write.input_tokens', 'gen_ai.usage.cache_creation.input_tokens') ?? 0;
-  const write5m = readCount(a, 'anthropic.usage.cache_creation.ephemeral_5m_input_tokens');
-  const write1h = readCount(a, 'anthropic.usage.cache_creation.ephemeral_1h_input_tokens');
-  const thinking = readCount(a, 'gen_ai.usage.reasoning.output_tokens');
-  const usage: RawUsage = { cache_read_input_tokens: read, cache_creation_input_tokens: write };
-  if (inclusive !== null) usage['input_tokens'] = inclusive - read - write;
-  if (output !== null) usage['output_tokens'] = output;
-  if (write5m !== null || write1h !== null) {
-    usage['cache_creation'] = { ephemeral_5m_input_tokens: write5m ?? 0, ephemeral_1h_input_tokens: write1h ?? 0 };
-  }
-  if (thinking !== null) usage['output_tokens_details'] = { thinking_tokens: thinking };
-  const tier = readText(a, 'anthropic.response.service_tier');
-  if (tier !== null) usage['service_tier'] = tier;
-  return usage;
-}
-
 function readAttempts(a: Attributes): Attempt[] {
   const said = readJson(a, 'spanledger.attempts');
   if (!Array.isArray(said)) return [];
@@ -135,5 +114,3 @@ function readUsd(a: Attributes): string | null {
 
 const secondsToMs = (seconds: number | null): number | null =>
   seconds === null || seconds < 0 ? null : seconds * 1000;
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -40,3 +40,6 @@ export const readJson = (attributes: Attributes, key: string): unknown => {
     return null; // another emitter's idea of this name: as good as absent
   }
 };
+
+export const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
