@@ -73,7 +73,7 @@ function reportRow(
     scope: report.scope,
     span_name: report.spanName,
     rank: rankOf(report),
-    usage_rank: report.usage === null ? 0 : (report.usageComplete ? 20 : 10) + (report.usageAssumesStandard ? 0 : 1),
+    usage_rank: usageRankOf(report),
     received_at: receivedAt,
     started_at: clickhouseTime(report.startedAtMicros),
     duration_ms: report.durationMs,
@@ -144,10 +144,27 @@ function storable(row: Record<string, unknown>): Record<string, unknown> {
 const smallCount = (value: number | null): number | null =>
   value !== null && value >= 0 && value <= 65_535 ? value : null;
 
-/** Who is believed for identity, time and tags: the app's own instrumentation before the bare SDK, a supplement last. */
+/**
+ * Who is believed for identity, time and tags: the app's own instrumentation, then the bare SDK, then what else stands in the
+ * app, then Anthropic's servers, who saw the request and not the call around it; a supplement last.
+ */
 function rankOf(report: Report): number {
   if (report.role === 'supplement') return 1;
-  return report.source === 'anthropic-sdk' ? 10 : 20;
+  return RANKS[report.source] ?? 8;
+}
+const RANKS: Readonly<Record<string, number>> = {
+  api: 20,
+  spanledger: 20,
+  'anthropic-sdk+spanledger': 20,
+  'anthropic-sdk': 10,
+  'claude-platform': 5,
+};
+
+/** Who is believed for model, usage and price: whole before partial, then raw, then what says the model and the cache split. */
+function usageRankOf({ usage, usageComplete, usageAssumesStandard, model }: Report): number {
+  if (usage === null) return 0;
+  const unsplit = Number(usage['cache_creation_input_tokens'] ?? 0) > 0 && usage['cache_creation'] === undefined;
+  return (usageComplete ? 20 : 10) + (usageAssumesStandard ? 0 : 1) - (unsplit ? 1 : 0) - (model === null ? 1 : 0);
 }
 
 /** `2026-11-01 09:30:00.123456`, UTC, as DateTime64(6) takes it. */

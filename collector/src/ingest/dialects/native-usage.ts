@@ -14,7 +14,8 @@ export function usageFromAttributes(a: Attributes): RawUsage | null {
   const write1h = readCount(a, 'anthropic.usage.cache_creation.ephemeral_1h_input_tokens');
   const thinking = readCount(a, 'gen_ai.usage.reasoning.output_tokens');
   const usage: RawUsage = { cache_read_input_tokens: read, cache_creation_input_tokens: write };
-  if (inclusive !== null) usage['input_tokens'] = Math.max(0, inclusive - read - write);
+  // Below 0 when more was cached than there was, which cannot be: pricing refuses it by name.
+  if (inclusive !== null) usage['input_tokens'] = inclusive - read - write;
   if (output !== null) usage['output_tokens'] = output;
   if (write5m !== null || write1h !== null) {
     usage['cache_creation'] = { ephemeral_5m_input_tokens: write5m ?? 0, ephemeral_1h_input_tokens: write1h ?? 0 };

@@ -186,7 +186,9 @@ function cacheCounts(a: Attributes, metadata: Record<string, unknown> | null) {
 
 function usageInclusive(a: Attributes, read: number | null, write: number | null): RawUsage | null {
   const input = readCount(a, 'ai.usage.inputTokens', 'gen_ai.usage.input_tokens');
-  return usageFrom(input === null ? null : Math.max(0, input - (read ?? 0) - (write ?? 0)), read, write, a);
+  const cached = (read ?? 0) + (write ?? 0);
+  // More cached tokens than input tokens cannot be: then nobody knows what was left.
+  return usageFrom(input === null || input < cached ? null : input - cached, read, write, a);
 }
 
 function usageFrom(input: number | null, read: number | null, write: number | null, a: Attributes): RawUsage | null {
