@@ -5,7 +5,7 @@
  */
 import { guard } from '../guard.ts';
 import { attemptRefused, endCall, failure, learned, outputBegan, type Attempt, type Call } from './call.ts';
-import { factsOfMessage, factsOfStart, mergeDelta } from './usage.ts';
+import { factsOfMessage, factsOfStart, isOutput, mergeDelta } from './usage.ts';
 
 const WATCHED = Symbol.for('@spanledger/instrumentation.watched');
 
@@ -32,7 +32,29 @@ export function watchResponse(call: Call, attempt: Attempt, response: Response):
   if (!streamed) watchWhole(call, response);
   const body: unknown = response.body;
   unread.register(typeof body === 'object' && body !== null ? body : response, call);
-  if (typeof body === 'object' && body !== null) watchBody(body, streamed ? eventReader(call) : jsonReader(call));
+  const reader = streamed ? watchStreamText(call, response) : jsonReader(call);
+  if (typeof body === 'object' && body !== null) watchBody(body, reader);
+}
+
+/** A stream can be read as one text too. Where that passes through the body's own reader, all has been told by then. */
+function watchStreamText(call: Call, response: Response): Reader {
+  const reader = eventReader(call);
+  let told = false;
+  for (const name of ['text', 'arrayBuffer'] as const) {
+    const read = response[name] as Method | undefined;
+    if (typeof read !== 'function') continue;
+    shadow(response, name, async function (this: Response, ...args: unknown[]) {
+      try {
+        const data = await read.apply(this, args);
+        if (!told) guard(() => (reader.chunk(data), reader.end({ done: true })));
+        return data;
+      } catch (error) {
+        if (!told) guard(() => reader.end({ error }));
+        throw error;
+      }
+    });
+  }
+  return { chunk: (data) => ((told = true), reader.chunk(data)), end: reader.end };
 }
 
 /** The SDK reads an error's text when it will not try again. */
@@ -184,9 +206,13 @@ function eventReader(call: Call): Reader {
   const event = (block: string) => {
     const kind = /^event: ?(\w+)/m.exec(block)?.[1];
     if (kind === 'content_block_delta') {
-      if (!call.sawOutput) outputBegan(call);
+      if (!call.sawOutput && saysSomething(dataOf(block))) outputBegan(call);
     } else if (kind === 'content_block_start') {
-      if (!call.sawOutput && isOutput(dataOf(block))) call.sawOutput = true;
+      const content = blockOf(dataOf(block));
+      if (isOutput(content)) call.sawOutput = true;
+      // Another model goes on from here, as a message that is not streamed says in its `model`.
+      if (content.type === 'fallback' && call.facts && typeof content.to?.model === 'string')
+        learned(call, { ...call.facts, model: content.to.model });
     } else if (kind === 'message_start') {
       const facts = factsOfStart((dataOf(block) as { message?: unknown }).message);
       if (facts) learned(call, facts);
@@ -228,5 +254,10 @@ function eventReader(call: Call): Reader {
 
 const dataOf = (block: string): unknown => JSON.parse(/^data: ?(.*)$/m.exec(block)?.[1] ?? 'null');
 
-const isOutput = (event: unknown): boolean =>
-  (event as { content_block?: { type?: unknown } } | null)?.content_block?.type !== 'text';
+interface Block {
+  type?: unknown;
+  text?: unknown;
+  to?: { model?: unknown };
+}
+const blockOf = (event: unknown): Block => (event as { content_block?: Block } | null)?.content_block ?? {};
+const saysSomething = (event: unknown): boolean => (event as { delta?: Block } | null)?.delta?.text !== '';

@@ -59,10 +59,15 @@ export function mergeDelta(facts: MessageFacts, event: unknown): MessageFacts {
   };
 }
 
-/** Null when `content` is not a list of blocks. A block other than text is output, whatever is in it. */
+/** Null when `content` is not a list of blocks. */
 function isEmpty(content: unknown): boolean | null {
-  if (!Array.isArray(content)) return null;
-  return content.every((block) => isRecord(block) && block['type'] === 'text' && !block['text']);
+  return Array.isArray(content) ? !content.some(isOutput) : null;
+}
+
+/** A block other than text is output, whatever is in it; but not the mark where another model took over. */
+export function isOutput(block: unknown): boolean {
+  if (!isRecord(block)) return true;
+  return block['type'] === 'text' ? Boolean(block['text']) : block['type'] !== 'fallback';
 }
 
 /** Where in the usage, and what it is called on the span. */
