@@ -7,6 +7,7 @@ import { confidenceSchema, instantSchema, usdSchema } from './contract/basics.ts
 
 export * from './contract/basics.ts';
 export * from './contract/prices.ts';
+export * from './contract/repricings.ts';
 
 /** What a call can be sliced by. `null` as a value means: the call does not say. */
 export const DIMENSIONS = [

@@ -23,6 +23,8 @@ export async function openTemporaryStore(): Promise<Store> {
 export async function emptyLedger(store: Store): Promise<void> {
   await store.command('TRUNCATE TABLE reports');
   await store.command('TRUNCATE TABLE spans');
+  await store.command('TRUNCATE TABLE repriced');
+  await store.command('TRUNCATE TABLE repricings');
 }
 
 const down = async (): Promise<never> => {

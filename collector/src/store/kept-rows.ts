@@ -3,7 +3,10 @@
 import type { Store } from './store.ts';
 
 /** Gives every row the next version of its table; survives a clock that was set back by starting above what is stored. */
-export function createVersionedInsert(store: Store, table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries') {
+export function createVersionedInsert(
+  store: Store,
+  table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries' | 'repricings',
+) {
   let last: Promise<number> | null = null;
   const highest = async (): Promise<number> => {
     const [row] = await store.query<{ highest: number | string }>(`SELECT max(version) AS highest FROM ${table}`);
