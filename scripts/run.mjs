@@ -17,7 +17,7 @@ const say = (line) => console.error(`spanledger: ${line}`);
 /** Ends the launcher with what went wrong and what to do about it. */
 class StepFailed extends Error {}
 
-const commands = { start, test, check, demo, build };
+const commands = { start, test, check, demo, build, explain };
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
@@ -42,6 +42,11 @@ async function start() {
 async function demo() {
   const node = prepare({ dashboard: true });
   return run(node, [at('demo', 'src', 'main.ts'), ...args]);
+}
+
+async function explain() {
+  const node = prepare({ dashboard: false });
+  return run(node, [at('collector', 'src', 'explain.ts'), ...args]);
 }
 
 async function build() {
@@ -160,7 +165,13 @@ function installPackages(node) {
 function buildDashboard(node) {
   const hash = createHash('sha1').update(process.platform);
   // Sizes and times, not contents: it is the same answer in a tenth of the time, and a needless build costs seconds only.
-  for (const path of ['dashboard', 'collector/src/contract.ts', 'collector/src/contract', 'collector/src/client.ts', 'pnpm-lock.yaml']) {
+  for (const path of [
+    'dashboard',
+    'collector/src/contract.ts',
+    'collector/src/contract',
+    'collector/src/client.ts',
+    'pnpm-lock.yaml',
+  ]) {
     for (const file of filesUnder(at(path))) {
       const { size, mtimeMs } = statSync(file);
       hash.update(`${file} ${size} ${mtimeMs}\n`);

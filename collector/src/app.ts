@@ -7,10 +7,11 @@ import type { Config } from './config.ts';
 import { access, sessionRoutes } from './http/access.ts';
 import { dashboardRoutes } from './http/dashboard.ts';
 import { ApiError, notFound, onError } from './http/errors.ts';
+import { explainRoutes } from './http/explain-routes.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { otlpRoutes } from './http/otlp-routes.ts';
 import { queryRoutes } from './http/query-routes.ts';
-import type { Pipeline } from './pipeline.ts';
+import { priceReport, type Pipeline } from './pipeline.ts';
 import type { Log } from './ports.ts';
 import type { Store } from './store/store.ts';
 import { webhookRoutes, type WebhookRoutesOptions } from './webhooks/routes.ts';
@@ -32,6 +33,7 @@ export function createApp(options: AppOptions) {
     .route('/', queryRoutes({ store, pipeline, version }))
     .route('/', budgetRoutes(options.budgets))
     .route('/', webhookRoutes(options.webhooks))
+    .route('/', explainRoutes(priceReport))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');

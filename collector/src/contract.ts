@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { confidenceSchema, instantSchema, usdSchema } from './contract/basics.ts';
 
 export * from './contract/basics.ts';
+export * from './contract/explain.ts';
 export * from './contract/prices.ts';
 export * from './contract/repricings.ts';
 

@@ -56,6 +56,13 @@ const OPERATIONS: readonly Operation[] = [
     query: contract.valuesQuerySchema,
     answer: contract.valuesAnswerSchema,
   },
+  {
+    method: 'post',
+    path: '/api/explain',
+    summary: 'What an OTLP export (JSON or protobuf), or one span in JSON, would become, and why; nothing is stored',
+    body: z.looseObject({}),
+    answer: contract.explainAnswerSchema,
+  },
   { method: 'get', path: '/api/status', summary: 'What the ledger holds', answer: contract.statusAnswerSchema },
   {
     method: 'post',

@@ -15,31 +15,26 @@ export const DIALECTS: readonly Dialect[] = [anthropicSdk, claudePlatform, claud
 const FUTURE_SLACK_MICROS = 10 * 60 * 1_000_000;
 const OLDEST_MICROS = Date.UTC(2023, 0, 1) * 1000; // before the first Claude model: a clock that was never set
 
-/** What the first dialect that knows the span says of it; null when none does. */
-export function normaliseSpan(span: Span): Reading {
-  for (const dialect of DIALECTS) {
-    const reading = dialect.readSpan?.(span) ?? null;
-    if (reading) return reading;
-  }
-  return null;
+/** Which dialect took it, and what it says; both null when none knows it. */
+export interface Taken {
+  dialect: string | null;
+  reading: Reading;
 }
+export const takeSpan = (span: Span): Taken => first((dialect) => dialect.readSpan?.(span));
+export const takeLog = (record: LogRecord): Taken => first((dialect) => dialect.readLog?.(record));
+export const takeMetric = (point: MetricPoint): Taken => first((dialect) => dialect.readMetric?.(point));
 
-/** What the first dialect that knows the log record says of it; null when none does. */
-export function normaliseLog(record: LogRecord): Reading {
-  for (const dialect of DIALECTS) {
-    const reading = dialect.readLog?.(record) ?? null;
-    if (reading) return reading;
-  }
-  return null;
-}
+/** What the first dialect that knows it says of it; null when none does. */
+export const normaliseSpan = (span: Span): Reading => takeSpan(span).reading;
+export const normaliseLog = (record: LogRecord): Reading => takeLog(record).reading;
+export const normaliseMetric = (point: MetricPoint): Reading => takeMetric(point).reading;
 
-/** What the first dialect that knows the metric point says of it; null when none does. */
-export function normaliseMetric(point: MetricPoint): Reading {
+function first(ask: (dialect: Dialect) => Reading | undefined): Taken {
   for (const dialect of DIALECTS) {
-    const reading = dialect.readMetric?.(point) ?? null;
-    if (reading) return reading;
+    const reading = ask(dialect) ?? null;
+    if (reading) return { dialect: dialect.name, reading };
   }
-  return null;
+  return { dialect: null, reading: null };
 }
 
 /** null when the time can be. */

@@ -1,0 +1,25 @@
+// POST /api/explain: what the collector would make of an export, and why. Nothing is stored.
+import { Hono } from 'hono';
+import { explain, type PriceOf } from '../ingest/explain.ts';
+import { OtlpError } from '../ingest/otlp.ts';
+import { readBody } from './body.ts';
+import { ApiError, invalidRequest } from './errors.ts';
+
+export function explainRoutes(priceOf: PriceOf) {
+  return new Hono().post('/explain', async (c) => {
+    const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+    if (type !== 'application/json' && type !== 'application/x-protobuf') {
+      throw new ApiError(
+        415,
+        'unsupported_media_type',
+        'Send an OTLP export as application/json or application/x-protobuf, or one span as application/json.',
+      );
+    }
+    const body = await readBody(c.req.raw);
+    try {
+      return c.json(explain(body, type === 'application/json' ? 'json' : 'protobuf', priceOf));
+    } catch (error) {
+      throw error instanceof OtlpError ? invalidRequest(`${error.message}.`) : error;
+    }
+  });
+}
