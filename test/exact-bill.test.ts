@@ -251,35 +251,39 @@ afterAll(async () => {
   if (folder) await removeFolder(folder);
 });
 
-test('every worked example costs what it should, on the day it was made, from the SDK to the receipt', async () => {
-  const { calls } = await eventually(
-    () => getJson<{ calls: CallDetail[] }>(`/api/calls?${WINDOW}&limit=100`),
-    (answer) => answer.calls.length >= EXAMPLES.length,
-  );
-  const details = await Promise.all(
-    calls.map(({ callId }) => getJson<CallDetail>(`/api/calls/${encodeURIComponent(callId)}`)),
-  );
-  const bills = details.map(({ feature, startedAt, costUsd, receipt, reports }) => ({
-    name: feature,
-    day: startedAt.slice(0, 10),
-    lines: receipt.lines.map((line) => line.amountUsd),
-    sum: receipt.lines.reduce((sum, line) => sum + picoOf(line.amountUsd), 0n),
-    totals: [costUsd, receipt.totalUsd, ...reports.map((report) => report.appCostUsd)],
-    flags: receipt.flags.map(({ flag }) => flag),
-  }));
-  const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
-  expect(bills.toSorted(byName)).toEqual(
-    EXAMPLES.map(({ name, at, lines, microUsd, flags = [] }) => ({
-      name,
-      day: at.slice(0, 10),
-      lines: lines.map(usd),
-      sum: picoOf(usd(microUsd)),
-      // The collector's price, the receipt's, and the one that the app's own span carries.
-      totals: [usd(microUsd), usd(microUsd), usd(microUsd)],
-      flags,
-    })).toSorted(byName),
-  );
-});
+test(
+  'every worked example costs what it should, on the day it was made, from the SDK to the receipt',
+  { timeout: 60_000 },
+  async () => {
+    const { calls } = await eventually(
+      () => getJson<{ calls: CallDetail[] }>(`/api/calls?${WINDOW}&limit=100`),
+      (answer) => answer.calls.length >= EXAMPLES.length,
+    );
+    const details = await Promise.all(
+      calls.map(({ callId }) => getJson<CallDetail>(`/api/calls/${encodeURIComponent(callId)}`)),
+    );
+    const bills = details.map(({ feature, startedAt, costUsd, receipt, reports }) => ({
+      name: feature,
+      day: startedAt.slice(0, 10),
+      lines: receipt.lines.map((line) => line.amountUsd),
+      sum: receipt.lines.reduce((sum, line) => sum + picoOf(line.amountUsd), 0n),
+      totals: [costUsd, receipt.totalUsd, ...reports.map((report) => report.appCostUsd)],
+      flags: receipt.flags.map(({ flag }) => flag),
+    }));
+    const byName = (one: { name: string }, other: { name: string }) => one.name.localeCompare(other.name);
+    expect(bills.toSorted(byName)).toEqual(
+      EXAMPLES.map(({ name, at, lines, microUsd, flags = [] }) => ({
+        name,
+        day: at.slice(0, 10),
+        lines: lines.map(usd),
+        sum: picoOf(usd(microUsd)),
+        // The collector's price, the receipt's, and the one that the app's own span carries.
+        totals: [usd(microUsd), usd(microUsd), usd(microUsd)],
+        flags,
+      })).toSorted(byName),
+    );
+  },
+);
 
 test('the metrics add them up to the last digit', async () => {
   const measures = 'measures=calls,costUsd,unpricedCalls';

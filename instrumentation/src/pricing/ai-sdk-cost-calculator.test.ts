@@ -1,7 +1,7 @@
 // A third opinion: the price list of ai-sdk-cost-calculator, which is typed in by hand from the pricing page, also for the
 // restricted models. Every difference is listed with its reason, so that a new one, on either side, fails here.
-// Not used, when they were looked at in November 2026: tokenlens, aicost and llm-info know no Claude 5; ccusage's package holds
-// no prices; @llmgateway/models knows less of Claude 5 than this one and comes without its licence.
+// Not used, when they were looked at in November 2026: tokenlens, aicost and llm-info know no Claude 5; ccusage keeps its
+// prices inside a binary; @llmgateway/models knows less of Claude 5 than this one and comes without its licence.
 import { anthropicPricing } from 'ai-sdk-cost-calculator';
 import { expect, test } from 'vitest';
 import { PRICED_MODELS, WEB_SEARCH_FEE } from './cards.ts';
