@@ -92,7 +92,7 @@ test('an export is taken, plain or gzipped, and what it costs can be asked for a
     rows: [{ feature: 'chat', calls: 2, costUsd: '0.003000000000' }],
     unpricedCalls: 0,
   });
-  expect((await get('/api/calls/r1')).body).toMatchObject({ callId: 'r1', costUsd: '0.001500000000' });
+  expect((await get('/api/calls/r1')).body).toMatchObject({ callId: 'msg_r1', costUsd: '0.001500000000' });
   expect((await get(`/api/traces/${traceIdOf('r1')}`)).body.spans).toHaveLength(1);
   expect((await get('/api/status')).body).toMatchObject({
     version: '1.2.3',
@@ -257,7 +257,7 @@ test('a posted call is kept, priced, counted once however often it is posted, an
   );
   expect(await jsonOf(again)).toEqual({ accepted: 2 });
   const { body } = await get('/api/calls?order=costUsd&where=feature:batch');
-  expect(body.calls.map((call: { callId: string }) => call.callId).toSorted()).toEqual(['msg_2', 'req_posted']);
+  expect(body.calls.map((call: { callId: string }) => call.callId).toSorted()).toEqual(['msg_1', 'msg_2']);
   const call = await get('/api/calls/req_posted');
   expect(call.body).toMatchObject({
     source: 'api',

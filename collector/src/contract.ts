@@ -50,6 +50,8 @@ export const MEASURES = [
   'p95LatencyMs',
   'p99LatencyMs',
   'p95TtftMs',
+  'p50OutsideMs',
+  'p95OutsideMs',
 ] as const;
 export const measureSchema = z.enum(MEASURES);
 export type Measure = z.infer<typeof measureSchema>;
@@ -134,6 +136,8 @@ export const callSchema = z.object({
   spanId: z.string().nullable(),
   startedAt: instantSchema,
   durationMs: z.number().nullable(),
+  /** How long Anthropic's servers say the call took; the rest of `durationMs` is network, queueing and retries. Null when they did not tell. */
+  serverMs: z.number().nullable(),
   ttftMs: z.number().nullable(),
   stream: z.boolean().nullable(),
   requestModel: z.string().nullable(),
@@ -204,6 +208,8 @@ export const callDetailSchema = callSchema.extend({
   receipt: receiptSchema,
   reports: z.array(reportSchema),
   attempts: z.array(attemptSchema),
+  /** Field -> the source it was taken from; `usage` stands for tokens, model, stop reason and price. */
+  provenance: z.record(z.string(), z.string()),
 });
 export type CallDetailJson = z.infer<typeof callDetailSchema>;
 

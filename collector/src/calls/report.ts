@@ -105,15 +105,32 @@ export interface Report {
   attributes: Record<string, unknown>;
 }
 
-/** The key under which reports of the same call meet: request id, else message id, else place in a batch, else the span itself. */
-export function callKey(
-  report: Pick<Report, 'requestId' | 'messageId' | 'batchId' | 'customId' | 'traceId' | 'spanId'>,
-): string {
-  const { requestId, messageId, batchId, customId, traceId, spanId } = report;
-  if (requestId !== null) return requestId;
-  if (messageId !== null) return messageId;
-  if (batchId !== null && customId !== null) return `${batchId}/${customId}`;
-  return `${traceId ?? 'none'}-${spanId ?? 'none'}`;
+/** By what a report can be joined to others of its call; `span`: by its place in the trace only. */
+export type Identity = 'message' | 'batch' | 'refused' | 'request' | 'span';
+
+type Ids = Pick<Report, 'messageId' | 'requestId' | 'batchId' | 'customId' | 'traceId' | 'spanId' | 'httpStatus'>;
+
+/** What names the call in this report, strongest first. A refused request made no message, so its id names the call. */
+export function identityOf({ messageId, requestId, batchId, customId, httpStatus }: Ids): Identity {
+  if (messageId !== null) return 'message';
+  if (batchId !== null && customId !== null) return 'batch';
+  if (requestId !== null) return httpStatus !== null && httpStatus >= 400 ? 'refused' : 'request';
+  return 'span';
+}
+
+/** The key under which reports of the same call meet: message id, else place in a batch, else request id, else the span itself. */
+export function callKey(report: Ids): string {
+  switch (identityOf(report)) {
+    case 'message':
+      return report.messageId ?? '';
+    case 'batch':
+      return `${report.batchId}/${report.customId}`;
+    case 'refused':
+    case 'request':
+      return report.requestId ?? '';
+    case 'span':
+      return `${report.traceId ?? 'none'}-${report.spanId ?? 'none'}`;
+  }
 }
 
 const NO_TAGS: Tags = {

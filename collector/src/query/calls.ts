@@ -1,6 +1,7 @@
 // "Which calls": the explorer's list, newest or largest first with a cursor, and one call with its receipt and reports.
 import type { CallDetailJson, CallJson, CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { IN_WINDOW, joining, lackingIds } from './joined-reports.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { whereClause } from './where.ts';
 
@@ -24,7 +25,7 @@ const CURSOR_VALUE: Record<CallsQuery['order'], RegExp> = {
 /** All time, for the list without a window: ClickHouse's DateTime64 ends in 2299. */
 const ALL = { from: '2000-01-01T00:00:00Z', to: '2200-01-01T00:00:00Z' };
 
-const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, ttft_ms,
+const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, server_ms, ttft_ms,
   stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, workspace, project,
   stop_reason, error_type, source, sources, outcome, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
   cache_read_tokens, output_tokens, thinking_tokens, web_searches,
@@ -38,6 +39,7 @@ interface CallRow {
   span_id: string | null;
   started_micros: number;
   duration_ms: number | null;
+  server_ms: number | null;
   ttft_ms: number | null;
   stream: boolean | null;
   request_model: string | null;
@@ -79,15 +81,15 @@ export async function queryCalls(
 ): Promise<{ calls: CallJson[]; nextCursor: string | null }> {
   const order = ORDER_SQL[query.order];
   const where = whereClause(query.where);
+  const window = { fromMicros: microsOf(query.from ?? ALL.from), toMicros: microsOf(query.to ?? ALL.to) };
   const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
   const rows = await store.query<CallRow & { sort_value: string }>(
-    `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${mergedCalls()})
+    `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${await mergedCalls(store, window)})
 WHERE ${where.sql} ${after ? `AND (${order.sql}, call_key) < ({afterValue:${order.type}}, {afterKey:String})` : ''}
 ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
     {
       ...where.parameters,
-      fromMicros: microsOf(query.from ?? ALL.from),
-      toMicros: microsOf(query.to ?? ALL.to),
+      ...window,
       limit: query.limit + 1,
       ...(after ? { afterValue: after[0], afterKey: after[1] } : {}),
     },
@@ -130,23 +132,31 @@ interface ReportRow {
   attributes: string;
 }
 
-/** null when no report has this key. */
-export async function queryCall(store: Store, callKey: string): Promise<CallDetailJson | null> {
-  const [row] = await store.query<CallRow & { receipt: string; attempts: string }>(
-    `SELECT ${COLUMNS}, receipt, attempts FROM (${mergedCalls({ key: true, extra: ['receipt', 'attempts'] })})`,
-    { callKey },
+/** The call with this id; also found by its request id, or by the key of any of its reports. Null when there is none. */
+export async function queryCall(store: Store, id: string): Promise<CallDetailJson | null> {
+  const found = (await findReports(store, 'call_key', id)) ?? (await findReports(store, 'request_id', id));
+  if (!found) return null;
+  const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
+  const join = joining(await lackingIds(store, window));
+  const parameters = { callKey: found.key, ...window };
+  const [row] = await store.query<CallRow & { receipt: string; attempts: string } & Record<`from_${string}`, string>>(
+    `SELECT ${COLUMNS}, receipt, attempts, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'attempts'], provenance: true })})`,
+    parameters,
   );
   if (!row) return null;
   const reports = await store.query<ReportRow>(
-    `SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
+    `${join.withs}
+SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
   if(any(app_cost_usd) IS NULL, NULL, toDecimalString(assumeNotNull(any(app_cost_usd)), 12)) AS app_cost, any(attributes) AS attributes
-FROM reports WHERE call_key = {callKey:String} GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
-    { callKey },
+FROM reports WHERE ${IN_WINDOW} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
+GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
+    parameters,
   );
   return {
     ...callOf(row),
     receipt: JSON.parse(row.receipt),
     attempts: JSON.parse(row.attempts),
+    provenance: provenanceOf(row),
     reports: reports.map((report) => ({
       source: report.source,
       scope: report.scope,
@@ -160,6 +170,29 @@ FROM reports WHERE call_key = {callKey:String} GROUP BY source, scope, span_name
   };
 }
 
+const HOUR = 3_600_000_000; // microseconds
+
+/** When the reports with this id were made, and the key of one of them. */
+async function findReports(store: Store, column: 'call_key' | 'request_id', id: string) {
+  const [row] = await store.query<{ key: string; from_micros: number; to_micros: number; reports: number }>(
+    `SELECT any(call_key) AS key, toUnixTimestamp64Micro(min(started_at)) AS from_micros,
+  toUnixTimestamp64Micro(max(started_at)) AS to_micros, count() AS reports FROM reports WHERE ${column} = {id:String}`,
+    { id },
+  );
+  return row && row.reports > 0 ? row : null;
+}
+
+/** Field of a call -> the source it was taken from; fields that no report says are left out. */
+function provenanceOf(row: CallRow & Record<`from_${string}`, string>): Record<string, string> {
+  const camel = (column: string) => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+  const provenance: Record<string, string> = {};
+  for (const [column, source] of Object.entries(row)) {
+    if (column.startsWith('from_') && typeof source === 'string' && source !== '')
+      provenance[camel(column.slice('from_'.length))] = source;
+  }
+  return provenance;
+}
+
 function callOf(row: CallRow): CallJson {
   return {
     callId: row.call_key,
@@ -169,6 +202,7 @@ function callOf(row: CallRow): CallJson {
     spanId: row.span_id,
     startedAt: instantOf(row.started_micros),
     durationMs: row.duration_ms,
+    serverMs: row.server_ms,
     ttftMs: row.ttft_ms,
     stream: row.stream,
     requestModel: row.request_model,

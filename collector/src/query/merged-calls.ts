@@ -2,7 +2,10 @@
 // Identity, time and tags come from the report of the highest rank that says them; model, usage, price and receipt come
 // together from the report of the highest usage rank, never mixed from two. Its price is the one of its latest applied
 // re-pricing, else the one it arrived with.
+import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Dimension } from '../contract.ts';
+import type { Store } from '../store/store.ts';
+import { IN_WINDOW, joining, lackingIds, type Joining } from './joined-reports.ts';
 
 /** Dimension -> column of a merged call. A closed map: no name from outside reaches the SQL text. */
 export const DIMENSION_COLUMNS: Record<Dimension, string> = {
@@ -40,16 +43,27 @@ export const REPORT_ID = `(bitShiftLeft(toUInt128(usage_rank) * 100 + rank, 64) 
 // A report that came twice can have come with two prices (a card changed in between): the one received first holds. All in one
 // number: with a tuple as the key, argMax takes a tenth longer. A time in milliseconds has 42 bits until the year 2109.
 const BELIEVED_USAGE = `bitShiftLeft(${REPORT_ID}, 48) + toUInt64(281474976710655 - toUnixTimestamp64Milli(received_at))`;
+/** Where the usage's report does not say these, another report may: no price hangs on them then. */
+const FALLBACK = ['model', 'stop_reason'];
+/** How long the API took, as its own servers say. */
+const SERVER_MS = `if(source = '${SERVER_SOURCE}', duration_ms, NULL)`;
+const ORIGINS = [
+  `argMaxIf(source, ${BELIEVED_USAGE}, usage_rank > 0) AS from_usage`,
+  `argMaxIf(source, ${BELIEVED}, isNotNull(${SERVER_MS})) AS from_server_ms`,
+  ...BY_RANK.map((column) => `argMaxIf(source, ${BELIEVED}, isNotNull(${column})) AS from_${column}`),
+].join(', ');
 /** Evaluated within each query, so that an answer is wholly before or wholly after a re-pricing was applied. */
 const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
 
 export interface MergeOptions {
-  /** One call by `callKey` instead of a window. */
-  key?: boolean;
-  /** Adds columns of the winning report. */
+  /** Only the call that the report with the key `{callKey:String}` belongs to. */
+  one?: boolean;
+  /** Columns too heavy for every question, from the report believed for them. */
   extra?: readonly ('receipt' | 'attempts')[];
   /** As if the re-pricing with the number {previewVersion: UInt32} were applied. */
   preview?: boolean;
+  /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
+  provenance?: boolean;
 }
 
 /**
@@ -58,39 +72,53 @@ export interface MergeOptions {
  * `usage_report` is the identity of the report that usage and price are from, `price_version` the number of the re-pricing
  * that the price is from, 0 for the price at arrival.
  */
-export function mergedCalls({ key = false, extra = [], preview = false }: MergeOptions = {}): string {
+export async function mergedCalls(
+  store: Store,
+  window: { fromMicros: number; toMicros: number },
+  options: MergeOptions = {},
+): Promise<string> {
+  return mergedCallsSql(joining(await lackingIds(store, window)), options);
+}
+
+function mergedCallsSql(
+  join: Joining,
+  { one = false, extra = [], preview = false, provenance = false }: MergeOptions,
+): string {
   const priceColumns = [...PRICE, ...extra.filter((column) => column === 'receipt')];
   const usageColumns = [...BY_USAGE, ...priceColumns];
   const rankColumns = [...BY_RANK, ...extra.filter((column) => column === 'attempts')];
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
-  const inReach = key
-    ? 'call_key = {callKey:String}'
-    : `started_at >= fromUnixTimestamp64Micro({fromMicros:Int64} - 3600000000, 'UTC')
-      AND started_at < fromUnixTimestamp64Micro({toMicros:Int64} + 3600000000, 'UTC')`;
+  const usageOf = (column: string) =>
+    FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
   return `
-  SELECT call_key, call_started_at AS started_at, sources, usage_report, latest_version AS price_version,
+  SELECT key AS call_key, call_started_at AS started_at, sources, server_ms, usage_report, latest_version AS price_version,
     ${rankColumns.map((column) => `merged_${column} AS ${column}`).join(', ')},
-    ${BY_USAGE.map((column) => `${place(column)} AS ${column}`).join(', ')},
+    ${BY_USAGE.map((column) => `${usageOf(column)} AS ${column}`).join(', ')},
     ${priceColumns.map((column, index) => `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`).join(',\n    ')}
+    ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `from_${column}`).join(', ')}` : ''}
   FROM (
-    SELECT call_key,
+    ${join.withs}
+    SELECT ${join.key('call_key')} AS key,
       argMax(started_at, ${BELIEVED}) AS call_started_at,
       arraySort(groupUniqArray(source)) AS sources,
       ${rankColumns.map((column) => `argMax(${column}, ${BELIEVED}) AS merged_${column}`).join(', ')},
+      ${FALLBACK.map((column) => `argMax(${column}, ${BELIEVED_USAGE}) AS said_${column}`).join(', ')},
+      argMax(${SERVER_MS}, ${BELIEVED}) AS server_ms,
       argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE}) AS usage_group,
       bitShiftRight(max(${BELIEVED_USAGE}), 48) AS usage_report
+      ${provenance ? `, ${ORIGINS}` : ''}
     FROM reports
-    WHERE ${inReach}
-    GROUP BY call_key
+    WHERE ${IN_WINDOW} AND role != 'submit' ${one ? `AND key = ${join.key('{callKey:String}')}` : ''}
+    GROUP BY key
   ) AS merged
   LEFT JOIN (
     SELECT report AS usage_report, max(price_version) AS latest_version,
       argMax(tuple(${priceColumns.join(', ')}), price_version) AS repriced_group
     FROM repriced
-    WHERE ${inReach} AND (${APPLIED}${preview ? ' OR price_version = {previewVersion:UInt32}' : ''})
+    WHERE ${IN_WINDOW} AND (${APPLIED}${preview ? ' OR price_version = {previewVersion:UInt32}' : ''})
     GROUP BY report
   ) AS prices USING (usage_report)
-  ${key ? '' : `WHERE call_started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND call_started_at < fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')`}`;
+  WHERE call_started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND call_started_at < fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')`;
 }
 
 export const microsOf = (instant: string): number => Date.parse(instant) * 1000;

@@ -1,5 +1,6 @@
 // "How much, how fast, how well": measures over a window, by dimensions and bucket, from merged calls.
 import { z } from 'zod';
+import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf } from './merged-calls.ts';
@@ -16,6 +17,8 @@ const prompt =
 /** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
 const money = (column: string) =>
   `if(count() > 0 AND count(${column}) = 0, NULL, toDecimalString(sum(ifNull(${column}, 0)), 12))`;
+/** What the app waited beyond the servers' own time; unknown unless both sides told. */
+const OUTSIDE_MS = `if(source = '${SERVER_SOURCE}', NULL, greatest(duration_ms - server_ms, 0))`;
 const quantile = (level: number, column: string) => `quantileExactOrNull(${level})(${column})`;
 
 const MEASURE_SQL: Record<Measure, string> = {
@@ -38,6 +41,8 @@ const MEASURE_SQL: Record<Measure, string> = {
   p95LatencyMs: quantile(0.95, 'duration_ms'),
   p99LatencyMs: quantile(0.99, 'duration_ms'),
   p95TtftMs: quantile(0.95, 'ttft_ms'),
+  p50OutsideMs: quantile(0.5, OUTSIDE_MS),
+  p95OutsideMs: quantile(0.95, OUTSIDE_MS),
 };
 
 const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, string> = {
@@ -48,8 +53,12 @@ const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, string> = {
   month: `toDateTime(toStartOfMonth(started_at, {timezone:String}), {timezone:String})`,
 };
 
-export function metricsSql(query: MetricsQuery): { sql: string; parameters: Record<string, unknown> } {
+export async function metricsSql(
+  store: Store,
+  query: MetricsQuery,
+): Promise<{ sql: string; parameters: Record<string, unknown> }> {
   const where = whereClause(query.where);
+  const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const groups = [
     ...(query.bucket === 'none' ? [] : [`toUnixTimestamp(${BUCKET_SQL[query.bucket]}) AS bucket_seconds`]),
     ...query.by.map((dimension) => `${DIMENSION_COLUMNS[dimension]} AS by_${dimension}`),
@@ -59,7 +68,7 @@ export function metricsSql(query: MetricsQuery): { sql: string; parameters: Reco
     (measure) => `${MEASURE_SQL[measure]} AS measure_${measure}`,
   );
   const sql = `SELECT ${[...groups, ...measures].join(',\n  ')}
-FROM (${mergedCalls()})
+FROM (${await mergedCalls(store, window)})
 WHERE ${where.sql}
 ${names.length > 0 ? `GROUP BY ${names.join(', ')} ORDER BY ${names.join(', ')}` : ''}
 LIMIT ${MOST_ROWS + 1}`;
@@ -67,8 +76,7 @@ LIMIT ${MOST_ROWS + 1}`;
     sql,
     parameters: {
       ...where.parameters,
-      fromMicros: microsOf(query.from),
-      toMicros: microsOf(query.to),
+      ...window,
       timezone: query.timezone,
     },
   };
@@ -77,7 +85,7 @@ LIMIT ${MOST_ROWS + 1}`;
 const rowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 export async function queryMetrics(store: Store, query: MetricsQuery): Promise<MetricsAnswer> {
-  const { sql, parameters } = metricsSql(query);
+  const { sql, parameters } = await metricsSql(store, query);
   const raw = z.array(rowSchema).parse(await store.query(sql, parameters));
   if (raw.length > MOST_ROWS) {
     throw new TooManyRows(`by: the answer has more than ${MOST_ROWS} rows; take a shorter window or fewer dimensions`);
@@ -100,10 +108,11 @@ export async function queryValues(
   query: { from: string; to: string; search?: string | undefined; limit: number },
 ): Promise<{ value: string | null; calls: number }[]> {
   const column = DIMENSION_COLUMNS[dimension];
+  const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   return store.query(
-    `SELECT ${column} AS value, count() AS calls FROM (${mergedCalls()})
+    `SELECT ${column} AS value, count() AS calls FROM (${await mergedCalls(store, window)})
 WHERE positionCaseInsensitiveUTF8(ifNull(${column}, ''), {search:String}) > 0
 GROUP BY value ORDER BY calls DESC, value LIMIT {limit:UInt32}`,
-    { fromMicros: microsOf(query.from), toMicros: microsOf(query.to), search: query.search ?? '', limit: query.limit },
+    { ...window, search: query.search ?? '', limit: query.limit },
   );
 }

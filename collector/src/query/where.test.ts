@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { DIMENSIONS } from '../contract.ts';
+import { downStore } from '../store/fakes.ts';
 import { metricsSql } from './metrics.ts';
 import { whereClause } from './where.ts';
 
@@ -27,12 +28,13 @@ test("the user's value is in the parameters and not in the text", () => {
     by: [],
     bucket: 'hour',
   } as const;
+  const store = { ...downStore, query: async () => [] };
   const sqlOf = (where: string[], timezone: string) =>
-    metricsSql({ ...query, measures: ['calls'], by: [], where, timezone });
-  fc.assert(
-    fc.property(fc.constantFrom(...DIMENSIONS), fc.string({ minLength: 1 }), (dimension, value) => {
-      const { sql, parameters } = sqlOf([`${dimension}:${value}`], value);
-      expect(sql).toBe(sqlOf([`${dimension}:other`], 'other').sql);
+    metricsSql(store, { ...query, measures: ['calls'], by: [], where, timezone });
+  return fc.assert(
+    fc.asyncProperty(fc.constantFrom(...DIMENSIONS), fc.string({ minLength: 1 }), async (dimension, value) => {
+      const { sql, parameters } = await sqlOf([`${dimension}:${value}`], value);
+      expect(sql).toBe((await sqlOf([`${dimension}:other`], 'other')).sql);
       expect(parameters).toMatchObject({ where0: [value], timezone: value });
     }),
   );

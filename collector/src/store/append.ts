@@ -1,5 +1,6 @@
 // Priced reports and spans -> rows. Resolves when both are durable; then, and only then, the sender may be told so.
-import { callKey, type Report, type Usage } from '../calls/report.ts';
+import { rankOf, usageRankOf } from '../calls/believed.ts';
+import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts';
 import type { Store } from './store.ts';
 
 /** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
@@ -69,6 +70,7 @@ function reportRow(
 ): Record<string, unknown> {
   return {
     call_key: callKey(report),
+    identity: identityOf(report),
     source: report.source,
     scope: report.scope,
     span_name: report.spanName,
@@ -143,29 +145,6 @@ function storable(row: Record<string, unknown>): Record<string, unknown> {
 /** What a UInt16 column holds; a number beyond it cannot be meant, and is unknown. */
 const smallCount = (value: number | null): number | null =>
   value !== null && value >= 0 && value <= 65_535 ? value : null;
-
-/**
- * Who is believed for identity, time and tags: the app's own instrumentation, then the bare SDK, then what else stands in the
- * app, then Anthropic's servers, who saw the request and not the call around it; a supplement last.
- */
-function rankOf(report: Report): number {
-  if (report.role === 'supplement') return 1;
-  return RANKS[report.source] ?? 8;
-}
-const RANKS: Readonly<Record<string, number>> = {
-  api: 20,
-  spanledger: 20,
-  'anthropic-sdk+spanledger': 20,
-  'anthropic-sdk': 10,
-  'claude-platform': 5,
-};
-
-/** Who is believed for model, usage and price: whole before partial, then raw, then what says the model and the cache split. */
-function usageRankOf({ usage, usageComplete, usageAssumesStandard, model }: Report): number {
-  if (usage === null) return 0;
-  const unsplit = Number(usage['cache_creation_input_tokens'] ?? 0) > 0 && usage['cache_creation'] === undefined;
-  return (usageComplete ? 20 : 10) + (usageAssumesStandard ? 0 : 1) - (unsplit ? 1 : 0) - (model === null ? 1 : 0);
-}
 
 /** `2026-11-01 09:30:00.123456`, UTC, as DateTime64(6) takes it. */
 export function clickhouseTime(micros: number): string {

@@ -1,0 +1,188 @@
+// Each call once: reports of one call from several sources, joined on the real engine.
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { blankReport, type RawUsage, type Report } from '../calls/report.ts';
+import { createPipeline } from '../pipeline.ts';
+import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import type { Store } from '../store/store.ts';
+import { queryCall, queryCalls } from './calls.ts';
+import { queryMetrics } from './metrics.ts';
+
+let store: Store;
+beforeAll(async () => {
+  store = await openTemporaryStore();
+});
+afterAll(() => store?.close());
+beforeEach(() => emptyLedger(store));
+
+const AT = Date.parse('2026-11-10T12:00:00Z') * 1000;
+const NOW = Date.parse('2026-11-20T00:00:00Z');
+// Opus 5.5: 1,200 x 4 + 800 x 20 = 20,800 micro-USD.
+const USAGE: RawUsage = { input_tokens: 1200, output_tokens: 800, service_tier: 'standard' };
+const report = (source: string, more: Partial<Report>): Report => ({
+  ...blankReport(source, AT),
+  durationMs: 1000,
+  outcome: 'ok',
+  requestModel: 'claude-opus-5-5',
+  model: 'claude-opus-5-5',
+  stopReason: 'end_turn',
+  usage: USAGE,
+  ...more,
+});
+const ingest = (...reports: Report[]) => createPipeline({ store, now: () => NOW }).ingestReports(reports);
+const WINDOW = { from: '2026-11-10T00:00:00Z', to: '2026-11-11T00:00:00Z' };
+const totals = async () => {
+  const { rows } = await queryMetrics(store, {
+    ...WINDOW,
+    measures: ['calls', 'costUsd', 'inputTokens', 'outputTokens', 'errors', 'p50OutsideMs'],
+    by: ['feature'],
+    bucket: 'none',
+    timezone: 'UTC',
+    where: [],
+  });
+  return rows;
+};
+
+test('the same call from the SDK, Anthropic and a wrapper is one call: tags of the app, usage and time of the server', async () => {
+  await ingest(
+    report('claude-platform', {
+      traceId: 'a', spanId: 's1', parentSpanId: 'n1', messageId: 'msg_1', requestId: 'req_1', startedAtMicros: AT + 40_000, durationMs: 900,
+    }), // prettier-ignore
+    report('openlit', {
+      traceId: 'a',
+      spanId: 'o1',
+      messageId: 'msg_1',
+      usage: { input_tokens: 1200, output_tokens: 803 },
+    }),
+    report('anthropic-sdk', {
+      traceId: 'a', spanId: 'n1', parentSpanId: 'o1', messageId: null, requestId: 'req_1', usage: null,
+      tags: { ...blankReport('', 0).tags, feature: 'search' },
+    }), // prettier-ignore
+  );
+  expect(await totals()).toEqual([
+    { feature: 'search', calls: 1, costUsd: '0.020800000000', inputTokens: 1200, outputTokens: 800, errors: 0, p50OutsideMs: 100 },
+  ]); // prettier-ignore
+  const { calls } = await queryCalls(store, { ...WINDOW, where: [], order: 'startedAt', limit: 10 });
+  expect(calls).toMatchObject([
+    { callId: 'msg_1', durationMs: 1000, serverMs: 900, sources: ['anthropic-sdk', 'claude-platform', 'openlit'] },
+  ]);
+  for (const id of ['msg_1', 'req_1']) {
+    const call = await queryCall(store, id);
+    expect(call?.provenance).toMatchObject({
+      feature: 'anthropic-sdk',
+      usage: 'claude-platform',
+      messageId: 'openlit',
+      serverMs: 'claude-platform',
+    });
+    expect(call?.reports.map(({ source }) => source).toSorted()).toEqual([
+      'anthropic-sdk',
+      'claude-platform',
+      'openlit',
+    ]);
+  }
+});
+
+test('a wrapper without any id is joined to the call it stands around, or beside, and to no other', async () => {
+  const parent = { traceId: 't', parentSpanId: 'app' };
+  await ingest(
+    report('openllmetry', { ...parent, spanId: 'around' }),
+    report('anthropic-sdk', { traceId: 't', parentSpanId: 'around', spanId: 'n1', messageId: 'msg_1', requestId: 'req_1' }),
+    report('openllmetry', { ...parent, spanId: 'beside', startedAtMicros: AT + 2_000_000 }),
+    report('anthropic-sdk', { ...parent, spanId: 'n2', messageId: 'msg_2', requestId: 'req_2', startedAtMicros: AT + 2_001_000 }),
+    // Not the same: another output, another model, another time.
+    report('openllmetry', { ...parent, spanId: 'w3', usage: { input_tokens: 1200, output_tokens: 7 } }),
+    report('openllmetry', { ...parent, spanId: 'w4', model: 'claude-haiku-5-5' }),
+    report('openllmetry', { ...parent, spanId: 'w5', startedAtMicros: AT + 60_000_000 }),
+  ); // prettier-ignore
+  const { calls } = await queryCalls(store, { ...WINDOW, where: [], order: 'startedAt', limit: 10 });
+  expect(calls.map(({ callId, sources }) => [callId, sources.length]).toSorted()).toEqual([
+    ['msg_1', 2],
+    ['msg_2', 2],
+    ['t-w3', 1],
+    ['t-w4', 1],
+    ['t-w5', 1],
+  ]);
+});
+
+test('two wrappers of one call that the SDK itself did not tell of are one call, however deep they stand', async () => {
+  await ingest(
+    report('gen-ai', { traceId: 't', spanId: 'a', parentSpanId: 'app' }),
+    report('openllmetry', { traceId: 't', spanId: 'b', parentSpanId: 'a' }),
+    report('openinference', { traceId: 't', spanId: 'c', parentSpanId: 'b' }),
+  );
+  expect(await totals()).toMatchObject([{ calls: 1, outputTokens: 800 }]);
+});
+
+test('calls that only look alike stay apart: two at once with the same ids of no one', async () => {
+  await ingest(
+    report('openllmetry', { traceId: 't', spanId: 'a', parentSpanId: 'app' }),
+    report('openllmetry', { traceId: 't', spanId: 'b', parentSpanId: 'app' }),
+  );
+  expect(await totals()).toMatchObject([{ calls: 2 }]);
+});
+
+// ---- any subset, order, repetition and batching ---------------------------------------------------------------------
+/** What each kind of source says of call `n` of trace `t`; `parent` is the app's span. */
+const SOURCES: Record<string, (n: number, trace: string) => Partial<Report> & { source: string }> = {
+  own: (n) => ({ source: 'spanledger', spanId: `own${n}`, messageId: `msg_${n}`, requestId: `req_${n}`, usageAssumesStandard: false }),
+  native: (n) => ({ source: 'anthropic-sdk', spanId: `nat${n}`, messageId: `msg_${n}`, requestId: `req_${n}` }),
+  raw: (n) => ({ source: 'anthropic-sdk', spanId: `raw${n}`, requestId: `req_${n}`, usage: null, stopReason: null }),
+  server: (n) => ({ source: 'claude-platform', spanId: `srv${n}`, parentSpanId: `nat${n}`, messageId: `msg_${n}`, requestId: `req_${n}` }),
+  messageOnly: (n) => ({ source: 'openlit', spanId: `lit${n}`, messageId: `msg_${n}` }),
+  requestOnly: (n) => ({ source: 'claude-code', spanId: null, requestId: `req_${n}` }),
+  around: (n) => ({ source: 'openllmetry', spanId: `llm${n}` }),
+}; // prettier-ignore
+
+/** What has nothing in common cannot be joined: a request id alone and a message id alone, no id and a span of another tree. */
+const joinable = (sources: string[]): boolean => {
+  const has = (...names: string[]) => names.some((name) => sources.includes(name));
+  if (has('around') && has('server', 'requestOnly') && !has('own', 'native', 'raw')) return false;
+  return !has('raw', 'requestOnly') || !has('messageOnly') || has('own', 'native', 'server');
+};
+
+const ledger = fc.record({
+  calls: fc.array(
+    fc.record({
+      sources: fc.uniqueArray(fc.constantFrom(...Object.keys(SOURCES)), { minLength: 1 }).filter(joinable),
+      trace: fc.constantFrom('t1', 't2'),
+      output: fc.integer({ min: 1, max: 3 }),
+      startMs: fc.integer({ min: 0, max: 60_000 }),
+    }),
+    { minLength: 1, maxLength: 5 },
+  ),
+  seed: fc.infiniteStream(fc.nat(1_000_000)),
+});
+
+test('any subset of sources of a call, in any order, repeated and cut into any batches, counts as one clean report of it', async () => {
+  await fc.assert(
+    fc.asyncProperty(ledger, async ({ calls, seed }) => {
+      await emptyLedger(store);
+      const next = () => seed.next().value as number;
+      const reports = calls.flatMap(({ sources, trace, output, startMs }, n) => {
+        const nested = sources.includes('around');
+        return sources.map((name) => {
+          const said = SOURCES[name]!(n, trace);
+          const inner = nested && name !== 'around' && name !== 'server';
+          return report(said.source, {
+            traceId: name === 'requestOnly' ? null : trace,
+            parentSpanId: inner ? `llm${n}` : `app${n}`,
+            startedAtMicros: AT + startMs * 1000 + (name === 'server' ? 20_000 : 0),
+            usage: { ...USAGE, output_tokens: output },
+            ...said,
+          });
+        });
+      });
+      const sent = [...reports, ...reports.filter(() => next() % 3 === 0)].toSorted(() => (next() % 2 === 0 ? 1 : -1));
+      for (let at = 0; at < sent.length;) {
+        const size = 1 + (next() % 4);
+        await ingest(...sent.slice(at, at + size)); // a pipeline of its own each time: nothing is remembered between
+        at += size;
+      }
+      const known = calls.filter(({ sources }) => sources.some((name) => name !== 'raw'));
+      const output = known.reduce((sum, call) => sum + call.output, 0);
+      const [row] = await totals();
+      expect(row).toMatchObject({ calls: calls.length, outputTokens: output, inputTokens: 1200 * known.length });
+    }),
+    { numRuns: 25 },
+  );
+});

@@ -1,0 +1,121 @@
+// Which reports tell of the same call, as SQL. Most reports carry the message's id, and that is their call key. What does not
+// finds its call here: by request id, or by its place in the trace beside or around a report that has an id. Worked out
+// anew within every question's window, so that neither order nor lateness of arrival can matter.
+// docs/decisions/0005-joining-reports.md says why this way.
+
+import type { Store } from '../store/store.ts';
+
+/** Reports within an hour of the window: reports of one call need not agree on when it started. */
+export const IN_WINDOW = `started_at >= fromUnixTimestamp64Micro({fromMicros:Int64} - 3600000000, 'UTC')
+      AND started_at < fromUnixTimestamp64Micro({toMicros:Int64} + 3600000000, 'UTC')`;
+
+/** A request id alone (the answer's body was not seen) -> the key of the report that knows the message too. */
+const BY_REQUEST = `
+    SELECT lone.call_key AS from_key, min(known.call_key) AS to_key
+    FROM (SELECT DISTINCT call_key, request_id FROM reports WHERE ${IN_WINDOW} AND identity = 'request') AS lone
+    INNER JOIN (
+      SELECT request_id, call_key FROM reports
+      WHERE ${IN_WINDOW} AND identity = 'message'
+        AND request_id IN (SELECT request_id FROM reports WHERE ${IN_WINDOW} AND identity = 'request')
+    ) AS known ON lone.request_id = known.request_id
+    GROUP BY from_key`;
+
+/** A report without a message id, by which it would be found: it may stand around, within or beside one that has one. */
+const UNPLACED = `identity IN ('span', 'request') AND span_id IS NOT NULL`;
+
+/** The call spans of the traces in which a report lacks an id, one row a span. `strength`: 0 knows the message, 1 a request id, 2 nothing. */
+const SPANS = `
+      SELECT assumeNotNull(trace_id) AS trace, assumeNotNull(span_id) AS span, any(parent_span_id) AS parent, min(call_key) AS key,
+        min(transform(identity, ['span', 'request'], [2, 1], 0)) AS strength, max(request_id) AS request, min(source) AS source,
+        max(coalesce(model, request_model)) AS model_name, max(output_tokens) AS output,
+        min(started_at) AS start, max(started_at + toIntervalMicrosecond(ifNull(duration_ms, 0) * 1000)) AS end
+      FROM reports
+      WHERE ${IN_WINDOW} AND role != 'submit' AND span_id IS NOT NULL
+        AND trace_id IN (SELECT trace_id FROM reports WHERE ${IN_WINDOW} AND ${UNPLACED})
+      GROUP BY trace, span`;
+const sameModel = (a: string, b: string) => `ifNull(${a}.model_name = ${b}.model_name, true)`;
+
+/** Call spans with the outermost call span around them, up to three deep: one call, told at each depth. */
+const NESTED = `
+            SELECT own.trace AS trace, own.span AS span, own.key AS key, own.strength AS strength, own.request AS request, own.source AS source,
+              own.model_name AS model_name, own.output AS output, own.start AS start, own.end AS end,
+              one.span != '' AND ${sameModel('one', 'own')} AS within_one,
+              within_one AND two.span != '' AND ${sameModel('two', 'own')} AS within_two,
+              within_two AND three.span != '' AND ${sameModel('three', 'own')} AS within_three,
+              multiIf(within_three, three.span, within_two, two.span, within_one, one.span, own.span) AS top,
+              multiIf(within_three, three.parent, within_two, two.parent, within_one, one.parent, own.parent) AS top_parent
+            FROM (${SPANS}) AS own
+            LEFT JOIN (${SPANS}) AS one ON own.trace = one.trace AND own.parent = one.span
+            LEFT JOIN (${SPANS}) AS two ON one.trace = two.trace AND one.parent = two.span
+            LEFT JOIN (${SPANS}) AS three ON two.trace = three.trace AND two.parent = three.span`;
+
+/**
+ * A report that lacks an id -> the key of the call it stands around, within, or beside.
+ * Nested: a call's span directly within another call's span, for the same model, is the same call told twice. Beside: spans
+ * under one parent with the same model and output that overlap in time, the first of one source with the first of another
+ * and so on. Only reports that lack an id move; of two that know their message, both stay.
+ */
+const BY_PLACE = `
+    SELECT from_key, to_key
+    FROM (
+      SELECT key AS from_key, strength, group_strength, group_request,
+        if(group_strength = 2 AND isNotNull(top_parent), argMin(group_key, (group_strength, group_start, group_key)) OVER beside, group_key) AS to_key
+      FROM (
+        SELECT *, dense_rank() OVER (PARTITION BY trace, top_parent, group_model, group_output, overlap, group_strength = 2, group_source ORDER BY group_start, top) AS nth
+        FROM (
+          SELECT *, sum(opens) OVER (PARTITION BY trace, top_parent, group_model, group_output ORDER BY group_start, top) AS overlap
+          FROM (
+            SELECT *, group_start > max(group_end) OVER (PARTITION BY trace, top_parent, group_model, group_output
+              ORDER BY group_start, top ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opens
+            FROM (
+              SELECT *, argMin(key, (strength, if(strength = 2, span != top, false), start, key)) OVER nested AS group_key, argMin(request, (strength, if(strength = 2, span != top, false), start, key)) OVER nested AS group_request,
+                min(strength) OVER nested AS group_strength, argMin(source, (span != top, source)) OVER nested AS group_source,
+                min(strength) OVER nested < max(strength) OVER nested AS told_twice,
+                max(model_name) OVER nested AS group_model, max(output) OVER nested AS group_output,
+                min(start) OVER nested AS group_start, max(end) OVER nested AS group_end
+              FROM (${NESTED})
+              WINDOW nested AS (PARTITION BY trace, top)
+            )
+          )
+        )
+      )
+      WINDOW beside AS (PARTITION BY trace, top_parent, group_model, group_output, overlap, nth, told_twice)
+    )
+    WHERE from_key != to_key AND (strength = 2 OR strength = 1 AND group_strength = 0 AND group_request IS NULL)`;
+
+/** Which ids reports of a window lack; where none does, nothing needs to be joined and a report's own key is its call's. */
+export interface Lacking {
+  /** Some know a request id only. */
+  message: boolean;
+  /** Some of those, or some without any id, have a place in a trace. */
+  placed: boolean;
+}
+
+/** Looked up before a question, since planning the joins costs more than a small question itself. */
+export async function lackingIds(store: Store, window: { fromMicros: number; toMicros: number }): Promise<Lacking> {
+  const [row] = await store.query<{ requests: number; placed: number }>(
+    `SELECT countIf(identity = 'request') AS requests, countIf(${UNPLACED}) AS placed FROM reports WHERE ${IN_WINDOW}`,
+    { ...window },
+  );
+  return { message: Number(row?.requests) > 0, placed: Number(row?.placed) > 0 };
+}
+
+/** What joins reports: `withs` stands before a SELECT over `reports`, `key` makes of a report's own key its call's. */
+export interface Joining {
+  withs: string;
+  key(own: string): string;
+}
+
+export function joining({ message, placed }: Lacking): Joining {
+  const maps = [
+    ...(placed ? [{ name: 'by_place', links: BY_PLACE }] : []),
+    ...(message ? [{ name: 'by_request', links: BY_REQUEST }] : []),
+  ];
+  const withs = maps.map(
+    ({ name, links }) => `(SELECT (groupArray(from_key), groupArray(to_key)) FROM (${links})) AS ${name}`,
+  );
+  return {
+    withs: withs.length === 0 ? '' : `WITH ${withs.join(',\n')}`,
+    key: (own) => maps.reduce((key, { name }) => `transform(${key}, ${name}.1, ${name}.2, ${key})`, own),
+  };
+}
