@@ -55,6 +55,8 @@ export const USAGE_COMPLETE = 'spanledger.usage.complete';
 export const ATTEMPTS = 'spanledger.attempts';
 /** A decimal string in USD. Absent, never "0", when no price is known. */
 export const COST_USD = 'spanledger.cost.usd';
+/** The version of the price table that {@link COST_USD} was worked out with; beside it, never without. */
+export const COST_CARDS = 'spanledger.cost.cards';
 /** Whether the message has no content at all. Absent when that is not known. */
 export const OUTPUT_EMPTY = 'spanledger.output.empty';
 /** The application aborted the call, or stopped reading its stream. */

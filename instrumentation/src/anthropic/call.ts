@@ -22,7 +22,7 @@ import {
 } from '@opentelemetry/api';
 import * as attribute from '../attributes.ts';
 import { guard } from '../guard.ts';
-import { priceCall } from '../pricing/index.ts';
+import { PRICE_TABLE_VERSION, priceCall } from '../pricing/index.ts';
 import { state } from '../state.ts';
 import { currentTags, tagAttributes } from '../tags.ts';
 import { messageAttributes, usageAttributes, type MessageFacts } from './usage.ts';
@@ -306,7 +306,7 @@ export function learned(call: Call, facts: MessageFacts): void {
   if (call.own) set(call, messageAttributes(facts));
   if (!facts.complete) return;
   const costUsd = guard(() => costOf(call, facts));
-  if (costUsd != null) set(call, { [attribute.COST_USD]: costUsd });
+  if (costUsd != null) set(call, { [attribute.COST_USD]: costUsd, [attribute.COST_CARDS]: PRICE_TABLE_VERSION });
 }
 
 const costOf = (call: Call, facts: MessageFacts): string | null =>

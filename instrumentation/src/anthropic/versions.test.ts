@@ -299,6 +299,7 @@ describe('a whole span', () => {
       'spanledger.output.empty': false,
       // 13 x 1 + 20011 x 0.10 + 3001 x 1.25 + 507 x 2 + 409 x 5 = 8824.35 micro-USD
       'spanledger.cost.usd': '0.008824350000',
+      'spanledger.cost.cards': '2026-11-21',
       'spanledger.feature': 'atlas',
       'spanledger.customer.id': 'acme',
       'spanledger.prompt.version': 'v3',

@@ -53,7 +53,12 @@ export const LIST_PRICES: PriceBook = Object.freeze({ version: PRICE_TABLE_VERSI
 /** The book of these own prices, in any order. Throws a RangeError where a rate or percentage is no decimal. */
 export function priceBook(own: readonly OwnPrice[]): PriceBook {
   if (own.length === 0) return LIST_PRICES;
-  const prices = own.map((price) => ({ ...price, model: canonicalModel(price.model) }));
+  const prices = own.map(({ band, ...price }) => ({
+    ...price,
+    model: canonicalModel(price.model),
+    // A prompt has at least one token: "over 0" and the table's "over -1" are the same.
+    ...(band === undefined ? {} : { band: { ...band, overTokens: band.overTokens === 0 ? -1 : band.overTokens } }),
+  }));
   for (const { usdPerMtok = {}, usdPerWebSearch, percentOff } of prices) {
     for (const amount of [...Object.values(usdPerMtok), usdPerWebSearch, percentOff]) {
       if (amount != null) parseUsd(amount);

@@ -1,6 +1,6 @@
 // The modifiers of a call: service tier, speed, place, cloud. They come from what the response says, never the request.
 // Each is a factor on every token rate, or a reason why there is no price, or a flag; fees are not multiplied.
-import { FAST_RATES, REGIONAL_PREMIUM_MODELS, US_INFERENCE_MODELS, type FastRate } from './cards.ts';
+import { FAST_RATES, PRICED_MODELS, REGIONAL_PREMIUM_MODELS, US_INFERENCE_MODELS, type FastRate } from './cards.ts';
 import { validAt } from './dates.ts';
 import type { ResolvedModel } from './model-id.ts';
 import type { Confidence, Multiplier, ReceiptFlag } from './receipt.ts';
@@ -144,7 +144,9 @@ export function modifiersFor(model: string, serving: Serving, at: number, adviso
     else
       flags.push({
         flag: 'estimated',
-        message: `US-only inference is not offered for ${model}; the global price was used.`,
+        message: PRICED_MODELS.includes(model)
+          ? `US-only inference is not offered for ${model}; the global price was used.`
+          : `Whether US-only inference of ${model} costs more is not known; its own price was used as it is.`,
       });
   }
   if (serving.region === 'regional' && REGIONAL_PREMIUM_MODELS.has(model)) {

@@ -6,6 +6,7 @@ import { LONG_CONTEXT_BETA, WEB_SEARCH_FEE, PRICE_CARDS, type PriceCard } from '
 import { startOfDay, validAt } from './dates.ts';
 import { modifiersFor, readServing, show, type Serving } from './modifiers.ts';
 import { resolveModel, type ResolvedModel } from './model-id.ts';
+import { effectiveRate, labelled, newCardsOf, newModelsOf, ownWebSearch, type EffectiveRate } from './own.ts';
 import {
   TOKEN_KINDS,
   type Confidence,
@@ -69,8 +70,9 @@ export function priceCall(input: PriceInput, book: PriceBook = LIST_PRICES): Pri
   const main = named ?? requested;
   if (main === null) return unpriced('The call named no model.');
 
-  const resolved = resolveModel(main);
-  const resolvedRequest = requested === null ? null : resolveModel(requested);
+  const newModels = newModelsOf(book);
+  const resolved = resolveModel(main, newModels);
+  const resolvedRequest = requested === null ? null : resolveModel(requested, newModels);
   const flags = new Flags();
   if (input.partial === true) {
     flags.add('partial', 'The stream was cut before its final usage; the cost is a lower bound.');
@@ -100,7 +102,7 @@ export function priceCall(input: PriceInput, book: PriceBook = LIST_PRICES): Pri
     lines.push(...priced);
   }
 
-  const searches = priceSearches(usage, resolved?.model ?? main, flags);
+  const searches = priceSearches(usage, resolved?.model ?? main, context);
   if (typeof searches === 'string') return unpriced(searches);
   lines.push(...searches.lines);
   flagUncertainBands(hops, iterated, searches.count > 0, context);
@@ -114,7 +116,7 @@ export function priceCall(input: PriceInput, book: PriceBook = LIST_PRICES): Pri
     receipt: {
       lines: lines.map((line) => line.line),
       totalUsd: costUsd,
-      flags: flags.list,
+      flags: lines.some(isOwn) ? flags.list.map(inOwnWords) : flags.list,
       unpricedReason: null,
     },
   };
@@ -141,7 +143,7 @@ interface PricedLine {
 
 /** The lines of one sampling, or why it has no price. */
 function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Context): PricedLine[] | string {
-  const { input, serving, flags } = context;
+  const { input, book, serving, flags } = context;
   if (hop.problem !== null) return hop.problem;
   // A stream says its prompt first: a cut can cost the output, never the input.
   if (hop.tokens.input === null) return 'The usage has no input tokens.';
@@ -149,10 +151,10 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
 
   const id = modelOf(hop, context);
   if (id === null) return `A hop of type ${show(hop.type)} names no model.`;
-  const model = resolveModel(id)?.model;
+  const model = resolveModel(id, newModelsOf(book))?.model;
   if (model === undefined) return `No price is known for the model ${show(id)}.`;
-  const cards = cardsAt(model, input.at, flags);
-  const card = cardForPrompt(cards, promptOf(hop), context);
+  const prompt = promptOf(hop);
+  const card = cardForPrompt(cardsAt(model, context, flags), prompt, context);
   if (card === undefined) return `No price of ${model} is known at that time.`;
 
   const modifiers = modifiersFor(model, serving, input.at, hop.type === 'advisor_message');
@@ -172,24 +174,32 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
   const free = freeReason(hop, index, hops, context);
   // What is not billed needs no price of its speed: a declined model may have none, and its fallback ran fast.
   if (modifiers.problem !== null && free === null) return modifiers.problem;
-  const multipliers: Multiplier[] = free === null ? modifiers.multipliers : [{ name: free.name, factor: '0' }];
   if (free !== null) flags.add('not-billed', free.message);
 
   const lines: PricedLine[] = [];
-  const inputRate = card.usdPerMtok.input;
+  const multipliersOf = (rate: EffectiveRate): Multiplier[] =>
+    free === null ? [...rate.multipliers, ...modifiers.multipliers] : [{ name: free.name, factor: '0' }];
+  const inputRate = effectiveRate(book, card, 'input', prompt, input.at);
   for (const kind of TOKEN_KINDS) {
     const quantity = hop.tokens[kind] ?? 0;
     if (quantity === 0) continue;
-    const rateUsd = card.usdPerMtok[kind];
-    if (rateUsd === null || inputRate === null) return `No ${kind} price of ${model} was ever published.`;
+    const rate = effectiveRate(book, card, kind, prompt, input.at);
+    const { usdPerMtok: rateUsd, own } = rate;
+    if (rateUsd === null || inputRate.usdPerMtok === null) {
+      return card.confidence === 'own'
+        ? `The own price of ${model} has no ${kind} rate.`
+        : `No ${kind} price of ${model} was ever published.`;
+    }
     const cell = card.cells?.[kind];
-    const confidence = weakest(cell?.confidence ?? card.confidence, modifiers.confidence);
+    const confidence = weakest(rate.listed ? (cell?.confidence ?? card.confidence) : 'own', modifiers.confidence);
     if (confidence === 'quoted' || confidence === 'inferred') {
       const source = confidence === 'inferred' ? 'worked out, not published' : "known from others' price lists";
       flags.add(confidence, `A price of ${model} is ${source}.`);
     }
+    const multipliers = multipliersOf(rate);
     const amountPico = amountOf(quantity, rateUsd, multipliers);
-    const savingsPico = CACHED_KINDS.has(kind) ? amountOf(quantity, inputRate, multipliers) - amountPico : 0n;
+    const asInput = amountOf(quantity, inputRate.usdPerMtok, multipliersOf(inputRate));
+    const savingsPico = CACHED_KINDS.has(kind) ? asInput - amountPico : 0n;
     lines.push({
       amountPico,
       savingsPico,
@@ -202,14 +212,24 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
         per: 'million',
         multipliers,
         amountUsd: formatPico(amountPico),
-        card: {
-          model: card.model,
-          band: card.band?.label ?? null,
-          since: card.since,
-          until: card.until,
-          source: cell?.source ?? card.source,
-          confidence,
-        },
+        card:
+          own === null
+            ? {
+                model: card.model,
+                band: card.band?.label ?? null,
+                since: card.since,
+                until: card.until,
+                source: cell?.source ?? card.source,
+                confidence,
+              }
+            : {
+                model: card.model,
+                band: own.band ? labelled(own.band).label : rate.listed ? (card.band?.label ?? null) : null,
+                since: own.since,
+                until: own.until,
+                source: own.source,
+                confidence: 'own',
+              },
       },
     });
   }
@@ -235,8 +255,10 @@ function promptOf(hop: Hop): number {
 }
 
 /** The rows of a model that hold at an instant; before its first day the first ones, flagged (clocks are wrong at times). */
-function cardsAt(model: string, at: number, flags: Flags): readonly PriceCard[] {
+function cardsAt(model: string, { book, input: { at } }: Context, flags: Flags): readonly PriceCard[] {
   const all = PRICE_CARDS.filter((card) => card.model === model);
+  // Of a model that only the book has, nobody knows a price before the day its own price begins.
+  if (all.length === 0) return newCardsOf(book, model).filter((card) => validAt(card, at));
   const firstDay = Math.min(...all.map((card) => (card.since === null ? -Infinity : startOfDay(card.since))));
   if (at >= firstDay) return all.filter((card) => validAt(card, at));
   flags.add('estimated', `The call is dated before ${model} was released; its first price was used.`);
@@ -278,7 +300,7 @@ function freeReason(
     // A tool loop of the same model has silent samplings too, and they are billed.
     const modelAt = (each: Hop): string => {
       const id = modelOf(each, context) ?? '';
-      return resolveModel(id)?.model ?? id;
+      return resolveModel(id, newModelsOf(context.book))?.model ?? id;
     };
     return silent && modelAt(hop) !== modelAt(next)
       ? {
@@ -300,7 +322,7 @@ function freeReason(
 function priceSearches(
   usage: Readonly<Record<string, unknown>>,
   model: string,
-  flags: Flags,
+  { book, input, flags }: Context,
 ): { lines: PricedLine[]; count: number } | string {
   const tools = asRecord(usage['server_tool_use']);
   if (tools === null && usage['server_tool_use'] != null) return 'usage.server_tool_use is not an object.';
@@ -313,23 +335,25 @@ function priceSearches(
     );
   }
   if (count === null || count === 0) return { lines: [], count: 0 };
-  const amountPico = BigInt(count) * parseUsd(WEB_SEARCH_FEE.usdPerRequest);
+  const own = ownWebSearch(book, model, input.at);
+  const rateUsd = own?.usdPerWebSearch ?? WEB_SEARCH_FEE.usdPerRequest;
+  const amountPico = BigInt(count) * parseUsd(rateUsd);
   const line: ReceiptLine = {
     kind: 'webSearch',
     model,
     quantity: count,
     unit: 'request',
-    rateUsd: WEB_SEARCH_FEE.usdPerRequest,
+    rateUsd,
     per: 'one',
     multipliers: [],
     amountUsd: formatPico(amountPico),
     card: {
       model: 'web-search',
       band: null,
-      since: null,
-      until: null,
-      source: WEB_SEARCH_FEE.source,
-      confidence: WEB_SEARCH_FEE.confidence,
+      since: own?.since ?? null,
+      until: own?.until ?? null,
+      source: own?.source ?? WEB_SEARCH_FEE.source,
+      confidence: own === null ? WEB_SEARCH_FEE.confidence : 'own',
     },
   };
   return { lines: [{ line, amountPico, savingsPico: 0n }], count };
@@ -341,17 +365,13 @@ function priceSearches(
  */
 function flagUncertainBands(hops: readonly Hop[], iterated: boolean, usedTools: boolean, context: Context): void {
   const total = hops.reduce((sum, hop) => sum + promptOf(hop), 0);
-  const quiet = new Flags();
   for (const hop of hops) {
-    const model = resolveModel(modelOf(hop, context) ?? '')?.model;
+    const model = resolveModel(modelOf(hop, context) ?? '', newModelsOf(context.book))?.model;
     if (model === undefined) continue;
-    const cards = cardsAt(model, context.input.at, quiet);
-    if (!cards.some((card) => card.band !== null)) continue;
-    const ofSum = cardForPrompt(cards, total, { ...context, flags: quiet });
-    const ofNone = cardForPrompt(cards, 0, { ...context, flags: quiet });
+    const ofSum = ratesFor(model, total, context);
     const crosses = iterated
-      ? ofSum !== cardForPrompt(cards, promptOf(hop), { ...context, flags: quiet })
-      : usedTools && ofSum !== ofNone;
+      ? ofSum !== ratesFor(model, promptOf(hop), context)
+      : usedTools && ofSum !== ratesFor(model, 0, context);
     if (crosses) {
       context.flags.add(
         'estimated',
@@ -363,12 +383,25 @@ function flagUncertainBands(hops: readonly Hop[], iterated: boolean, usedTools: 
   }
 }
 
+/** What a prompt of that many tokens is priced at, kind by kind, as a text to compare; raises no flags. */
+function ratesFor(model: string, prompt: number, context: Context): string {
+  const quiet = { ...context, flags: new Flags() };
+  const card = cardForPrompt(cardsAt(model, quiet, quiet.flags), prompt, quiet);
+  if (card === undefined) return '';
+  const { book, input } = context;
+  const rates = TOKEN_KINDS.map((kind) => effectiveRate(book, card, kind, prompt, input.at));
+  return JSON.stringify(rates.map(({ usdPerMtok, multipliers }) => [usdPerMtok, multipliers]));
+}
+
 function longContextOf(input: PriceInput, ids: readonly (ResolvedModel | null)[]): boolean | null {
   if (ids.some((id) => id?.longContext === true)) return true;
   return Array.isArray(input.betas) ? input.betas.includes(LONG_CONTEXT_BETA) : null;
 }
 
-/** Tokens times USD per million times the factors, in pico-USD. Every rate and factor in use leaves no remainder. */
+/**
+ * Tokens times USD per million times the factors, in pico-USD. Listed rates and factors leave no remainder; where own
+ * ones do, half a pico-USD and more is rounded up.
+ */
 function amountOf(tokens: number, usdPerMtok: string, multipliers: readonly Multiplier[]): bigint {
   let numerator = BigInt(tokens) * parseUsd(usdPerMtok);
   let denominator = 1_000_000n;
@@ -376,12 +409,21 @@ function amountOf(tokens: number, usdPerMtok: string, multipliers: readonly Mult
     numerator *= parseUsd(factor);
     denominator *= 1_000_000_000_000n;
   }
-  return numerator / denominator;
+  return (2n * numerator + denominator) / (2n * denominator);
 }
 
 const CONFIDENCES: readonly Confidence[] = ['own', 'first-party', 'quoted', 'inferred'];
 function weakest(one: Confidence, other: Confidence): Confidence {
   return CONFIDENCES.indexOf(one) > CONFIDENCES.indexOf(other) ? one : other;
+}
+
+const isOwn = ({ line }: PricedLine): boolean => line.card.confidence === 'own';
+
+/** A flag that speaks of the list price, where an own price was used. */
+function inOwnWords({ flag, message }: ReceiptFlag): ReceiptFlag {
+  return flag === 'contract-priced'
+    ? { flag, message: 'Priority Tier is paid by contract; this is what the same tokens cost by the own prices.' }
+    : { flag, message };
 }
 
 /** Flags of a receipt, each sentence once. */
