@@ -7,6 +7,7 @@ import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.
 import { responseType, statusType, traceRequestType } from './ingest/otlp-schema.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
+import { listPrices } from './prices/fakes.ts';
 import { downStore, emptyLedger, openTemporaryStore } from './store/fakes.ts';
 import type { Store } from './store/store.ts';
 import { createFakeClock, createMemoryWebhooks } from './webhooks/fakes.ts';
@@ -48,6 +49,7 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
       budgetsUsing: async () => [],
       clock,
     },
+    prices: { prices: listPrices, unpriced: async () => ({ models: [] }) },
     log: createLog((line) => lines.push(line)),
     version: '1.2.3',
   };

@@ -12,6 +12,7 @@ import { openApiDocument } from './http/openapi.ts';
 import { otlpRoutes } from './http/otlp-routes.ts';
 import { queryRoutes } from './http/query-routes.ts';
 import { priceReport, type Pipeline } from './pipeline.ts';
+import { priceRoutes, type PriceRoutesOptions } from './prices/routes.ts';
 import type { Log } from './ports.ts';
 import type { Store } from './store/store.ts';
 import { webhookRoutes, type WebhookRoutesOptions } from './webhooks/routes.ts';
@@ -22,6 +23,7 @@ export interface AppOptions {
   pipeline: Pipeline;
   budgets: BudgetRoutesOptions;
   webhooks: WebhookRoutesOptions;
+  prices: PriceRoutesOptions;
   log: Log;
   version: string;
 }
@@ -33,7 +35,11 @@ export function createApp(options: AppOptions) {
     .route('/', queryRoutes({ store, pipeline, version }))
     .route('/', budgetRoutes(options.budgets))
     .route('/', webhookRoutes(options.webhooks))
-    .route('/', explainRoutes(priceReport))
+    .route(
+      '/',
+      explainRoutes((report) => priceReport(report, options.prices.prices.current())),
+    )
+    .route('/', priceRoutes(options.prices))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');

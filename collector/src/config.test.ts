@@ -10,6 +10,7 @@ test('without any variable it listens on loopback, on the OTLP port, with the em
     adminToken: null,
     webhookAllow: [],
     loopback: true,
+    pricesPath: null,
   });
 });
 
@@ -23,6 +24,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     SPANLEDGER_CLICKHOUSE_PASSWORD: 'secret',
     SPANLEDGER_CLICKHOUSE_DATABASE: '',
     SPANLEDGER_WEBHOOK_ALLOW: 'hooks.internal, 10.0.0.0/8,',
+    SPANLEDGER_PRICES: 'prices.yaml',
   });
   expect(config).toEqual({
     host: '0.0.0.0',
@@ -37,6 +39,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     adminToken: 'a-token-of-many-characters',
     webhookAllow: ['hooks.internal', '10.0.0.0/8'],
     loopback: false,
+    pricesPath: resolve('prices.yaml'),
   });
   expect(Object.isFrozen(config)).toBe(true);
 });

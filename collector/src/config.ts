@@ -13,6 +13,8 @@ export interface Config {
   /** Hosts and CIDR ranges that webhooks may reach although private. */
   webhookAllow: readonly string[];
   loopback: boolean;
+  /** The file with own prices, absolute; null without one. */
+  pricesPath: string | null;
 }
 
 export class ConfigError extends Error {
@@ -30,6 +32,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     throw new ConfigError(`SPANLEDGER_PORT must be a port from 0 to 65535, not "${port}"`);
   const loopback = isLoopback(host);
   const adminToken = get('SPANLEDGER_ADMIN_TOKEN') ?? null;
+  const pricesPath = get('SPANLEDGER_PRICES');
   if (adminToken === null && !loopback) {
     throw new ConfigError(
       `SPANLEDGER_ADMIN_TOKEN must be set when SPANLEDGER_HOST (${host}) is not a loopback address: without it anyone could read and write the ledger`,
@@ -52,6 +55,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
     loopback,
+    pricesPath: pricesPath === undefined ? null : resolve(pricesPath),
   });
 }
 

@@ -9,8 +9,11 @@ import { createBudgetWatcher } from './budgets/watch.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
+import { openPrices, PriceFileRefused } from './prices/prices.ts';
+import { createPriceRepository } from './prices/repository.ts';
 import { systemClock as clock } from './ports.ts';
 import { spendOf } from './query/spend.ts';
+import { queryUnpriced } from './query/unpriced.ts';
 import { openStore } from './store/connect.ts';
 import { migrate } from './store/migrate.ts';
 import { StoreError } from './store/store.ts';
@@ -32,6 +35,15 @@ async function start(): Promise<void> {
   const store = await openStore(config.store);
   await migrate(store);
 
+  const prices = await openPrices({
+    repository: createPriceRepository(store),
+    path: config.pricesPath,
+    clock,
+    log,
+  }).catch(async (error: unknown) => {
+    await store.close();
+    throw error;
+  });
   const budgets = createBudgetRepository(store);
   const webhooks = createWebhookRepository(store);
   const spend = spendOf(store);
@@ -45,7 +57,7 @@ async function start(): Promise<void> {
     clock,
     log,
   });
-  const pipeline = createPipeline({ store, onAppended: () => void watcher.check() });
+  const pipeline = createPipeline({ store, prices: prices.current, onAppended: () => void watcher.check() });
   const app = createApp({
     config,
     store,
@@ -68,6 +80,7 @@ async function start(): Promise<void> {
         (await budgets.listBudgets()).filter((budget) => budget.webhookIds.includes(id)).map((budget) => budget.name),
       clock,
     },
+    prices: { prices, unpriced: (window) => queryUnpriced(store, window) },
     log,
     version,
   });
@@ -78,6 +91,7 @@ async function start(): Promise<void> {
   });
   deliverer.start();
   watcher.start();
+  prices.start();
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -92,6 +106,7 @@ async function start(): Promise<void> {
     log.info('stopping', { signal });
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+    prices.stop();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
     await Promise.all([watcher.stop(), deliverer.stop(), closed]);
     await store.close();
@@ -124,6 +139,7 @@ function baseUrl({ host, port }: Pick<Config, 'host' | 'port'>): string {
 /** The one line that says why the start failed; null when it is no failure the operator can mend. */
 function explain(error: unknown): string | null {
   if (error instanceof ConfigError) return error.message;
+  if (error instanceof PriceFileRefused) return `SPANLEDGER_PRICES: ${error.message}`;
   if (error instanceof StoreError && error.code === 'locked')
     return `${error.message}; set SPANLEDGER_DATA_DIR to another one or stop the other process`;
   if (error instanceof StoreError && error.code === 'unwritable')

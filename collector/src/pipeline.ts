@@ -8,7 +8,15 @@ import { decodeMetrics } from './ingest/otlp-metrics.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import type { Store } from './store/store.ts';
-import { formatPico, priceCall, splitUsage, type ClaudeUsage, type Receipt } from '@spanledger/instrumentation/pricing';
+import {
+  formatPico,
+  LIST_PRICES,
+  priceCall,
+  splitUsage,
+  type ClaudeUsage,
+  type PriceBook,
+  type Receipt,
+} from '@spanledger/instrumentation/pricing';
 
 export interface Ingested {
   accepted: number;
@@ -40,8 +48,10 @@ export function createPipeline(options: {
   store: Store;
   now?: () => number;
   onAppended?: (calls: number) => void;
+  /** Asked for each report: what is in force then. Without it, the list prices. */
+  prices?: () => PriceBook;
 }): Pipeline {
-  const { store, now = Date.now, onAppended = () => {} } = options;
+  const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES } = options;
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
   const appended = (spans: number, calls: number): void => {
@@ -67,7 +77,7 @@ export function createPipeline(options: {
         }
         const reading = normaliseSpan(span);
         const report = isReport(reading) ? reading : null;
-        if (report) reports.push(priceReport(report));
+        if (report) reports.push(priceReport(report, prices()));
         const service = span.resource['service.name'];
         rows.push({
           ...span,
@@ -93,7 +103,7 @@ export function createPipeline(options: {
           continue;
         }
         const reading = normaliseLog(record);
-        if (isReport(reading)) reports.push(priceReport(reading));
+        if (isReport(reading)) reports.push(priceReport(reading, prices()));
         if (reading === null) count(notKept, UNKNOWN_LOG);
         else accepted++;
       }
@@ -114,7 +124,12 @@ export function createPipeline(options: {
       return Promise.resolve({ accepted: 0, calls: 0, refused, notKept });
     },
     async ingestReports(reports) {
-      await append(store, reports.map(priceReport), [], now());
+      await append(
+        store,
+        reports.map((report) => priceReport(report, prices())),
+        [],
+        now(),
+      );
       appended(0, reports.length);
     },
     refusals: () => refusals,
@@ -138,7 +153,7 @@ const NO_USAGE: Usage = {
 };
 
 /** The price of one report. Pure; never throws: what cannot be priced says why. */
-export function priceReport(report: Report): PricedReport {
+export function priceReport(report: Report, book: PriceBook = LIST_PRICES): PricedReport {
   const unpriced = (reason: string, usage = NO_USAGE): PricedReport => ({
     report,
     usage,
@@ -154,18 +169,21 @@ export function priceReport(report: Report): PricedReport {
     return unpriced('the usage has a count that no call can reach');
   }
   if (report.unpriceable !== null) return unpriced(report.unpriceable, split);
-  const priced = priceCall({
-    model: report.model,
-    requestModel: report.requestModel,
-    at: report.startedAtMicros / 1000,
-    usage,
-    stopReason: report.stopReason,
-    partial: !report.usageComplete,
-    billTo: report.billTo,
-    platform: report.platform,
-    ...(report.betas === null ? {} : { betas: report.betas }),
-    ...(report.outputEmpty === null ? {} : { outputEmpty: report.outputEmpty }),
-  });
+  const priced = priceCall(
+    {
+      model: report.model,
+      requestModel: report.requestModel,
+      at: report.startedAtMicros / 1000,
+      usage,
+      stopReason: report.stopReason,
+      partial: !report.usageComplete,
+      billTo: report.billTo,
+      platform: report.platform,
+      ...(report.betas === null ? {} : { betas: report.betas }),
+      ...(report.outputEmpty === null ? {} : { outputEmpty: report.outputEmpty }),
+    },
+    book,
+  );
   const receipt = priced.receipt;
   if (report.usageAssumesStandard && priced.costUsd !== null) {
     receipt.flags.push({

@@ -59,6 +59,12 @@ export const keptOwnPriceSchema = ownPriceSchema.extend({
 });
 export type KeptOwnPrice = z.infer<typeof keptOwnPriceSchema>;
 
+export const addPricesQuerySchema = z.object({
+  /** Checks only: nothing is kept, the answer is a 200, and the prices in it have the id `dry-run`. */
+  dryRun: z.enum(['true', 'false'], { error: 'must be true or false' }).default('false'),
+});
+export const addedPricesSchema = z.object({ own: z.array(keptOwnPriceSchema) });
+
 /** A row of the built-in table. */
 export const priceCardSchema = z.object({
   model: z.string(),

@@ -14,11 +14,14 @@ export class ApiError extends Error {
   readonly code: string;
   /** The input at fault, dotted: `limit.usd`, `webhookIds.1`. */
   readonly field: string | undefined;
-  constructor(status: ContentfulStatusCode, code: string, message: string, field?: string) {
+  /** Of a text that was sent, the line at fault, from 1. */
+  readonly line: number | undefined;
+  constructor(status: ContentfulStatusCode, code: string, message: string, field?: string, line?: number) {
     super(message);
     this.status = status;
     this.code = code;
     this.field = field;
+    this.line = line;
   }
 }
 
@@ -59,8 +62,9 @@ function answer(
     code,
     message,
     field,
+    line,
     requestId,
-  }: { code: string; message: string; field?: string | undefined; requestId?: string },
+  }: { code: string; message: string; field?: string | undefined; line?: number | undefined; requestId?: string },
 ): Response {
   return c.json(
     {
@@ -68,6 +72,7 @@ function answer(
         code,
         message,
         ...(field === undefined ? {} : { field }),
+        ...(line === undefined ? {} : { line }),
         ...(requestId === undefined ? {} : { requestId }),
       },
     },

@@ -9,6 +9,8 @@ interface Operation {
   summary: string;
   query?: z.ZodObject;
   body?: z.ZodType;
+  /** The body may be sent as YAML too. */
+  yamlToo?: true;
   answer?: z.ZodType;
   status?: number;
 }
@@ -132,6 +134,38 @@ const OPERATIONS: readonly Operation[] = [
     summary: 'Send a delivery again',
     answer: contract.deliverySchema,
   },
+  {
+    method: 'get',
+    path: '/api/prices',
+    summary: 'The price cards, the own prices over them, and the state of the prices file',
+    answer: contract.pricesAnswerSchema,
+  },
+  {
+    method: 'post',
+    path: '/api/prices',
+    summary: 'Add own prices, all or none: one or an array as JSON, or YAML as in a prices file',
+    query: contract.addPricesQuerySchema,
+    body: z.union([contract.ownPriceInputSchema, z.array(contract.ownPriceInputSchema)]),
+    yamlToo: true,
+    answer: contract.addedPricesSchema,
+    status: 201,
+  },
+  {
+    method: 'put',
+    path: '/api/prices/{id}',
+    summary: 'Replace an own price that is not in the file',
+    body: contract.ownPriceInputSchema,
+    yamlToo: true,
+    answer: contract.keptOwnPriceSchema,
+  },
+  { method: 'delete', path: '/api/prices/{id}', summary: 'Delete an own price that is not in the file', status: 204 },
+  {
+    method: 'get',
+    path: '/api/prices/unpriced',
+    summary: 'Calls without a price, by model and reason, with an own price that would price them',
+    query: contract.unpricedQuerySchema,
+    answer: contract.unpricedAnswerSchema,
+  },
 ];
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {
@@ -142,9 +176,15 @@ const jsonBody = (schema: z.ZodType, io: 'input' | 'output') => ({
   'application/json': { schema: schemaOf(schema, io) },
 });
 
+/** YAML says the same as JSON, so it has the same schema. */
+const bodyOf = (schema: z.ZodType, yamlToo: boolean) => ({
+  ...jsonBody(schema, 'input'),
+  ...(yamlToo ? { 'application/yaml': { schema: schemaOf(schema, 'input') } } : {}),
+});
+
 export function openApiDocument(version: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {};
-  for (const { method, path, summary, query, body, answer, status = 200 } of OPERATIONS) {
+  for (const { method, path, summary, query, body, yamlToo, answer, status = 200 } of OPERATIONS) {
     const inPath = [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({
       name: match[1],
       in: 'path',
@@ -160,7 +200,7 @@ export function openApiDocument(version: string): Record<string, unknown> {
     (paths[path] ??= {})[method] = {
       summary,
       parameters: [...inPath, ...inQuery],
-      ...(body ? { requestBody: { required: true, content: jsonBody(body, 'input') } } : {}),
+      ...(body ? { requestBody: { required: true, content: bodyOf(body, yamlToo === true) } } : {}),
       responses: {
         [status]: {
           description: answer ? 'The answer' : 'Done',

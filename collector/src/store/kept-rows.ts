@@ -1,11 +1,11 @@
-// Small tables of things that change (budgets, webhooks, alerts, deliveries): a change is a new row with a higher
+// Small tables of things that change (budgets, webhooks, alerts, deliveries, own prices, ...): a change is a new row with a higher
 // version, a deletion a row that says so. Written by one process, so versions come from one counter.
 import type { Store } from './store.ts';
 
 /** Gives every row the next version of its table; survives a clock that was set back by starting above what is stored. */
 export function createVersionedInsert(
   store: Store,
-  table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries' | 'repricings',
+  table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries' | 'own_prices' | 'repricings',
 ) {
   let last: Promise<number> | null = null;
   const highest = async (): Promise<number> => {

@@ -25,5 +25,6 @@ export {
   type PromptBand,
   type Rates,
 } from './cards.ts';
-export { cardsFor, resolveModel, type ResolvedModel } from './model-id.ts';
+export { lackingCard } from './lacking.ts';
+export { canonicalModel, cardsFor, resolveModel, type ResolvedModel } from './model-id.ts';
 export { formatPico, parseUsd, PICO_PER_USD } from './usd.ts';

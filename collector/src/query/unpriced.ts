@@ -1,0 +1,95 @@
+// "Which calls have no price, and what would price them": by model and reason, over merged calls as every page.
+import { distance } from 'fastest-levenshtein';
+import {
+  canonicalModel,
+  cardsFor,
+  lackingCard,
+  PRICED_MODELS,
+  resolveModel,
+  TOKEN_KINDS,
+  type PriceCard,
+} from '@spanledger/instrumentation/pricing';
+import type { OwnPriceJson, UnpricedAnswer } from '../contract.ts';
+import type { Store } from '../store/store.ts';
+import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+
+const MOST_GROUPS = 200;
+
+const sqlOver = (calls: string): string => `
+SELECT ifNull(nullIf(model, ''), nullIf(request_model, '')) AS called_model, ifNull(unpriced_reason, '') AS reason, count() AS calls,
+  sum(ifNull(input_tokens, 0)) AS inputTokens, sum(ifNull(cache_write_5m_tokens, 0)) AS cacheWrite5mTokens,
+  sum(ifNull(cache_write_1h_tokens, 0)) AS cacheWrite1hTokens, sum(ifNull(cache_read_tokens, 0)) AS cacheReadTokens,
+  sum(ifNull(output_tokens, 0)) AS outputTokens,
+  toUnixTimestamp64Micro(min(started_at)) AS firstMicros, toUnixTimestamp64Micro(max(started_at)) AS lastMicros
+FROM (${calls})
+WHERE cost_usd IS NULL
+GROUP BY called_model, reason
+ORDER BY calls DESC, called_model, reason
+LIMIT ${MOST_GROUPS}`;
+
+interface Row {
+  called_model: string | null;
+  reason: string;
+  calls: number;
+  inputTokens: number;
+  cacheWrite5mTokens: number;
+  cacheWrite1hTokens: number;
+  cacheReadTokens: number;
+  outputTokens: number;
+  firstMicros: number;
+  lastMicros: number;
+}
+
+export async function queryUnpriced(store: Store, { from, to }: { from: string; to: string }): Promise<UnpricedAnswer> {
+  const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
+  const rows = await store.query<Row>(sqlOver(await mergedCalls(store, window)), window);
+  return {
+    models: rows.map(({ called_model: model, firstMicros, lastMicros, ...row }) => {
+      const firstSeenAt = instantOf(firstMicros);
+      return { model, ...row, firstSeenAt, lastSeenAt: instantOf(lastMicros), ...suggestionFor(row.reason, model, firstSeenAt) }; // prettier-ignore
+    }),
+  };
+}
+
+/** The own price that would price such calls, from the day the first was seen; without one where no card would help. */
+export function suggestionFor(
+  reason: string,
+  calledModel: string | null,
+  firstSeenAt: string,
+): { similarTo: string | null; suggestedCard: OwnPriceJson | null } {
+  const lacking = lackingCard(reason);
+  if (lacking === null) return { similarTo: null, suggestedCard: null };
+  // A sentence shows the start of a very long id only.
+  const named = lacking.model.endsWith('…') ? (calledModel ?? lacking.model) : lacking.model;
+  const card = { model: canonicalModel(named), since: firstSeenAt.slice(0, 10), until: null };
+  const source = 'fill in: where this price was agreed';
+  if (resolveModel(named) !== null) {
+    const kinds = TOKEN_KINDS.filter((kind) => lacking.kind === null || kind === lacking.kind);
+    const usdPerMtok = Object.fromEntries(kinds.map((kind) => [kind, null]));
+    return { similarTo: null, suggestedCard: { ...card, usdPerMtok, source } };
+  }
+  const similar = similarCard(card.model);
+  const usdPerMtok = { ...(similar?.usdPerMtok ?? NO_RATES) };
+  return {
+    similarTo: similar?.model ?? null,
+    suggestedCard: {
+      ...card,
+      usdPerMtok,
+      newModel: true,
+      source: similar === null ? source : `copied from ${similar.model}, not a price of this model: check it`,
+    },
+  };
+}
+
+const NO_RATES = { input: null, cacheWrite5m: null, cacheWrite1h: null, cacheRead: null, output: null };
+
+/** The newest row of the model whose id is most like this one, dates of snapshots aside; null when none is like it. */
+function similarCard(model: string): PriceCard | null {
+  const plain = (id: string): string => id.replace(/-\d{8}$/, '');
+  const [nearest] = PRICED_MODELS.map((id) => ({ id, steps: distance(plain(id), plain(model)) })).toSorted(
+    (one, other) => one.steps - other.steps,
+  );
+  if (nearest === undefined || nearest.steps > plain(model).length / 4) return null;
+  const cards = cardsFor(nearest.id).filter((card) => card.until === null);
+  return cards.find((card) => card.band === null) ?? cards.at(-1) ?? null;
+}
