@@ -41,6 +41,8 @@ export const SERVER_PORT = 'server.port';
 export const REQUEST_ID = 'anthropic.request.id';
 export const ORGANIZATION_ID = 'anthropic.organization.id';
 export const WORKSPACE_ID = 'anthropic.workspace.id';
+/** The values of the `anthropic-beta` header, as a list. */
+export const BETA = 'anthropic.beta';
 export const STOP_REASON = 'anthropic.message.stop_reason';
 export const SERVICE_TIER = 'anthropic.response.service_tier';
 export const CACHE_WRITE_5M_TOKENS = 'anthropic.usage.cache_creation.ephemeral_5m_input_tokens';
@@ -57,6 +59,8 @@ export const ATTEMPTS = 'spanledger.attempts';
 export const COST_USD = 'spanledger.cost.usd';
 /** The version of the price table that {@link COST_USD} was worked out with; beside it, never without. */
 export const COST_CARDS = 'spanledger.cost.cards';
+/** `billing_policy.bill_to` of the request; with "user_profile" another organisation pays. Absent when the request has none. */
+export const BILL_TO = 'spanledger.bill_to';
 /** Whether the message has no content at all. Absent when that is not known. */
 export const OUTPUT_EMPTY = 'spanledger.output.empty';
 /** The application aborted the call, or stopped reading its stream. */

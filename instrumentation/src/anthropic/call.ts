@@ -131,6 +131,7 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
     supplements: false,
     ended: false,
   };
+  guard(() => set(call, billingAttributes(call)));
   state.open.add(call);
   state.activity += 1;
   if (!own) guard(() => beforeNativeEnd(call));
@@ -328,6 +329,14 @@ function billToOf(body: Record<string, unknown>): Call['billTo'] {
   return billTo === 'self' || billTo === 'user_profile' ? billTo : undefined;
 }
 
+/** What of the request its cost depends on and its response does not repeat. The SDK's own span names the betas itself. */
+function billingAttributes(call: Call): Attributes {
+  return {
+    ...(call.billTo !== undefined && { [attribute.BILL_TO]: call.billTo }),
+    ...(call.own && call.betas !== undefined && { [attribute.BETA]: [...call.betas] }),
+  };
+}
+
 /** The request's `anthropic-beta` header, where the SDK's versions put it: a plain object, or headers in `values`. */
 function betasOf(headers: unknown): readonly string[] | undefined {
   if (!isRecord(headers)) return undefined;
@@ -356,7 +365,7 @@ function supplement(call: Call): void {
     },
     trace.setSpanContext(call.parent, native),
   );
-  set(call, attemptAttributes(call));
+  set(call, { ...attemptAttributes(call), ...billingAttributes(call) });
   call.supplements = true;
 }
 

@@ -50,6 +50,8 @@ interface Scripted extends Partial<ScriptedMessage> {
   model: string;
   /** The model that is asked for, when another one answers. */
   asked?: string;
+  /** More of the request. */
+  request?: object;
   /** By hand, at the prices of today. */
   costUsd: string;
 }
@@ -103,6 +105,11 @@ const MESSAGES: Readonly<Record<string, Scripted>> = {
       ],
     },
     costUsd: '0.997500000000', // 900,000 + 87,500 + 5,000 + 2,500 + 2,500
+  },
+  "a message that the user's organisation pays": {
+    model: 'claude-opus-5-5',
+    request: { billing_policy: { type: 'billing_policy', bill_to: 'user_profile' } },
+    costUsd: '0.000000000000',
   },
   'a refusal before any output': {
     model: 'claude-fable-5-1',
@@ -188,7 +195,8 @@ function billOf({ attributes, startTime }: tracing.ReadableSpan): string {
     stopReason: textAt('anthropic.message.stop_reason'),
     partial: attributes['spanledger.usage.complete'] !== true,
     platform: textAt('gen_ai.provider.name'),
-    betas: [],
+    billTo: attributes['spanledger.bill_to'] === 'user_profile' ? 'user_profile' : null,
+    betas: (attributes['anthropic.beta'] as string[] | undefined) ?? [],
     ...(typeof attributes['spanledger.output.empty'] === 'boolean' && {
       outputEmpty: attributes['spanledger.output.empty'],
     }),
@@ -208,8 +216,8 @@ beforeAll(async () => {
   new node.NodeTracerProvider({ spanProcessors: [new tracing.SimpleSpanProcessor(exporter)] }).register();
   api = await startScripted(
     Object.fromEntries(
-      Object.entries(MESSAGES).map(([name, { asked: _asked, costUsd: _costUsd, ...message }]) => [
-        encodeURIComponent(name),
+      Object.entries(MESSAGES).map(([name, { asked: _asked, request: _request, costUsd: _costUsd, ...message }]) => [
+        name,
         { content: [text('Paris.')], stop_reason: 'end_turn', usage: plain, ...message },
       ]),
     ),
@@ -227,9 +235,9 @@ describe.each([OLDEST, NEWEST])('sdk %s', (version) => {
   afterAll(() => uninstrument(Anthropic));
 
   it.each(Object.keys(MESSAGES))('%s: one receipt, however it is taken', async (name) => {
-    const { asked, model, costUsd } = MESSAGES[name]!;
-    const client = new Anthropic({ apiKey: 'x', baseURL: api.url(encodeURIComponent(name)), maxRetries: 0 });
-    const request = { model: asked ?? model, max_tokens: 64, messages: [{ role: 'user', content: 'Where?' }] };
+    const { asked, model, costUsd, request: more } = MESSAGES[name]!;
+    const client = new Anthropic({ apiKey: 'x', baseURL: api.url(name), maxRetries: 0 });
+    const request = { model: asked ?? model, max_tokens: 64, messages: [{ role: 'user', content: 'Where?' }], ...more };
     const bills: Record<string, string> = {};
     for (const { name: way, run } of WAYS.filter(({ notIn }) => notIn !== version)) {
       exporter.reset();

@@ -24,7 +24,7 @@ export async function startScripted(messages: Readonly<Record<string, ScriptedMe
     let raw = '';
     for await (const chunk of request) raw += chunk;
     const asked = JSON.parse(raw) as { model: string; stream?: boolean };
-    const scripted = messages[(request.url ?? '').split('/')[1] ?? ''];
+    const scripted = messages[decodeURIComponent((request.url ?? '').split('/')[1] ?? '')];
     answered += 1;
     const headers = { 'request-id': `req_scripted_${answered}` };
     if (scripted === undefined) return response.writeHead(404, headers).end();
@@ -47,7 +47,7 @@ export async function startScripted(messages: Readonly<Record<string, ScriptedMe
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
   return {
-    url: (name: string) => `http://127.0.0.1:${port}/${name}`,
+    url: (name: string) => `http://127.0.0.1:${port}/${encodeURIComponent(name)}`,
     close: () => new Promise<void>((resolve) => (server.closeAllConnections(), server.close(() => resolve()))),
   };
 }

@@ -190,3 +190,10 @@ test('attributes of the wrong type are as good as absent', () => {
     }),
   ).toMatchObject({ usage: null, attempts: [], appCostUsd: null, httpStatus: null, ttftMs: null, retries: 0 });
 });
+
+test('a span says who pays for its call, and a word nobody knows says nothing', () => {
+  const billTo = (value: string) => reportOf({ 'spanledger.bill_to': value })?.billTo;
+  expect(billTo('user_profile')).toBe('user_profile');
+  expect(billTo('self')).toBe('self');
+  expect(billTo('somebody')).toBeNull();
+});

@@ -27,6 +27,7 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
   const cancelled = readFlag(a, 'spanledger.cancelled') === true;
   const stopReason = readText(a, 'anthropic.message.stop_reason');
   const usage = rawUsage ?? usageFromAttributes(a);
+  const billTo = readText(a, 'spanledger.bill_to');
   const source = own
     ? 'spanledger'
     : rawUsage || a['spanledger.attempts'] !== undefined
@@ -84,6 +85,7 @@ export function readAnthropicSdkSpan(span: Span): Report | null {
         ? 'the call was compacted, and the span says only sums of what the compaction used'
         : null,
     outputEmpty: readFlag(a, 'spanledger.output.empty'),
+    billTo: billTo === 'self' || billTo === 'user_profile' ? billTo : null,
     betas: Array.isArray(a['anthropic.beta']) ? a['anthropic.beta'].filter((beta) => typeof beta === 'string') : [],
     platform: readText(a, 'gen_ai.provider.name'),
     attempts,
