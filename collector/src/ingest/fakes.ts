@@ -84,3 +84,35 @@ export function callAttributes(
     ...more,
   };
 }
+
+/** One log record in JSON, as `logsBody` takes it. */
+export interface FakeLog {
+  eventName?: string;
+  at?: string;
+  attributes?: Record<string, Value>;
+  traceId?: string;
+  spanId?: string;
+}
+export function logJson(log: FakeLog): Record<string, unknown> {
+  return {
+    timeUnixNano: `${Date.parse(log.at ?? '2026-11-01T09:30:00Z')}000000`,
+    ...(log.eventName === undefined ? {} : { eventName: log.eventName }),
+    ...(log.traceId === undefined ? {} : { traceId: log.traceId }),
+    ...(log.spanId === undefined ? {} : { spanId: log.spanId }),
+    attributes: attributesJson(log.attributes ?? {}),
+  };
+}
+
+/** One ExportLogsServiceRequest in JSON; `records` may be raw record objects too. */
+export function logsBody(
+  records: readonly (FakeLog | Record<string, unknown>)[],
+  { scope = '', resource = {} }: { scope?: string; resource?: Record<string, Value> } = {},
+): Uint8Array {
+  const logRecords = records.map((record) => ('timeUnixNano' in record ? record : logJson(record as FakeLog)));
+  const request = {
+    resourceLogs: [
+      { resource: { attributes: attributesJson(resource) }, scopeLogs: [{ scope: { name: scope }, logRecords }] },
+    ],
+  };
+  return new TextEncoder().encode(JSON.stringify(request));
+}
