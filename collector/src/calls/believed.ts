@@ -19,8 +19,10 @@ const RANKS: Readonly<Record<string, number>> = {
 const OTHERS = 20;
 const SUPPLEMENT = 1;
 
-export function rankOf(report: Pick<Report, 'source' | 'role'>): number {
-  return report.role === 'supplement' ? SUPPLEMENT : (RANKS[report.source] ?? OTHERS);
+/** Of two reports of one source, one that does not know the retries saw only the last attempt: it ranks below the other. */
+export function rankOf(report: Pick<Report, 'source' | 'role' | 'retries'>): number {
+  if (report.role === 'supplement') return SUPPLEMENT;
+  return (RANKS[report.source] ?? OTHERS) - (report.retries === null ? 1 : 0);
 }
 
 /** For usage, 0 to 9, among reports that are equally complete. The API's object as it was beats every reading of it. */

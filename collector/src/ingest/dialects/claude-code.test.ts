@@ -108,6 +108,8 @@ test('a call without a request id has an identity of its own, the same each time
   expect(idOf({})).toMatch(/^[0-9a-f]{16}$/);
   expect(idOf({})).toBe(idOf({}));
   expect(idOf({ 'event.sequence': 7 })).not.toBe(idOf({}));
+  // Within a span, the span of the request is sent as well.
+  expect(readEvent('api_request', without, { spanId: spanIdOf('interaction') })).toHaveProperty('noCall');
 });
 
 test('api_error is the one failed call, with the retries before it; api_retries_exhausted repeats it', () => {

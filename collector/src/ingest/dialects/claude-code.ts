@@ -1,13 +1,13 @@
 // The dialect of Claude Code and the Claude Agent SDK: log events, beta spans, metrics. The same call is told by the event
 // `api_request`, by the span `llm_request` and within two metrics; the event and the span join by the request id, and the
 // event is believed for usage (dated model, 5m/1h split). `input_tokens` here EXCLUDES cached tokens.
-import { createHash } from 'node:crypto';
 import { blankReport, LARGEST_COUNT, type RawUsage, type Report, type Tags } from '../../calls/report.ts';
 import { keptAttributes } from '../content.ts';
 import type { LogRecord } from '../otlp-logs.ts';
 import type { MetricPoint } from '../otlp-metrics.ts';
 import type { Attributes, Span } from '../otlp.ts';
 import { errorTypeOf } from './api-errors.ts';
+import { derivedSpanId } from './derived-id.ts';
 import type { Dialect, NoCall, Reading } from './dialect.ts';
 import { isRecord, readFlag, readJson, readText } from './read.ts';
 
@@ -29,8 +29,13 @@ export const claudeCode: Dialect = { name: SOURCE, readSpan, readLog, readMetric
 function readLog(record: LogRecord): Reading {
   const name = record.eventName?.replace(/^claude_code\./, '');
   if (!SCOPE.test(record.scope) && record.eventName?.startsWith('claude_code.') !== true) return null;
-  if (name === 'api_request') return apiRequest(record);
-  if (name === 'api_error') return apiError(record);
+  if (name === 'api_request' || name === 'api_error') {
+    // Nothing would join the two then, and a record is within a span only where spans are sent too.
+    if (requestIdOf(record.attributes) === null && record.spanId !== null) {
+      return { noCall: 'it has no request id: the span llm_request tells of the same call' };
+    }
+    return name === 'api_request' ? apiRequest(record) : apiError(record);
+  }
   if (name === 'api_response_body') return apiResponseBody(record);
   if (name === 'api_retries_exhausted') return { noCall: 'the event api_error tells of the same failed call' };
   return { noCall: `the event ${name ?? 'without a name'} of Claude Code is no call` };
@@ -194,8 +199,8 @@ function tagsOf(a: Attributes, resource: Attributes): Tags {
 
 /** Claude Code writes the request id into `gen_ai.response.id` too, where a message id belongs. */
 function requestIdOf(a: Attributes): string | null {
-  const said = readText(a, 'request_id') ?? readText(a, 'gen_ai.response.id');
-  return said?.startsWith('req_') === true ? said : null;
+  const responseId = readText(a, 'gen_ai.response.id');
+  return readText(a, 'request_id') ?? (responseId?.startsWith('req_') === true ? responseId : null);
 }
 
 const PLATFORMS: Readonly<Record<string, string>> = {
@@ -210,12 +215,8 @@ function platformOf(a: Attributes): string | null {
 }
 
 function identityOf(record: LogRecord): string {
-  const a = record.attributes;
-  const said = ['session.id', 'event.name', 'event.sequence', 'event.timestamp'].map((key) => readText(a, key));
-  return createHash('sha256')
-    .update(JSON.stringify([record.timeMicros, ...said]))
-    .digest('hex')
-    .slice(0, 16);
+  const said = ['session.id', 'event.name', 'event.sequence', 'event.timestamp'];
+  return derivedSpanId(record.timeMicros, ...said.map((key) => readText(record.attributes, key)));
 }
 
 /** Counts come as numbers, from older versions as text. */

@@ -6,6 +6,7 @@ import { blankReport, type RawUsage, type Report, type Tags } from '../../calls/
 import { keptAttributes } from '../content.ts';
 import type { Attributes, Span } from '../otlp.ts';
 import { errorTypeOf } from './api-errors.ts';
+import { derivedSpanId } from './derived-id.ts';
 import type { Dialect, NoCall, Reading } from './dialect.ts';
 import { isRecord, readCount, readJson, readNumber, readText } from './read.ts';
 
@@ -71,6 +72,9 @@ function wrapper(span: Span, operation: string): Report | NoCall {
   if (other !== null) return other;
   return {
     ...spanReport(span),
+    // The failed call is one of those within the span, and must not be taken for another of them.
+    spanId: derivedSpanId(span.spanId, 'failed call'),
+    parentSpanId: span.spanId,
     durationMs: null, // with steps that did not fail, and the waits between attempts
     stream: operation.includes('stream'),
     requestModel: readText(a, 'ai.model.id'),
