@@ -4,13 +4,34 @@ import { anthropicSdk } from './dialects/anthropic-sdk.ts';
 import { claudeCode } from './dialects/claude-code.ts';
 import { claudePlatform } from './dialects/claude-platform.ts';
 import type { Dialect, Reading } from './dialects/dialect.ts';
+import { genAi } from './dialects/gen-ai.ts';
+import { langfuse } from './dialects/langfuse.ts';
+import { langsmith } from './dialects/langsmith.ts';
+import { logfire } from './dialects/logfire.ts';
+import { openinference } from './dialects/openinference.ts';
+import { openlit } from './dialects/openlit.ts';
+import { openllmetry } from './dialects/openllmetry.ts';
+import { sentry } from './dialects/sentry.ts';
 import { vercelAi } from './dialects/vercel-ai.ts';
 import type { LogRecord } from './otlp-logs.ts';
 import type { MetricPoint } from './otlp-metrics.ts';
 import type { Refusal, Span } from './otlp.ts';
 
 /** In the order they are asked: the most specific first. */
-export const DIALECTS: readonly Dialect[] = [anthropicSdk, claudePlatform, claudeCode, vercelAi];
+export const DIALECTS: readonly Dialect[] = [
+  anthropicSdk,
+  claudePlatform,
+  claudeCode,
+  vercelAi,
+  openllmetry,
+  openinference,
+  openlit,
+  sentry,
+  logfire,
+  langfuse,
+  langsmith,
+  genAi, // last: it knows a call by the conventions' names alone
+];
 /** A clock may be a little ahead; a call may not be from tomorrow. */
 const FUTURE_SLACK_MICROS = 10 * 60 * 1_000_000;
 const OLDEST_MICROS = Date.UTC(2023, 0, 1) * 1000; // before the first Claude model: a clock that was never set

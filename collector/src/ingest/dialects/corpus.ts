@@ -3,9 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { priceCall, splitUsage, type ClaudeUsage } from '@spanledger/instrumentation/pricing';
+import { priceCall, splitUsage, type ClaudeUsage, type Receipt } from '@spanledger/instrumentation/pricing';
 import type { RawUsage, Report } from '../../calls/report.ts';
 import { priceReport } from '../../pipeline.ts';
+import { keptAttributes } from '../content.ts';
 import { normaliseSpan } from '../normalise.ts';
 import { decodeTraces, type Encoding } from '../otlp.ts';
 import { isReport } from './dialect.ts';
@@ -56,7 +57,15 @@ export interface MadeCall {
 export function loadCorpus(name: string): Corpus {
   return JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/corpus', `${name}.json`), 'utf8')) as Corpus;
 }
-export const bytesOf = (body: Body): Uint8Array => gunzipSync(Buffer.from(body.gzipBase64, 'base64'));
+const bytesOf = (body: Body): Uint8Array => gunzipSync(Buffer.from(body.gzipBase64, 'base64'));
+
+/** What the store gets of every span of a corpus, as text. */
+export function keptOf(corpus: Corpus): string[] {
+  return corpus.bodies
+    .filter(({ signal }) => signal === 'traces')
+    .flatMap((body) => decodeTraces(bytesOf(body), body.encoding).spans)
+    .map((span) => JSON.stringify([span.name, keptAttributes(span.attributes), normaliseSpan(span)]));
+}
 
 /** Every report of a corpus, by the scenario that made the call: the root span of its trace is `app <scenario>`. */
 export function reportsByScenario(corpus: Corpus): Map<string, Report[]> {
@@ -90,7 +99,7 @@ const BROKEN: Readonly<Record<string, Pick<MadeCall, 'outcome' | 'errorType'>>> 
   timeout: { outcome: 'error', errorType: 'client_timeout_error' },
   conn_refused: { outcome: 'error', errorType: 'connection_error' },
   mid_error: { outcome: 'error', errorType: 'overloaded_error' },
-  mid_cut: { outcome: 'error', errorType: 'client_error' },
+  mid_cut: { outcome: 'error', errorType: 'connection_error' },
   mid_end: { outcome: 'error', errorType: 'api_error' },
 };
 const ERROR_OF_STATUS: Readonly<Record<number, string>> = { 400: 'invalid_request_error', 529: 'overloaded_error' };
@@ -157,7 +166,8 @@ export function verdictsOf(corpus: Corpus, isOfSource: (report: Report) => boole
       else {
         for (const [field, [truth, said]] of Object.entries(fieldsOf(call, report))) {
           put(compared, field, call.label);
-          if (truth !== said) put(gaps, `${field} ${said === null ? 'unknown' : 'wrong'}`, call.label);
+          const off = said === null ? 'unknown' : field === 'cost' && isFlagged(report) ? 'estimated' : 'wrong';
+          if (truth !== said) put(gaps, `${field} ${off}`, call.label);
         }
       }
     }
@@ -166,6 +176,10 @@ export function verdictsOf(corpus: Corpus, isOfSource: (report: Report) => boole
   for (const scenario of reports.keys()) if (!(scenario in corpus.truth)) put(gaps, 'call too many', scenario);
   return { calls, gaps, compared };
 }
+
+/** The receipt says that its sum may not be exact. */
+const isFlagged = (report: Report): boolean =>
+  (priceReport(report).receipt as Receipt).flags.some(({ flag }) => ['estimated', 'partial', 'unsplit'].includes(flag));
 
 /** By id where the report has one, the others in the order they began. */
 function paired(made: readonly MadeCall[], reports: readonly Report[]): [MadeCall, Report | null][] {
@@ -186,6 +200,10 @@ function paired(made: readonly MadeCall[], reports: readonly Report[]): [MadeCal
   return made.map((call, index) => [call, byId[index] ?? take([...left][0])]);
 }
 
+/** Of a connection that was cut the SDKs for TypeScript and Python have words of their own. */
+const sameError = (truth: string | null, said: string | null): string | null =>
+  said === 'unknown_error' ? null : truth === 'connection_error' && said === 'client_error' ? truth : said;
+
 type Fact = string | number | null;
 
 /** field -> [the truth, what the report says]; only fields that have a truth for this call. */
@@ -194,7 +212,7 @@ function fieldsOf(call: MadeCall, report: Report): Record<string, [Fact, Fact]> 
   const fields: Record<string, [Fact, Fact]> = {
     'model asked for': [served?.requestModel ?? 'claude-haiku-4-5', report.requestModel],
     outcome: [call.outcome, report.outcome],
-    'error type': [call.errorType, report.errorType],
+    'error type': [call.errorType, sameError(call.errorType, report.errorType)],
   };
   // What the client never heard, its spans cannot tell.
   if (served && served.status !== null && served.requestId !== undefined)
