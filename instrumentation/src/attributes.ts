@@ -45,6 +45,10 @@ export const WORKSPACE_ID = 'anthropic.workspace.id';
 export const BETA = 'anthropic.beta';
 export const STOP_REASON = 'anthropic.message.stop_reason';
 export const SERVICE_TIER = 'anthropic.response.service_tier';
+/** The request's `anthropic-beta` values. */
+export const BETAS = 'anthropic.beta';
+/** Of a submitted batch. */
+export const BATCH_REQUEST_COUNT = 'anthropic.message.batch.request_count';
 export const CACHE_WRITE_5M_TOKENS = 'anthropic.usage.cache_creation.ephemeral_5m_input_tokens';
 export const CACHE_WRITE_1H_TOKENS = 'anthropic.usage.cache_creation.ephemeral_1h_input_tokens';
 
@@ -73,8 +77,17 @@ export const SUPPLEMENT_OF = 'spanledger.supplement_of';
 export const DURATION_MS = 'spanledger.duration_ms';
 /** `error.details.error_code`, which tells a spend limit from a rate limit. */
 export const ERROR_CODE = 'spanledger.error.code';
-/** `spanledger.ratelimit.<kind>.remaining` and `.limit`; kind: requests, tokens, input_tokens, output_tokens. */
+/**
+ * `spanledger.ratelimit.<kind>.limit`, `.remaining` and `.reset` (an instant, RFC 3339), of the last answer; kind:
+ * requests, tokens, input_tokens, output_tokens.
+ */
 export const RATE_LIMIT = 'spanledger.ratelimit';
+/** The request's `billing_policy.bill_to`: `self` or `user_profile`. Absent when it had none. */
+export const BILL_TO = 'spanledger.bill_to';
+/** The message batch: on the span of its submit, and on those of its results. */
+export const BATCH_ID = 'spanledger.batch.id';
+/** The result's `custom_id` within its batch. */
+export const BATCH_CUSTOM_ID = 'spanledger.batch.custom_id';
 
 // Tags
 export const FEATURE = 'spanledger.feature';

@@ -8,6 +8,7 @@ import { hookLoader, patchRequired } from './hook.ts';
 import { settle, type Settings } from './state.ts';
 
 export { instrument, uninstrument } from './anthropic/patch.ts';
+export { resultsDelivered } from './anthropic/batch-results.ts';
 export { endOpenCalls, type Attempt } from './anthropic/call.ts';
 export { currentTags, withTags, type Tags, type TagValue } from './tags.ts';
 export type { Settings } from './state.ts';

@@ -9,6 +9,7 @@ import { createRequire } from 'node:module';
 import { connect } from 'node:net';
 import { ProxyTracerProvider, trace } from '@opentelemetry/api';
 import type { core, NodeSDK } from '@opentelemetry/sdk-node';
+import { resultsDelivered } from './anthropic/batch-results.ts';
 import { endOpenCalls } from './anthropic/call.ts';
 import { guard } from './guard.ts';
 import { state } from './state.ts';
@@ -151,7 +152,7 @@ async function flush(endpoint: string): Promise<void> {
   const cap = new Promise<'late'>((resolve) => {
     timer = setTimeout(resolve, FLUSH_MS, 'late');
   });
-  const flushed = Promise.resolve(globalProvider().forceFlush?.()).then(
+  const flushed = Promise.all([resultsDelivered(), globalProvider().forceFlush?.()]).then(
     () => undefined,
     (error: unknown) => warn(`spans cannot be delivered to ${endpoint} (${reasonOf(error)})`),
   );

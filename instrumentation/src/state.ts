@@ -5,6 +5,8 @@
  */
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { TracerProvider } from '@opentelemetry/api';
+import type { KnownBatch } from './anthropic/batch.ts';
+import type { ResultQueue } from './anthropic/batch-results.ts';
 import type { Call, Pending } from './anthropic/call.ts';
 import type { Tags } from './tags.ts';
 
@@ -29,6 +31,10 @@ export interface State {
   /** Starts the provider of `register`, when that is in use. */
   ensureProvider: (() => void) | undefined;
   hooked: boolean;
+  /** The message batches that were submitted or retrieved here, by id, the latest ones. */
+  batches: Map<string, KnownBatch>;
+  /** Results of batches on their way to becoming spans. */
+  results: ResultQueue;
   /** Goes up with every beginning and end of a call: what is new since the last flush. */
   activity: number;
 }
@@ -44,8 +50,13 @@ export const state: State = (shared[KEY] ??= {
   onClass: undefined,
   ensureProvider: undefined,
   hooked: false,
+  batches: new Map(),
+  results: { waiting: [], made: [], draining: undefined },
   activity: 0,
 });
+// A copy of an earlier version may have made it.
+state.batches ??= new Map();
+state.results ??= { waiting: [], made: [], draining: undefined };
 
 /** Lays `settings` over the ones there are; a field that is not given stays as it is. */
 export function settle(settings: Settings): void {

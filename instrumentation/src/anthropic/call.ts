@@ -25,11 +25,12 @@ import { guard } from '../guard.ts';
 import { PRICE_TABLE_VERSION, priceCall } from '../pricing/index.ts';
 import { state } from '../state.ts';
 import { currentTags, tagAttributes } from '../tags.ts';
+import type { BatchRequest } from './batch.ts';
 import { messageAttributes, usageAttributes, type MessageFacts } from './usage.ts';
 
 export const SCOPE = '@spanledger/instrumentation';
 export const SCOPE_VERSION = '0.1.0';
-const SPAN_NAME = 'anthropic.messages.create';
+export const SPAN_NAME = 'anthropic.messages.create';
 
 /** One HTTP request of a call, as `spanledger.attempts` lists it. Null where there was none or it is not known. */
 export interface Attempt {
@@ -72,7 +73,8 @@ export interface Call {
   readonly parent: Context;
   readonly startedAt: number;
   readonly attempts: Attempt[];
-  readonly tags: Attributes;
+  /** On every span of the call: its tags, and who pays. */
+  readonly common: Attributes;
   readonly requestModel: string | undefined;
   readonly stream: boolean;
   readonly signal: AbortSignal | undefined;
@@ -91,7 +93,11 @@ export interface Call {
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
 /** Before the request's options are known: they can be a promise. */
-export type Pending = Pick<Call, 'client' | 'parent' | 'startedAt'> & { call: Call | undefined };
+export type Pending = Pick<Call, 'client' | 'parent' | 'startedAt'> & {
+  call: Call | undefined;
+  /** The request is one for a message batch, no call. */
+  batch?: BatchRequest | undefined;
+};
 
 /** Reads the options of a request. Undefined when it is no request for a message, or nobody records it. */
 export function beginCall(pending: Pending, options: RequestOptions | undefined): Call | undefined {
@@ -109,21 +115,30 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
   if (native && !native.isRecording() && !(native.spanContext().traceFlags & TraceFlags.SAMPLED)) return undefined;
   const theirs = native?.isRecording() ? native : undefined;
   const own = theirs === undefined;
-  const span = theirs ?? startSpan(pending, { ...requestAttributes(pending.client, body, stream), ...tags });
+  const billTo = guard(() => billToOf(body));
+  const betas = guard(() => betasOf(options?.headers));
+  const common = { ...tags, ...(billTo && { [attribute.BILL_TO]: billTo }) };
+  const span =
+    theirs ??
+    startSpan(pending, {
+      ...requestAttributes(pending.client, body, stream),
+      ...(betas && { [attribute.BETAS]: [...betas] }),
+      ...common,
+    });
   if (!span.isRecording()) return undefined;
-  if (!own) guard(() => span.setAttributes(tags));
+  if (!own) guard(() => span.setAttributes(common));
 
   const call: Call = {
     client: pending.client,
     parent: pending.parent,
     startedAt: pending.startedAt,
     attempts: [],
-    tags,
+    common,
     requestModel,
     stream,
     signal: options?.signal ?? undefined,
-    billTo: guard(() => billToOf(body)),
-    betas: guard(() => betasOf(options?.headers)),
+    billTo,
+    betas,
     own,
     span,
     facts: undefined,
@@ -143,25 +158,33 @@ function startSpan(
   attributes: Attributes,
   parent: Context = pending.parent,
 ): Span {
-  const provider = state.settings.tracerProvider ?? trace.getTracerProvider();
-  const tracer: Tracer = provider.getTracer(SCOPE, SCOPE_VERSION);
-  return tracer.startSpan(SPAN_NAME, { kind: SpanKind.CLIENT, startTime: pending.startedAt, attributes }, parent);
+  return tracer().startSpan(SPAN_NAME, { kind: SpanKind.CLIENT, startTime: pending.startedAt, attributes }, parent);
 }
+
+export const tracer = (): Tracer =>
+  (state.settings.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE, SCOPE_VERSION);
 
 function requestAttributes(client: Client, body: Record<string, unknown>, stream: boolean): Attributes {
   return {
-    [attribute.PROVIDER_NAME]: providerName(client),
+    ...clientAttributes(client),
     [attribute.OPERATION_NAME]: 'chat',
     [attribute.HTTP_METHOD]: 'POST',
     [attribute.HTTP_ROUTE]: '/v1/messages',
-    ...guard(() => serverAttributes(String(client.baseURL))),
     ...(typeof body['model'] === 'string' && { [attribute.REQUEST_MODEL]: body['model'] }),
     ...(typeof body['max_tokens'] === 'number' && { [attribute.REQUEST_MAX_TOKENS]: body['max_tokens'] }),
     ...(stream && { [attribute.REQUEST_STREAM]: true }),
   };
 }
 
-function providerName(client: Client): string {
+/** Who serves the client's requests. */
+export function clientAttributes(client: Client): Attributes {
+  return {
+    [attribute.PROVIDER_NAME]: providerName(client),
+    ...guard(() => serverAttributes(String(client.baseURL))),
+  };
+}
+
+export function providerName(client: Client): string {
   if (typeof client._genAIProviderName === 'string') return client._genAIProviderName;
   const platform = client.constructor.name;
   return platform.includes('Bedrock') ? 'aws.bedrock' : platform.includes('Vertex') ? 'gcp.vertex_ai' : 'anthropic';
@@ -252,11 +275,13 @@ export function attemptAnswered(call: Call, attempt: Attempt, response: Response
   set(call, attemptAttributes(call));
   const limits: Attributes = {};
   for (const kind of RATE_LIMITS) {
+    const name = `${attribute.RATE_LIMIT}.${kind.replace('-', '_')}`;
     for (const figure of ['remaining', 'limit']) {
       const value = header(response, `anthropic-ratelimit-${kind}-${figure}`);
-      if (value !== undefined && Number.isFinite(Number(value)))
-        limits[`${attribute.RATE_LIMIT}.${kind.replace('-', '_')}.${figure}`] = Number(value);
+      if (value !== undefined && Number.isFinite(Number(value))) limits[`${name}.${figure}`] = Number(value);
     }
+    const reset = header(response, `anthropic-ratelimit-${kind}-reset`);
+    if (reset !== undefined && Number.isFinite(Date.parse(reset))) limits[`${name}.reset`] = reset;
   }
   set(call, limits);
   if (!call.own) return;
@@ -358,7 +383,8 @@ function supplement(call: Call): void {
     call,
     {
       ...requestAttributes(call.client, { model: call.requestModel }, call.stream),
-      ...call.tags,
+      ...(call.betas && { [attribute.BETAS]: [...call.betas] }),
+      ...call.common,
       [attribute.SUPPLEMENT_OF]: native.spanId,
       ...(answered?.requestId != null && { [attribute.REQUEST_ID]: answered.requestId }),
       ...(answered?.httpStatus != null && { [attribute.HTTP_STATUS_CODE]: answered.httpStatus }),

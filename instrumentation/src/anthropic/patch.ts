@@ -11,6 +11,7 @@ import { context } from '@opentelemetry/api';
 import { guard } from '../guard.ts';
 import { settle, state, type Settings } from '../state.ts';
 import { withoutTagBaggage } from '../tags.ts';
+import { batchRequestFailed, beginBatchRequest, inBatchSpan, watchBatchResponse } from './batch.ts';
 import {
   attemptAnswered,
   attemptFailed,
@@ -95,7 +96,14 @@ function patch(target: unknown): boolean {
 
   replace(owner, 'fetchWithTimeout', function (url, init, ...rest) {
     const pending = state.calls.getStore();
-    const call = pending?.client === this ? pending.call : undefined;
+    const { call, batch } = pending?.client === this ? pending : {};
+    if (batch) {
+      const answer = inBatchSpan(batch, () => fetchWithTimeout.call(this, url, init, ...rest));
+      return answer.then((response) => {
+        guard(() => watchBatchResponse(batch, response));
+        return response;
+      });
+    }
     if (!call) return fetchWithTimeout.call(this, url, init, ...rest);
     const attempt = beginAttempt(call);
     const failed = (error: unknown) => guard(() => attemptFailed(call, attempt, error, init?.signal?.aborted === true));
@@ -125,6 +133,7 @@ function begin(
 ): RequestOptions | PromiseLike<RequestOptions> {
   const seen = (settled: RequestOptions) => {
     pending.call = guard(() => beginCall(pending, settled));
+    pending.batch = pending.call ? undefined : guard(() => beginBatchRequest(pending, settled));
     return settled;
   };
   return options && 'then' in options && typeof options.then === 'function'
@@ -133,7 +142,7 @@ function begin(
 }
 
 /**
- * Only an own span has to be told that its call failed. The promise within the SDK's promise is exchanged for one that
+ * Only an own span has to be told that its call, or its submit of a batch, failed. The promise within the SDK's promise is exchanged for one that
  * settles alike, not listened to: a rejection that nobody handles stays unhandled, one that is handled stays handled.
  */
 function learnOfFailure(pending: Pending, answer: { responsePromise?: unknown }): void {
@@ -143,6 +152,7 @@ function learnOfFailure(pending: Pending, answer: { responsePromise?: unknown })
     (props: unknown) => props,
     (error: unknown) => {
       guard(() => pending.call && endCall(pending.call, failure(error)));
+      guard(() => pending.batch && batchRequestFailed(pending.batch, error));
       throw error;
     },
   );

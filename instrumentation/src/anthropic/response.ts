@@ -1,24 +1,13 @@
 /**
- * Reading a response while the application reads it. The Response is edited in place, with properties that nobody
- * enumerates: no clone, no tee, no wrapper, so identity, laziness, cancelling and back-pressure stay as they are.
+ * The response of a call, read while the application reads it (`body.ts`): whole messages, streamed ones, refusals.
  * Every way to a result passes here: parsed, withResponse, asResponse, streams, tee, helpers, tool runners.
  */
 import { guard } from '../guard.ts';
+import { decoder, shadow, watchBody, watchWhole, type Method, type Reader } from './body.ts';
 import { attemptRefused, endCall, failure, learned, outputBegan, type Attempt, type Call } from './call.ts';
 import { factsOfMessage, factsOfStart, isOutput, mergeDelta } from './usage.ts';
 
 const WATCHED = Symbol.for('@spanledger/instrumentation.watched');
-
-/** Told what the application gets of a body. `end` may come more than once. */
-interface Reader {
-  chunk(data: unknown): void;
-  end(how: { done: true } | { cancelled: true } | { error: unknown }): void;
-}
-
-type Method = (...args: unknown[]) => unknown;
-
-const shadow = (target: object, name: PropertyKey, value: unknown) =>
-  Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
 
 /** Calls that end because nobody can read their body any more. */
 const unread = new FinalizationRegistry<Call>((call) => endCall(call, { how: 'incomplete' }));
@@ -29,7 +18,13 @@ export function watchResponse(call: Call, attempt: Attempt, response: Response):
   if (!response.ok) return watchRefusal(call, attempt, response);
 
   const streamed = call.stream && /event-stream/.test(response.headers.get('content-type') ?? '');
-  if (!streamed) watchWhole(call, response);
+  if (!streamed) {
+    watchWhole(
+      response,
+      (body) => wholeBody(call, body),
+      (error) => endCall(call, failure(error)),
+    );
+  }
   const body: unknown = response.body;
   unread.register(typeof body === 'object' && body !== null ? body : response, call);
   const reader = streamed ? watchStreamText(call, response) : jsonReader(call);
@@ -69,111 +64,11 @@ function watchRefusal(call: Call, attempt: Attempt, response: Response): void {
   }
 }
 
-function watchWhole(call: Call, response: Response): void {
-  const decode = {
-    json: (data: unknown) => data,
-    text: (data: unknown) => JSON.parse(String(data)),
-    arrayBuffer: (data: unknown) => JSON.parse(new TextDecoder().decode(data as ArrayBuffer)),
-  };
-  for (const name of ['json', 'text', 'arrayBuffer'] as const) {
-    const read = response[name] as Method | undefined;
-    if (typeof read !== 'function') continue;
-    shadow(response, name, async function (this: Response, ...args: unknown[]) {
-      let data: unknown;
-      try {
-        data = await read.apply(this, args);
-      } catch (error) {
-        guard(() => endCall(call, failure(error)));
-        throw error;
-      }
-      guard(() =>
-        wholeBody(
-          call,
-          guard(() => decode[name](data)),
-        ),
-      );
-      return data;
-    });
-  }
-}
-
 function wholeBody(call: Call, body: unknown): void {
   if (call.ended) return;
   const facts = factsOfMessage(body);
   if (facts) guard(() => learned(call, facts));
   endCall(call, { how: 'completed' });
-}
-
-function watchBody(body: object, reader: Reader): void {
-  const stream = body as { [Symbol.asyncIterator]?: Method; getReader?: Method };
-  const iterate = stream[Symbol.asyncIterator];
-  const getReader = stream.getReader;
-  if (typeof iterate === 'function') {
-    shadow(body, Symbol.asyncIterator, function (this: unknown, ...args: unknown[]) {
-      return observed(iterate.apply(this, args) as AsyncIterator<unknown>, reader);
-    });
-  }
-  if (typeof getReader === 'function') {
-    shadow(body, 'getReader', function (this: unknown, ...args: unknown[]) {
-      const source = getReader.apply(this, args) as { read: Method; cancel: Method };
-      guard(() => observeReader(source, reader));
-      return source;
-    });
-  }
-}
-
-const told = (reader: Reader, result: { done?: boolean | undefined; value?: unknown }) =>
-  guard(() => (result.done ? reader.end({ done: true }) : reader.chunk(result.value)));
-
-function observed(source: AsyncIterator<unknown>, reader: Reader): AsyncIterableIterator<unknown> {
-  const iterator: AsyncIterableIterator<unknown> = {
-    async next(...args) {
-      let result: IteratorResult<unknown>;
-      try {
-        result = await source.next(...args);
-      } catch (error) {
-        guard(() => reader.end({ error }));
-        throw error;
-      }
-      told(reader, result);
-      return result;
-    },
-    async return(value) {
-      guard(() => reader.end({ cancelled: true }));
-      return source.return ? source.return(value) : { done: true, value };
-    },
-    async throw(error) {
-      guard(() => reader.end({ cancelled: true }));
-      if (source.throw) return source.throw(error);
-      throw error;
-    },
-    [Symbol.asyncIterator]: () => iterator,
-  };
-  return iterator;
-}
-
-function observeReader(source: { read: Method; cancel: Method }, reader: Reader): void {
-  const { read, cancel } = source;
-  shadow(source, 'read', async (...args: unknown[]) => {
-    let result: { done?: boolean; value?: unknown };
-    try {
-      result = (await read.apply(source, args)) as typeof result;
-    } catch (error) {
-      guard(() => reader.end({ error }));
-      throw error;
-    }
-    told(reader, result);
-    return result;
-  });
-  shadow(source, 'cancel', (...args: unknown[]) => {
-    guard(() => reader.end({ cancelled: true }));
-    return cancel.apply(source, args);
-  });
-}
-
-function decoder(): (data: unknown) => string {
-  const utf8 = new TextDecoder();
-  return (data) => (typeof data === 'string' ? data : utf8.decode(data as Uint8Array, { stream: true }));
 }
 
 /** A JSON body that the application reads as a stream. */

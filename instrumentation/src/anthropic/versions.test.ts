@@ -307,8 +307,60 @@ describe('a whole span', () => {
       'spanledger.tag.tier': 'gold',
       'spanledger.ratelimit.requests.remaining': 49,
       'spanledger.ratelimit.requests.limit': 50,
+      'spanledger.ratelimit.requests.reset': '2026-11-21T10:00:59Z',
     });
   });
+
+  for (const version of ['0.30.1', '0.133.0', '1.12.0'] as const) {
+    it(`of ${version} says who pays, by the billing policy`, async () => {
+      const { default: Anthropic } = (await import(`sdk-${version}`)) as Client;
+      instrument(Anthropic);
+      const client = new Anthropic({ apiKey: 'x', baseURL: api.url('plain') });
+      for (const bill_to of ['self', 'user_profile', undefined])
+        await client.beta.messages.create({ ...REQUEST, ...(bill_to && { billing_policy: { bill_to } }) });
+      uninstrument(Anthropic);
+      // 25 x 1 + 57 x 5 = 310 micro-USD; nothing when the user profile's organisation pays.
+      expect(
+        exporter
+          .getFinishedSpans()
+          .map(({ attributes }) => [attributes['spanledger.bill_to'], attributes['spanledger.cost.usd']]),
+      ).toEqual([
+        ['self', '0.000310000000'],
+        ['user_profile', '0.000000000000'],
+        [undefined, '0.000310000000'],
+      ]);
+    });
+
+    for (const [status, type, code] of [
+      [402, 'billing_error', 'linked_organization_billing_unavailable'],
+      [402, 'billing_error', 'linked_organization_spend_limit_reached'],
+      [403, 'permission_error', 'user_profile_billing_not_authorized'],
+      [429, 'rate_limit_error', 'contract_spend_limit_reached'],
+      [429, 'rate_limit_error', 'enforced_spend_limit_reached'],
+      [429, 'rate_limit_error', 'ramp_limit_exceeded'],
+    ] as const) {
+      it(`of ${version} tells a ${status} ${code} from other refusals, in every attempt that was read`, async () => {
+        const { default: Anthropic } = (await import(`sdk-${version}`)) as Client;
+        instrument(Anthropic);
+        await new Anthropic({ apiKey: 'x', baseURL: api.url(`refused-${status}-${code}`), maxRetries: 1 }).messages
+          .create(REQUEST)
+          .catch(() => undefined);
+        uninstrument(Anthropic);
+        const [span] = exporter.getFinishedSpans();
+        expect(span?.attributes).toMatchObject({
+          'error.type': type,
+          'http.response.status_code': status,
+          'spanledger.error.code': code,
+        });
+        const attempts = JSON.parse(String(span?.attributes['spanledger.attempts'])) as Record<string, unknown>[];
+        expect(attempts.map(({ httpStatus, errorType }) => [httpStatus, errorType])).toEqual(
+          attempts.map(() => [status, type]),
+        );
+        // The SDK tries a 429 again and throws the first answer's body away unread.
+        expect(attempts.map(({ errorCode }) => errorCode)).toEqual(status === 429 ? [null, code] : [code]);
+      });
+    }
+  }
 });
 
 describe('tags', () => {

@@ -2,7 +2,7 @@
  * A small stand-in for the Messages API. The scenario of a request is the first part of its path, so that a client
  * chooses it by its base URL. Every answer is remembered, so that a test can compare a span with what was really sent.
  */
-import { createServer } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
 export interface Sent {
@@ -34,9 +34,98 @@ const CACHED = {
 };
 const ERRORS: Record<number, string> = {
   400: 'invalid_request_error',
+  402: 'billing_error',
+  403: 'permission_error',
   429: 'rate_limit_error',
   529: 'overloaded_error',
 };
+
+const BATCH_ID = 'msgbatch_01HkcTjaV5uDC8jWR4ZsDV8d';
+/** Other than the clock says, so that a span must have them from the answer. */
+export const BATCH_TIMES = { created_at: '2026-11-20T08:00:00.000Z', ended_at: '2026-11-20T09:30:15.250Z' };
+
+const batchMessage = (id: string, usage: object) => ({
+  type: 'succeeded',
+  message: {
+    id,
+    type: 'message',
+    role: 'assistant',
+    model: 'claude-opus-5-5',
+    content: [{ type: 'text', text: 'Zwölf\u2028Boxkämpfer.' }],
+    stop_reason: 'end_turn',
+    stop_sequence: null,
+    usage,
+  },
+});
+/** As a download has them: every type, in no order. */
+export const BATCH_RESULTS = [
+  {
+    custom_id: 'a',
+    result: batchMessage('msg_batch_a', {
+      input_tokens: 1_000,
+      cache_creation_input_tokens: 10_000,
+      cache_read_input_tokens: 40_000,
+      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 10_000 },
+      output_tokens: 2_000,
+      service_tier: 'batch',
+      inference_geo: 'global',
+    }),
+  },
+  {
+    custom_id: 'refused',
+    result: {
+      type: 'errored',
+      error: {
+        type: 'error',
+        error: { type: 'invalid_request_error', message: 'max_tokens: too many', details: { error_code: 'too_many' } },
+        request_id: 'req_inner',
+      },
+    },
+  },
+  { custom_id: 'stopped', result: { type: 'canceled' } },
+  { custom_id: 'late', result: { type: 'expired' } },
+  { custom_id: 'b', result: batchMessage('msg_batch_b', { input_tokens: 100, output_tokens: 10, service_tier: null }) },
+] as const;
+
+/** Submit, retrieve and results. Scenario `batch-open`: the download stays open after its third line. */
+function answerBatch(
+  request: IncomingMessage,
+  response: ServerResponse,
+  headers: Record<string, string>,
+  body: object,
+): void {
+  const url = request.url ?? '';
+  const [, scenario] = url.split('/');
+  if (/\/results(\?|$)/.test(url)) {
+    response.writeHead(200, { ...headers, 'content-type': 'application/binary' });
+    const lines = BATCH_RESULTS.map((result) => JSON.stringify(result));
+    if (scenario === 'batch-open') return void response.write(`${lines.slice(0, 3).join('\n')}\n`);
+    // Cut in the middle of a line and of a character; without a line break at the end.
+    const bytes = Buffer.from(lines.join('\n'));
+    const cut = bytes.indexOf('ö') + 1;
+    response.write(bytes.subarray(0, cut));
+    return void setImmediate(() => response.end(bytes.subarray(cut)));
+  }
+  if (scenario === 'batch-refused') {
+    response.writeHead(429, { ...headers, 'content-type': 'application/json', 'x-should-retry': 'false' });
+    const error = { type: 'rate_limit_error', message: 'no' };
+    return void response.end(JSON.stringify({ type: 'error', error }));
+  }
+  response.writeHead(200, { ...headers, 'content-type': 'application/json' });
+  const submitted = request.method === 'POST';
+  response.end(
+    JSON.stringify({
+      id: BATCH_ID,
+      type: 'message_batch',
+      processing_status: submitted ? 'in_progress' : 'ended',
+      created_at: BATCH_TIMES.created_at,
+      ended_at: submitted ? null : BATCH_TIMES.ended_at,
+      expires_at: '2026-11-21T08:00:00.000Z',
+      request_counts: { processing: 'requests' in body ? 2 : 0, succeeded: 0, errored: 0, canceled: 0, expired: 0 },
+      results_url: submitted ? null : `http://${request.headers.host}${url.replace(/(\?.*)?$/, '/results')}`,
+    }),
+  );
+}
 
 export async function startStandIn(): Promise<StandIn> {
   const sent: Sent[] = [];
@@ -53,7 +142,9 @@ export async function startStandIn(): Promise<StandIn> {
       'request-id': requestId,
       'anthropic-ratelimit-requests-limit': '50',
       'anthropic-ratelimit-requests-remaining': '49',
+      'anthropic-ratelimit-requests-reset': '2026-11-21T10:00:59Z',
     };
+    if (request.url?.includes('/v1/messages/batches')) return answerBatch(request, response, headers, body);
     const refuse = (status: number, details?: object) => {
       response.writeHead(status, { ...headers, 'content-type': 'application/json', 'retry-after-ms': '1' });
       response.end(
@@ -68,6 +159,8 @@ export async function startStandIn(): Promise<StandIn> {
     tries.set(scenario + key, attempt);
     if (scenario === 'limited' && attempt === 1) return refuse(429);
     if (scenario === 'overloaded') return refuse(529);
+    const coded = /^refused-(\d+)-(\w+)$/.exec(scenario);
+    if (coded) return refuse(Number(coded[1]), { error_code: coded[2] });
     if (scenario === 'invalid') return refuse(400, { error_code: 'enforced_spend_limit_reached' });
 
     const toolAsked = scenario === 'tool' && !JSON.stringify(body.messages).includes('tool_result');
