@@ -23,6 +23,7 @@ export const DIMENSIONS = [
   'workspace',
   'stopReason',
   'errorType',
+  'errorCode',
   'source',
   'project',
 ] as const;
@@ -142,6 +143,13 @@ export const callSchema = z.object({
   stream: z.boolean().nullable(),
   requestModel: z.string().nullable(),
   ...dimensionShape,
+  /** The message batch the call is a result of, and its id within it; null for a call of its own. */
+  batchId: z.string().nullable(),
+  customId: z.string().nullable(),
+  /** Who served it: `anthropic`, `aws.bedrock`, `gcp.vertex_ai`, ... */
+  platform: z.string().nullable(),
+  /** Who pays by the request's billing policy; null when it had none. */
+  billTo: z.enum(['self', 'user_profile']).nullable(),
   /** "ok", "error" or "cancelled"; null when no source said. */
   outcome: z.enum(['ok', 'error', 'cancelled']).nullable(),
   httpStatus: z.int().nullable(),
@@ -191,6 +199,7 @@ export const attemptSchema = z.object({
   httpStatus: z.int().nullable(),
   requestId: z.string().nullable(),
   errorType: z.string().nullable(),
+  errorCode: z.string().nullable(),
   retryAfter: z.string().nullable(),
 });
 export const reportSchema = z.object({
@@ -204,7 +213,30 @@ export const reportSchema = z.object({
   appCostUsd: usdSchema.nullable(),
   attributes: z.record(z.string(), z.unknown()),
 });
+/** What the headers of the call's last answer said of one limit; null where they did not. */
+export const rateLimitSchema = z.object({
+  limit: z.int().nullable(),
+  remaining: z.int().nullable(),
+  resetAt: instantSchema.nullable(),
+});
+export const costDifferenceSchema = z.object({
+  appUsd: usdSchema,
+  ledgerUsd: usdSchema.nullable(),
+  /** The ledger's less the app's; null when the ledger has no price. */
+  differenceUsd: usdSchema.nullable(),
+  /** In a sentence. */
+  reason: z.string(),
+});
+export type CostDifference = z.infer<typeof costDifferenceSchema>;
 export const callDetailSchema = callSchema.extend({
+  /** By kind: requests, tokens, input_tokens, output_tokens. Empty when no source said. */
+  rateLimits: z.record(z.string(), rateLimitSchema),
+  /** Where the batch of this call was handed in; null when that was not seen, or the call is of no batch. */
+  submit: z
+    .object({ traceId: z.string().nullable(), spanId: z.string().nullable(), startedAt: instantSchema })
+    .nullable(),
+  /** Where the app's own cost is another; null when it is the same, or the app said none. */
+  costDifference: costDifferenceSchema.nullable(),
   receipt: receiptSchema,
   reports: z.array(reportSchema),
   attempts: z.array(attemptSchema),

@@ -82,14 +82,15 @@ export function createPipeline(options: {
         rows.push({
           ...span,
           service: typeof service === 'string' ? service : null,
-          callKey: report ? callKey(report) : null,
+          callKey: report && report.role !== 'submit' ? callKey(report) : null,
           attributes: keptAttributes(span.attributes),
         });
       }
       countRefused(refused);
       await append(store, reports, rows, now());
-      appended(rows.length, reports.length);
-      return { accepted: rows.length, calls: reports.length, refused };
+      const calls = reports.filter(({ report }) => report.role !== 'submit').length;
+      appended(rows.length, calls);
+      return { accepted: rows.length, calls, refused };
     },
     async ingestLogs(body, encoding) {
       const { records, refused } = decodeLogs(body, encoding);
@@ -202,17 +203,13 @@ export function priceReport(report: Report, book: PriceBook = LIST_PRICES): Pric
   };
 }
 
-/** A request the API refused (4xx, 5xx) made no message and is not billed; any other call without usage is unknown. */
+/**
+ * A request the API refused (4xx, 5xx) made no message and is not billed, nor is one of a batch that was refused, cancelled
+ * or not reached in time; any other call without usage is unknown.
+ */
 function priceWithoutUsage(report: Report, unpriced: (reason: string) => PricedReport): PricedReport {
-  if (
-    report.role === 'supplement' ||
-    report.outcome !== 'error' ||
-    report.httpStatus === null ||
-    report.httpStatus < 400
-  ) {
-    return unpriced('no usage was reported: the answer was not read, or never came');
-  }
-  const message = `The API answered ${report.httpStatus} without a message; such requests are not billed.`;
+  const message = notBilled(report);
+  if (message === null) return unpriced('no usage was reported: the answer was not read, or never came');
   const totalUsd = formatPico(0n);
   return {
     report,
@@ -222,4 +219,14 @@ function priceWithoutUsage(report: Report, unpriced: (reason: string) => PricedR
     unpricedReason: null,
     receipt: { lines: [], totalUsd, flags: [{ flag: 'not-billed', message }], unpricedReason: null } satisfies Receipt,
   };
+}
+
+/** Why a call that made no message costs nothing, in a sentence; null when that is not known. */
+function notBilled(report: Report): string | null {
+  if (report.role === 'supplement') return null;
+  if (report.batchId !== null && report.outcome !== 'ok' && report.errorType !== null) {
+    return `The batch ended without a message for this request (${report.errorType}); such requests are not billed.`;
+  }
+  if (report.outcome !== 'error' || report.httpStatus === null || report.httpStatus < 400) return null;
+  return `The API answered ${report.httpStatus} without a message; such requests are not billed.`;
 }

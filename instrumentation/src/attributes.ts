@@ -45,8 +45,6 @@ export const WORKSPACE_ID = 'anthropic.workspace.id';
 export const BETA = 'anthropic.beta';
 export const STOP_REASON = 'anthropic.message.stop_reason';
 export const SERVICE_TIER = 'anthropic.response.service_tier';
-/** The request's `anthropic-beta` values. */
-export const BETAS = 'anthropic.beta';
 /** Of a submitted batch. */
 export const BATCH_REQUEST_COUNT = 'anthropic.message.batch.request_count';
 export const CACHE_WRITE_5M_TOKENS = 'anthropic.usage.cache_creation.ephemeral_5m_input_tokens';
@@ -82,8 +80,6 @@ export const ERROR_CODE = 'spanledger.error.code';
  * requests, tokens, input_tokens, output_tokens.
  */
 export const RATE_LIMIT = 'spanledger.ratelimit';
-/** The request's `billing_policy.bill_to`: `self` or `user_profile`. Absent when it had none. */
-export const BILL_TO = 'spanledger.bill_to';
 /** The message batch: on the span of its submit, and on those of its results. */
 export const BATCH_ID = 'spanledger.batch.id';
 /** The result's `custom_id` within its batch. */

@@ -22,6 +22,7 @@ export interface Attempt {
   httpStatus: number | null;
   requestId: string | null;
   errorType: string | null;
+  errorCode: string | null;
   retryAfter: string | null;
 }
 

@@ -16,13 +16,28 @@ export const postedCallSchema = z
     /** The Message as the API returned it; its content is not kept. */
     response: messageSchema.optional(),
     startedAt: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-11-01T09:30:00Z' }),
-    durationMs: z.number().nonnegative(),
+    /** Needed, unless the call is a result of a batch: its waiting is nobody's latency. */
+    durationMs: z.number().nonnegative().optional(),
     ttftMs: z.number().nonnegative().optional(),
     stream: z.boolean().optional(),
     model: z.string().min(1).optional(),
     requestId: z.string().min(1).max(200).optional(),
     retries: z.int().nonnegative().max(65_535).optional(),
-    error: z.strictObject({ type: z.string().min(1), status: z.int().min(100).max(599).optional() }).optional(),
+    error: z
+      .strictObject({
+        type: z.string().min(1),
+        /** The API's code within the type, such as `enforced_spend_limit_reached`. */
+        code: z.string().min(1).max(200).optional(),
+        status: z.int().min(100).max(599).optional(),
+      })
+      .optional(),
+    /** The message batch the call is a result of, and its `custom_id` in it. */
+    batchId: z.string().min(1).max(200).optional(),
+    customId: z.string().min(1).max(200).optional(),
+    /** `billing_policy.bill_to` of the request. */
+    billTo: z.enum(['self', 'user_profile']).optional(),
+    /** Who served it: `anthropic`, `aws.bedrock`, `gcp.vertex_ai`, ... */
+    platform: z.string().min(1).max(100).optional(),
     feature: tag,
     userId: tag,
     customer: tag,
@@ -36,6 +51,18 @@ export const postedCallSchema = z
   .refine((call) => call.response !== undefined || call.error !== undefined, {
     error: 'is needed, unless error is given',
     path: ['response'],
+  })
+  .refine((call) => call.durationMs !== undefined || call.batchId !== undefined, {
+    error: 'is needed, unless batchId is given',
+    path: ['durationMs'],
+  })
+  .refine((call) => (call.batchId === undefined) === (call.customId === undefined), {
+    error: 'is needed beside batchId, and goes only with it',
+    path: ['customId'],
+  })
+  .refine((call) => call.batchId === undefined || call.requestId === undefined, {
+    error: 'must be left out for a result of a batch: it has no request of its own',
+    path: ['requestId'],
   });
 export type PostedCall = z.output<typeof postedCallSchema>;
 export const postedCallsSchema = z.union([
@@ -43,8 +70,13 @@ export const postedCallsSchema = z.union([
   z.array(postedCallSchema).min(1).max(10_000),
 ]);
 
+/** The API's word is `canceled`, the ledger's `cancelled`. */
+const CANCELLED = /^cancell?ed$/;
+
 export function reportFromPostedCall(call: PostedCall): Report {
   const { response } = call;
+  const inBatch = call.batchId !== undefined;
+  const cancelled = inBatch && CANCELLED.test(call.error?.type ?? '');
   // Without an id of the API's, the post itself is the identity, so that posting it twice counts once.
   const spanId = createHash('sha256').update(JSON.stringify(call)).digest('hex').slice(0, 16);
   return {
@@ -52,8 +84,10 @@ export function reportFromPostedCall(call: PostedCall): Report {
     spanId,
     messageId: response?.id ?? null,
     requestId: call.requestId ?? null,
-    durationMs: call.durationMs,
-    ttftMs: call.ttftMs ?? null,
+    batchId: call.batchId ?? null,
+    customId: call.customId ?? null,
+    durationMs: inBatch ? null : (call.durationMs ?? null),
+    ttftMs: inBatch ? null : (call.ttftMs ?? null),
     stream: call.stream ?? null,
     requestModel: call.model ?? null,
     model: response?.model ?? null,
@@ -69,14 +103,18 @@ export function reportFromPostedCall(call: PostedCall): Report {
       project: call.project ?? null,
     },
     stopReason: response?.stop_reason ?? null,
-    outcome: call.error ? 'error' : 'ok',
-    errorType: call.error?.type ?? null,
-    httpStatus: call.error?.status ?? (response ? 200 : null),
+    outcome: cancelled ? 'cancelled' : call.error ? 'error' : 'ok',
+    errorType: cancelled ? 'cancelled' : (call.error?.type ?? null),
+    errorCode: call.error?.code ?? null,
+    httpStatus: call.error?.status ?? (response && !inBatch ? 200 : null),
     retries: call.retries ?? null,
-    usage: response?.usage ?? null,
+    // A message of a batch says so itself; where it does not, that it was in one says it.
+    usage: response ? { ...response.usage, ...(inBatch && { service_tier: 'batch' }) } : null,
     usageComplete: !call.error,
     usageAssumesStandard: false,
     outputEmpty: response && Array.isArray(response['content']) ? response['content'].length === 0 : null,
-    betas: [],
+    betas: inBatch ? null : [],
+    billTo: call.billTo ?? null,
+    platform: call.platform ?? null,
   };
 }

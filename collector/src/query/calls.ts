@@ -1,8 +1,9 @@
 // "Which calls": the explorer's list, newest or largest first with a cursor, and one call with its receipt and reports.
 import type { CallDetailJson, CallJson, CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { costDifference } from './cost-difference.ts';
 import { IN_WINDOW, joining, lackingIds } from './joined-reports.ts';
-import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
@@ -25,11 +26,14 @@ const CURSOR_VALUE: Record<CallsQuery['order'], RegExp> = {
 /** All time, for the list without a window: ClickHouse's DateTime64 ends in 2299. */
 const ALL = { from: '2000-01-01T00:00:00Z', to: '2200-01-01T00:00:00Z' };
 
+/** A sum of money as the decimal string with 12 places that the contract has. */
+const usd = (column: string): string => `if(${column} IS NULL, NULL, toDecimalString(assumeNotNull(${column}), 12))`;
+
 const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, server_ms, ttft_ms,
   stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, workspace, project,
-  stop_reason, error_type, source, sources, outcome, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+  stop_reason, error_type, error_code, batch_id, custom_id, platform, bill_to, source, sources, outcome, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
   cache_read_tokens, output_tokens, thinking_tokens, web_searches,
-  if(cost_usd IS NULL, NULL, toDecimalString(assumeNotNull(cost_usd), 12)) AS cost, unpriced_reason`;
+  ${usd('cost_usd')} AS cost, unpriced_reason`;
 
 interface CallRow {
   call_key: string;
@@ -55,6 +59,11 @@ interface CallRow {
   project: string | null;
   stop_reason: string | null;
   error_type: string | null;
+  error_code: string | null;
+  batch_id: string | null;
+  custom_id: string | null;
+  platform: string | null;
+  bill_to: CallJson['billTo'];
   source: string;
   sources: string[];
   outcome: CallJson['outcome'];
@@ -129,6 +138,11 @@ interface ReportRow {
   span_id: string | null;
   received_micros: number;
   app_cost: string | null;
+  app_table: string | null;
+  arrival_cost: string | null;
+  rank: number;
+  usage_rank: number;
+  limits: string;
   attributes: string;
 }
 
@@ -147,16 +161,33 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const reports = await store.query<ReportRow>(
     `${join.withs}
 SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
-  if(any(app_cost_usd) IS NULL, NULL, toDecimalString(assumeNotNull(any(app_cost_usd)), 12)) AS app_cost, any(attributes) AS attributes
+  ${usd('any(app_cost_usd)')} AS app_cost, any(app_price_table) AS app_table, ${usd('argMin(cost_usd, received_at)')} AS arrival_cost,
+  any(rank) AS rank, any(usage_rank) AS usage_rank, any(rate_limits) AS limits, any(attributes) AS attributes
 FROM reports WHERE ${IN_WINDOW} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
 GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
     parameters,
   );
+  const call = callOf(row);
+  const receipt: CallDetailJson['receipt'] = JSON.parse(row.receipt);
   return {
-    ...callOf(row),
-    receipt: JSON.parse(row.receipt),
-    attempts: JSON.parse(row.attempts),
+    ...call,
+    receipt,
+    attempts: (JSON.parse(row.attempts) as CallDetailJson['attempts']).map((attempt) => ({
+      ...attempt,
+      errorCode: attempt.errorCode ?? null, // those of earlier versions do not say
+    })),
     provenance: provenanceOf(row),
+    rateLimits: rateLimitsOf(reports),
+    submit: call.batchId === null ? null : await querySubmit(store, call.batchId),
+    costDifference: costDifference(
+      { costUsd: call.costUsd, unpricedReason: call.unpricedReason, receipt, priceVersions: [] },
+      reports.map((report) => ({
+        appCostUsd: report.app_cost,
+        appPriceTable: report.app_table,
+        arrivalCostUsd: report.arrival_cost,
+        usageRank: report.usage_rank,
+      })),
+    ),
     reports: reports.map((report) => ({
       source: report.source,
       scope: report.scope,
@@ -193,6 +224,22 @@ function provenanceOf(row: CallRow & Record<`from_${string}`, string>): Record<s
   return provenance;
 }
 
+/** Of the report that is believed most among those that say any. */
+function rateLimitsOf(reports: readonly ReportRow[]): CallDetailJson['rateLimits'] {
+  const [first] = reports.filter(({ limits }) => limits !== '{}').toSorted((a, b) => b.rank - a.rank);
+  return first ? JSON.parse(first.limits) : {};
+}
+
+/** null when no submit of the batch was seen. */
+async function querySubmit(store: Store, batchId: string): Promise<CallDetailJson['submit']> {
+  const [row] = await store.query<{ trace: string | null; span: string | null; started_micros: number }>(
+    `SELECT submit_trace_id AS trace, submit_span_id AS span, toUnixTimestamp64Micro(submit_started_at) AS started_micros
+FROM (${submits({ batch: true })})`,
+    { batchId },
+  );
+  return row ? { traceId: row.trace, spanId: row.span, startedAt: instantOf(row.started_micros) } : null;
+}
+
 function callOf(row: CallRow): CallJson {
   return {
     callId: row.call_key,
@@ -218,6 +265,11 @@ function callOf(row: CallRow): CallJson {
     project: row.project,
     stopReason: row.stop_reason,
     errorType: row.error_type,
+    errorCode: row.error_code,
+    batchId: row.batch_id,
+    customId: row.custom_id,
+    platform: row.platform,
+    billTo: row.bill_to,
     source: row.source,
     outcome: row.outcome,
     httpStatus: row.http_status,

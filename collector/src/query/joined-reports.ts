@@ -89,15 +89,18 @@ export interface Lacking {
   message: boolean;
   /** Some of those, or some without any id, have a place in a trace. */
   placed: boolean;
+  /** Some are results of a message batch: what tags they lack, its submit may tell. */
+  inBatch: boolean;
 }
 
 /** Looked up before a question, since planning the joins costs more than a small question itself. */
 export async function lackingIds(store: Store, window: { fromMicros: number; toMicros: number }): Promise<Lacking> {
-  const [row] = await store.query<{ requests: number; placed: number }>(
-    `SELECT countIf(identity = 'request') AS requests, countIf(${UNPLACED}) AS placed FROM reports WHERE ${IN_WINDOW}`,
+  const [row] = await store.query<{ requests: number; placed: number; in_batch: number }>(
+    `SELECT countIf(identity = 'request') AS requests, countIf(${UNPLACED}) AS placed,
+  countIf(batch_id IS NOT NULL) AS in_batch FROM reports WHERE ${IN_WINDOW}`,
     { ...window },
   );
-  return { message: Number(row?.requests) > 0, placed: Number(row?.placed) > 0 };
+  return { message: Number(row?.requests) > 0, placed: Number(row?.placed) > 0, inBatch: Number(row?.in_batch) > 0 };
 }
 
 /** What joins reports: `withs` stands before a SELECT over `reports`, `key` makes of a report's own key its call's. */
@@ -106,7 +109,7 @@ export interface Joining {
   key(own: string): string;
 }
 
-export function joining({ message, placed }: Lacking): Joining {
+export function joining({ message, placed }: Omit<Lacking, 'inBatch'>): Joining {
   const maps = [
     ...(placed ? [{ name: 'by_place', links: BY_PLACE }] : []),
     ...(message ? [{ name: 'by_request', links: BY_REQUEST }] : []),

@@ -20,6 +20,7 @@ export const DIMENSION_COLUMNS: Record<Dimension, string> = {
   workspace: 'workspace',
   stopReason: 'stop_reason',
   errorType: 'error_type',
+  errorCode: 'error_code',
   source: 'source',
   project: 'project',
 };
@@ -27,7 +28,7 @@ export const DIMENSION_COLUMNS: Record<Dimension, string> = {
 const BY_RANK = [
   'source', 'duration_ms', 'ttft_ms', 'stream', 'trace_id', 'span_id', 'message_id', 'request_id', 'request_model',
   'feature', 'user_id', 'customer', 'prompt_version', 'conversation_id', 'environment', 'service', 'workspace', 'project',
-  'outcome', 'error_type', 'http_status', 'retries',
+  'outcome', 'error_type', 'error_code', 'http_status', 'retries', 'batch_id', 'custom_id', 'platform', 'bill_to',
 ]; // prettier-ignore
 const BY_USAGE = [
   'model', 'stop_reason', 'input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens',
@@ -66,6 +67,29 @@ export interface MergeOptions {
   provenance?: boolean;
 }
 
+/** What a result of a batch takes from the submit where no report of its own says it. */
+const FROM_SUBMIT = [
+  'feature',
+  'user_id',
+  'customer',
+  'prompt_version',
+  'conversation_id',
+  'environment',
+  'project',
+] as const;
+
+// As for reports: two tellings of one submit that do not agree are told apart by who they are from.
+const BELIEVED_SUBMIT = `bitShiftLeft(toUInt64(rank), 48)
+      + bitShiftRight(sipHash64(ifNull(trace_id, ''), ifNull(span_id, ''), started_at), 16)`;
+
+/** A subquery of one row a batch, or of the batch {batchId}. */
+export function submits(options: { batch?: boolean } = {}): string {
+  return `
+    SELECT batch_id AS submit_batch_id,
+      ${[...FROM_SUBMIT, 'source', 'trace_id', 'span_id', 'started_at'].map((column) => `argMax(${column}, ${BELIEVED_SUBMIT}) AS submit_${column}`).join(', ')}
+    FROM batch_submits ${options.batch ? 'WHERE batch_id = {batchId:String} ' : ''}GROUP BY batch_id`;
+}
+
 /**
  * A subquery of merged calls that started in [fromMicros, toMicros), both parameters Int64 of microseconds. Reports up to an
  * hour outside are read too, since reports of one call need not agree on when it started.
@@ -77,25 +101,35 @@ export async function mergedCalls(
   window: { fromMicros: number; toMicros: number },
   options: MergeOptions = {},
 ): Promise<string> {
-  return mergedCallsSql(joining(await lackingIds(store, window)), options);
+  const lacking = await lackingIds(store, window);
+  return mergedCallsSql(joining(lacking), lacking.inBatch, options);
 }
 
+/** `inBatch`: calls of the window are results of batches, and may take tags from a submit. */
 function mergedCallsSql(
   join: Joining,
+  inBatch: boolean,
   { one = false, extra = [], preview = false, provenance = false }: MergeOptions,
 ): string {
   const priceColumns = [...PRICE, ...extra.filter((column) => column === 'receipt')];
   const usageColumns = [...BY_USAGE, ...priceColumns];
   const rankColumns = [...BY_RANK, ...extra.filter((column) => column === 'attempts')];
+  const takes = (column: string) => inBatch && FROM_SUBMIT.some((name) => name === column);
+  const saidOf = (column: string) =>
+    takes(column) ? `ifNull(merged_${column}, submit_${column})` : `merged_${column}`;
+  const originOf = (column: string) =>
+    takes(column)
+      ? `if(merged_${column} IS NULL AND submit_${column} IS NOT NULL, submit_source, merged.from_${column})`
+      : `merged.from_${column}`;
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
   return `
   SELECT key AS call_key, call_started_at AS started_at, sources, server_ms, usage_report, latest_version AS price_version,
-    ${rankColumns.map((column) => `merged_${column} AS ${column}`).join(', ')},
+    ${rankColumns.map((column) => `${saidOf(column)} AS ${column}`).join(', ')},
     ${BY_USAGE.map((column) => `${usageOf(column)} AS ${column}`).join(', ')},
     ${priceColumns.map((column, index) => `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`).join(',\n    ')}
-    ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `from_${column}`).join(', ')}` : ''}
+    ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (
     ${join.withs}
     SELECT ${join.key('call_key')} AS key,
@@ -112,12 +146,13 @@ function mergedCallsSql(
     GROUP BY key
   ) AS merged
   LEFT JOIN (
-    SELECT report AS usage_report, max(price_version) AS latest_version,
+    SELECT report AS repriced_report, max(price_version) AS latest_version,
       argMax(tuple(${priceColumns.join(', ')}), price_version) AS repriced_group
     FROM repriced
     WHERE ${IN_WINDOW} AND (${APPLIED}${preview ? ' OR price_version = {previewVersion:UInt32}' : ''})
     GROUP BY report
-  ) AS prices USING (usage_report)
+  ) AS prices ON merged.usage_report = prices.repriced_report
+  ${inBatch ? `LEFT JOIN (${submits()}) AS submits ON merged_batch_id = submit_batch_id` : ''}
   WHERE call_started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND call_started_at < fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')`;
 }
 

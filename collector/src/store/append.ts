@@ -40,10 +40,39 @@ export async function append(
     'spans',
     spans.map((span) => storable(spanRow(span, receivedAt))),
   );
+  const submits = reports.filter(({ report }) => report.role === 'submit');
+  const calls = reports.filter(({ report }) => report.role !== 'submit');
+  if (submits.length > 0) {
+    await store.insert(
+      'batch_submits',
+      submits.map(({ report }) => storable(submitRow(report, receivedAt))),
+    );
+  }
   await store.insert(
     'reports',
-    reports.map((priced) => storable(reportRow(priced, receivedAt))),
+    calls.map((priced) => storable(reportRow(priced, receivedAt))),
   );
+}
+
+/** What the calls of a batch take from its submit. */
+function submitRow(report: Report, receivedAt: string): Record<string, unknown> {
+  const { tags } = report;
+  return {
+    batch_id: report.batchId,
+    source: report.source,
+    rank: rankOf(report),
+    trace_id: report.traceId,
+    span_id: report.spanId,
+    started_at: clickhouseTime(report.startedAtMicros),
+    received_at: receivedAt,
+    feature: tags.feature,
+    user_id: tags.userId,
+    customer: tags.customer,
+    prompt_version: tags.promptVersion,
+    conversation_id: tags.conversationId,
+    environment: tags.environment,
+    project: tags.project,
+  };
 }
 
 function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {

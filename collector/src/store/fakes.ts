@@ -25,6 +25,7 @@ export async function emptyLedger(store: Store): Promise<void> {
   await store.command('TRUNCATE TABLE spans');
   await store.command('TRUNCATE TABLE repriced');
   await store.command('TRUNCATE TABLE repricings');
+  await store.command('TRUNCATE TABLE batch_submits');
 }
 
 const down = async (): Promise<never> => {

@@ -13,7 +13,7 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
 import * as attribute from '../attributes.ts';
 import { guard } from '../guard.ts';
-import { priceCall } from '../pricing/index.ts';
+import { PRICE_TABLE_VERSION, priceCall } from '../pricing/index.ts';
 import { state } from '../state.ts';
 import type { KnownBatch } from './batch.ts';
 import { decoder, type Reader } from './body.ts';
@@ -183,7 +183,7 @@ function costAttributes({ startedAt, platform }: Origin, facts: MessageFacts): A
         platform,
       }).costUsd,
   );
-  return costUsd == null ? {} : { [attribute.COST_USD]: costUsd };
+  return costUsd == null ? {} : { [attribute.COST_USD]: costUsd, [attribute.COST_CARDS]: PRICE_TABLE_VERSION };
 }
 
 /** Makes the result's span now where there is room, else in its turn. */

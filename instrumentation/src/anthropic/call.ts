@@ -73,8 +73,7 @@ export interface Call {
   readonly parent: Context;
   readonly startedAt: number;
   readonly attempts: Attempt[];
-  /** On every span of the call: its tags, and who pays. */
-  readonly common: Attributes;
+  readonly tags: Attributes;
   readonly requestModel: string | undefined;
   readonly stream: boolean;
   readonly signal: AbortSignal | undefined;
@@ -115,30 +114,21 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
   if (native && !native.isRecording() && !(native.spanContext().traceFlags & TraceFlags.SAMPLED)) return undefined;
   const theirs = native?.isRecording() ? native : undefined;
   const own = theirs === undefined;
-  const billTo = guard(() => billToOf(body));
-  const betas = guard(() => betasOf(options?.headers));
-  const common = { ...tags, ...(billTo && { [attribute.BILL_TO]: billTo }) };
-  const span =
-    theirs ??
-    startSpan(pending, {
-      ...requestAttributes(pending.client, body, stream),
-      ...(betas && { [attribute.BETAS]: [...betas] }),
-      ...common,
-    });
+  const span = theirs ?? startSpan(pending, { ...requestAttributes(pending.client, body, stream), ...tags });
   if (!span.isRecording()) return undefined;
-  if (!own) guard(() => span.setAttributes(common));
+  if (!own) guard(() => span.setAttributes(tags));
 
   const call: Call = {
     client: pending.client,
     parent: pending.parent,
     startedAt: pending.startedAt,
     attempts: [],
-    common,
+    tags,
     requestModel,
     stream,
     signal: options?.signal ?? undefined,
-    billTo,
-    betas,
+    billTo: guard(() => billToOf(body)),
+    betas: guard(() => betasOf(options?.headers)),
     own,
     span,
     facts: undefined,
@@ -383,8 +373,7 @@ function supplement(call: Call): void {
     call,
     {
       ...requestAttributes(call.client, { model: call.requestModel }, call.stream),
-      ...(call.betas && { [attribute.BETAS]: [...call.betas] }),
-      ...call.common,
+      ...call.tags,
       [attribute.SUPPLEMENT_OF]: native.spanId,
       ...(answered?.requestId != null && { [attribute.REQUEST_ID]: answered.requestId }),
       ...(answered?.httpStatus != null && { [attribute.HTTP_STATUS_CODE]: answered.httpStatus }),

@@ -54,6 +54,7 @@ test('an enriched span: its usage is taken verbatim, fields nobody knows yet inc
       httpStatus: 429,
       requestId: 'req_0',
       errorType: 'rate_limit_error',
+      errorCode: 'ramp_limit_exceeded',
     },
     { startedAt: '2026-11-01T09:30:02.100Z', durationMs: 900, httpStatus: 200, requestId: 'req_1' },
   ] as const;
@@ -73,6 +74,13 @@ test('an enriched span: its usage is taken verbatim, fields nobody knows yet inc
     'spanledger.workspace': 'w1',
     'spanledger.project': 'p1',
     'spanledger.cost.usd': '0.004059100000',
+    'spanledger.cost.cards': '2026-11-21',
+    'spanledger.bill_to': 'self',
+    'spanledger.ratelimit.requests.limit': 50,
+    'spanledger.ratelimit.requests.remaining': 49,
+    'spanledger.ratelimit.requests.reset': '2026-11-01T09:31:00Z',
+    'spanledger.ratelimit.input_tokens.remaining': 12_000,
+    'spanledger.error.code': 'ramp_limit_exceeded',
     'anthropic.beta': ['context-1m'],
   };
   expect(reportOf({ ...kept, 'url.full': 'https://api.anthropic.com/v1/messages?key=secret' })).toEqual({
@@ -112,9 +120,16 @@ test('an enriched span: its usage is taken verbatim, fields nobody knows yet inc
     betas: ['context-1m'],
     attempts: [
       { ...first, retryAfter: '2' },
-      { ...second, errorType: null, retryAfter: null },
+      { ...second, errorType: null, errorCode: null, retryAfter: null },
     ],
     appCostUsd: '0.004059100000',
+    appPriceTable: '2026-11-21',
+    billTo: 'self',
+    errorCode: 'ramp_limit_exceeded',
+    rateLimits: {
+      requests: { limit: 50, remaining: 49, resetAt: '2026-11-01T09:31:00.000Z' },
+      input_tokens: { limit: null, remaining: 12_000, resetAt: null },
+    },
     attributes: kept,
   } satisfies Report);
 });
@@ -162,6 +177,50 @@ test('our own span is ours, and says when it is a supplement', () => {
     role: 'main',
   });
   expect(reportOf({ 'spanledger.supplement_of': 'ab' }, { scope: OWN })?.role).toBe('supplement');
+});
+
+const BATCH = { 'spanledger.batch.id': 'msgbatch_1', 'spanledger.batch.custom_id': 'row-7' };
+
+test('a result of a batch has its place in it, and no latency', () => {
+  const usage = { input_tokens: 1, output_tokens: 1, service_tier: 'batch' };
+  const { 'anthropic.request.id': _, ...attributes } = callAttributes('r', usage, BATCH);
+  const report = reportOf({ ...attributes, 'gen_ai.response.time_to_first_chunk': 1 }, { scope: OWN });
+  expect(report).toMatchObject({
+    role: 'main',
+    batchId: 'msgbatch_1',
+    customId: 'row-7',
+    requestId: null,
+    messageId: 'msg_r',
+    durationMs: null,
+    ttftMs: null,
+    betas: null, // the requests of a batch are not read
+    usage,
+  });
+});
+
+test.each([
+  ['invalid_request_error', 2, 'error'],
+  ['expired', 2, 'error'],
+  ['cancelled', 0, 'cancelled'],
+])('a result that is %s is a call without usage', (type, status, outcome) => {
+  const attributes = { ...BATCH, 'error.type': type, ...(status === 0 && { 'spanledger.cancelled': true }) };
+  expect(reportOf(attributes, { scope: OWN, status })).toMatchObject({ outcome, errorType: type, usage: null });
+});
+
+test('the submit of a batch tells its tags and is no call; one that failed tells nothing', () => {
+  const name = 'anthropic.messages.batches.create';
+  const submitted = { 'anthropic.message.batch.id': 'msgbatch_1', 'spanledger.feature': 'nightly' };
+  expect(reportOf(submitted, { name })).toMatchObject({
+    role: 'submit',
+    source: 'anthropic-sdk',
+    batchId: 'msgbatch_1',
+    customId: null,
+    tags: { feature: 'nightly', service: 'shop' },
+    usage: null,
+  });
+  expect(reportOf({ ...submitted, ...BATCH }, { name })?.source).toBe('anthropic-sdk+spanledger');
+  expect(reportOf(BATCH, { name, scope: OWN })?.source).toBe('spanledger');
+  expect(reportOf({ 'spanledger.feature': 'nightly' }, { name, status: 2 })).toBeNull();
 });
 
 test('a span of another scope or name is no call', () => {
