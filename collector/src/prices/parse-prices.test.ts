@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { LIST_PRICES, priceBook, priceCall } from '@spanledger/instrumentation/pricing';
 import { errorLine, parsePrices } from './parse-prices.ts';
 
 const errorsOf = (text: string, form: 'file' | 'request' = 'file'): string[] => {
@@ -119,6 +122,20 @@ describe('one field', () => {
   });
 });
 
+test('a wrong model is told together with what else is wrong, one that is new elsewhere is not', () => {
+  const text = `prices:
+  - { model: claude-sonet-5, since: never, percentOff: 5, source: x }
+  - { model: claude-opus-6, since: never, percentOff: 5, source: x }
+  - { model: claude-opus-6, since: never, newModel: true, source: x }
+`;
+  expect(errorsOf(text).map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
+    'p:2:14: prices.0.model',
+    'p:2:37: prices.0.since',
+    'p:3:36: prices.1.since',
+    'p:4:36: prices.2.since',
+  ]);
+});
+
 test('a price that two rules are broken in says both, in the order of the lines', () => {
   expect(errorsOf(one('percentOff: 200', 'until: never'))).toEqual([
     'p:5:17: prices.0.percentOff: must be from 0 to 100',
@@ -184,4 +201,17 @@ describe('two prices', () => {
 `;
     expect(errorsOf(text)).toEqual([]);
   });
+});
+
+test("the example of the documentation is valid and costs what the documentation's table says", () => {
+  const docs = readFileSync(join(import.meta.dirname, '../../../docs/prices.md'), 'utf8');
+  const parsed = parsePrices(/```yaml\n([^`]*)```/.exec(docs)?.[1] ?? '', 'file');
+  const prices = parsed.ok ? parsed.prices.map(({ price }) => price) : [];
+  expect(prices.length).toBe(3);
+  const costUsd = (model: string, book = priceBook(prices)) =>
+    priceCall({ model, at: Date.parse('2026-11-20T10:00:00Z'), usage: { input_tokens: 1000, output_tokens: 1000 } }, book).costUsd?.slice(0, 8) ?? 'unknown'; // prettier-ignore
+  for (const model of ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-opus-6']) {
+    expect(docs).toContain(`| \`${model}\` | ${costUsd(model, LIST_PRICES)} | ${costUsd(model)} |`);
+  }
+  expect(docs).toContain(priceBook(prices).version);
 });

@@ -2,11 +2,11 @@
 // JSON is read as the YAML it is, so that both are told their lines. Pure: knows no file.
 import { isMap, isScalar, LineCounter, parseDocument, visit, type Document, type Node } from 'yaml';
 import type { core } from 'zod';
-import { TOKEN_KINDS, type OwnPrice } from '@spanledger/instrumentation/pricing';
+import { canonicalModel, TOKEN_KINDS, type OwnPrice } from '@spanledger/instrumentation/pricing';
 import type { PriceFileError } from '../contract.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { BAND_FIELDS, FIELDS, ownPriceFileSchema, type WrittenPrice } from './price-schema.ts';
-import { problemsOf, problemsTogether, type Placed, type Problem } from './rules.ts';
+import { problemsOf, problemsTogether, unknownModel, type Placed, type Problem } from './rules.ts';
 
 export interface ParsedPrice {
   price: OwnPrice;
@@ -55,11 +55,15 @@ export function parsePrices(source: string, form: 'file' | 'request', others: re
   if (base === null) return { ok: false, errors: errors.map(({ offset: _offset, ...error }) => error) };
 
   const read: { price: OwnPrice; path: Path }[] = [];
+  const unread: { model: string; path: Path }[] = [];
   for (const [index, entry] of base.entries.entries()) {
     const path = base.pathOf(index);
     const parsed = ownPriceFileSchema.safeParse(entry, { reportInput: true });
     if (!parsed.success) {
       for (const issue of parsed.error.issues) reportIssue(issue, path, fail);
+      // The model can be looked at all the same, so that one round shows all there is to mend.
+      const { model, newModel } = entry !== null && typeof entry === 'object' ? (entry as Record<string, unknown>) : {};
+      if (typeof model === 'string' && newModel === undefined) unread.push({ model: model.trim(), path });
       continue;
     }
     const price = ownPriceOf(parsed.data);
@@ -70,6 +74,11 @@ export function parsePrices(source: string, form: 'file' | 'request', others: re
   }
   const lineOf = (path: Path): number => place(offsetOf(document, path, false)).line;
   const placed = read.map(({ price, path }) => ({ price, where: `line ${lineOf(path)}` }));
+  const newModels = newModelsAmong([...others.map(({ price }) => price), ...base.entries]);
+  for (const { model, path } of unread) {
+    const problem = unknownModel(model, newModels);
+    if (problem !== null) fail([...path, problem.field], problem.reason);
+  }
   for (const { index, problem } of problemsTogether([...others, ...placed])) {
     // A price of the others can only fall short of a model that was dropped here.
     const own = read[index - others.length];
@@ -122,6 +131,16 @@ function reportIssue(issue: core.$ZodIssue, path: Path, fail: (path: Path, reaso
   } else {
     fail(at, issue.path.length === 0 ? 'must be a map of fields such as model, since and percentOff' : issue.message);
   }
+}
+
+/** Those that any entry brings, right or wrong in other ways. */
+function newModelsAmong(entries: readonly unknown[]): ReadonlySet<string> {
+  const models = entries
+    .filter((entry) => typeof entry === 'object' && entry !== null)
+    .map((entry) => entry as Record<string, unknown>)
+    .filter(({ model, newModel }) => typeof model === 'string' && newModel === true)
+    .map(({ model }) => canonicalModel((model as string).trim()));
+  return new Set(models);
 }
 
 function ownPriceOf({ currency: _currency, usdPerMtok, ...written }: WrittenPrice): OwnPrice {

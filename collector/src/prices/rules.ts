@@ -62,10 +62,9 @@ export function problemsTogether(all: readonly Placed[]): { index: number; probl
   const byModel = new Map<string, { placed: Placed; index: number }[]>();
   for (const [index, placed] of all.entries()) {
     const { model } = placed.price;
-    if (model !== '*' && resolveModel(model, newModels) === null) {
-      const hint = didYouMean(model, PRICED_MODELS) || '.';
-      const reason = `no price card is for "${model}"${hint} A model that is in no table needs newModel: true and all five rates`;
-      problems.push({ index, problem: { field: 'model', reason } });
+    const unknown = unknownModel(model, newModels);
+    if (unknown !== null) {
+      problems.push({ index, problem: unknown });
       continue;
     }
     const key = canonicalModel(model);
@@ -81,6 +80,14 @@ export function problemsTogether(all: readonly Placed[]): { index: number; probl
     others.push({ placed, index });
   }
   return problems;
+}
+
+/** What is wrong with a model's id, where `newModels` are known besides those of the table; null when it is known. */
+export function unknownModel(model: string, newModels: ReadonlySet<string>): Problem | null {
+  if (model === '*' || resolveModel(model, newModels) !== null) return null;
+  const hint = didYouMean(model, PRICED_MODELS) || '.';
+  const reason = `no price card is for "${model}"${hint} A model that is in no table needs newModel: true and all five rates`;
+  return { field: 'model', reason };
 }
 
 /** A kind that both prices of a model are for at the same time and length of prompt; null when there is none. */
