@@ -64,6 +64,7 @@ test('api_request is a call that began before it was told of: its tokens exclude
       project: null,
     },
     outcome: 'ok',
+    httpStatus: 200,
     usage: {
       input_tokens: 13,
       output_tokens: 409,

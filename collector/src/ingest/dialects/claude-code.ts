@@ -50,6 +50,7 @@ function apiRequest(record: LogRecord): Report {
     model: readText(a, 'model'),
     ttftMs: milliseconds(a, 'ttft_ms'),
     outcome: 'ok',
+    httpStatus: 200,
     usage: usageOf(a),
     appCostUsd: usdOf(a),
   };
@@ -88,6 +89,7 @@ function apiResponseBody(record: LogRecord): Report | NoCall {
     model: text('model'),
     stopReason: text('stop_reason'),
     outcome: 'ok',
+    httpStatus: 200,
     usage: body['usage'],
     usageAssumesStandard: false,
     outputEmpty: Array.isArray(body['content']) ? body['content'].length === 0 : null,
@@ -122,7 +124,7 @@ function readSpan(span: Span): Reading {
   const a = span.attributes;
   const success = readFlag(a, 'success');
   const failed = span.status === 'error' || success === false;
-  const httpStatus = httpStatusOf(a);
+  const httpStatus = httpStatusOf(a) ?? (success === true ? 200 : null);
   const attempt = count(a, 'attempt');
   const responseId = readText(a, 'gen_ai.response.id');
   return {

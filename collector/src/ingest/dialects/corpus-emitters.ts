@@ -8,6 +8,8 @@ export interface Emitter {
   title: string;
   /** The `source` of its reports; reports of other sources in the same corpus are another row. */
   sources: readonly string[];
+  /** Only what came by this signal, where an emitter tells its calls by two. */
+  signal?: 'traces' | 'logs';
   gaps: Readonly<Record<string, string>>;
 }
 
@@ -248,6 +250,143 @@ export const EMITTERS: readonly Emitter[] = [
       'stop reason unknown': 'abort_stream_break, as_response, tool_runner, tool_runner_stream',
       'thinking tokens unknown': 'abort_stream_break, as_response, tool_runner, tool_runner_stream',
       'web searches unknown': 'all',
+    },
+  },
+  {
+    corpus: 'claude-code',
+    title: 'Claude Code 2.1.330, log events',
+    sources: ['claude-code'],
+    signal: 'logs',
+    gaps: {
+      // The stream that broke is asked for again, and only the second answer is told of.
+      'call missing': 'mid_error (streams)',
+      'model asked for unknown': 'answered calls',
+      'message id unknown': 'all',
+      'stop reason unknown': 'all',
+      // Compacted: the event leaves out what the compaction used.
+      'input tokens wrong': 'full',
+      'cache reads wrong': 'full',
+      'output tokens wrong': 'full',
+      'thinking tokens unknown': 'all',
+      'web searches unknown': 'all',
+    },
+  },
+  {
+    corpus: 'claude-code',
+    title: 'Claude Code 2.1.330, spans (beta)',
+    sources: ['claude-code'],
+    signal: 'traces',
+    gaps: {
+      'call missing': 'mid_error (streams)',
+      // The alias asked for stands where the model that answered would.
+      'model unknown': 'all',
+      'message id unknown': 'all',
+      'input tokens wrong': 'full',
+      'cache reads wrong': 'full',
+      'output tokens wrong': 'full',
+      '1-hour cache writes unknown': 'all',
+      'thinking tokens unknown': 'all',
+      'web searches unknown': 'all',
+      // Estimates: all cache writes as for 5 minutes.
+      'cost estimated': 'all but rl_then_ok',
+    },
+  },
+  {
+    corpus: 'vercel-ai-4',
+    title: 'Vercel AI SDK 4.3.19',
+    sources: ['vercel-ai'],
+    gaps: {
+      // Spans that never end when the application gives up or the answer breaks.
+      'call missing': 'abort_stream_controller, mid_cut, stream_create_server_tool',
+      // The SDK reads on to the end what the application broke off; it takes an answer with server tools for an error.
+      'outcome wrong': 'abort_stream_break, server_tool',
+      'error type unknown': 'e400, mid_error',
+      'HTTP status unknown': 'e400, overloaded, server_tool',
+      'model unknown': 'server_tool',
+      'message id unknown': 'server_tool',
+      'request id unknown': 'all',
+      'stop reason unknown': 'refusal, server_tool',
+      'stop reason wrong': 'stop_sequence',
+      'input tokens unknown': 'mid_error, server_tool',
+      'cache reads unknown': 'mid_error, server_tool',
+      'cache writes unknown': 'mid_error, server_tool',
+      'output tokens unknown': 'server_tool',
+      '1-hour cache writes unknown': 'all',
+      'thinking tokens unknown': 'all',
+      'web searches unknown': 'all',
+      'cost unknown': 'server_tool',
+      // Estimates: all cache writes as for 5 minutes.
+      'cost estimated': 'streams and cached, concurrent',
+    },
+  },
+  {
+    corpus: 'vercel-ai-5',
+    title: 'Vercel AI SDK 5.0.277',
+    sources: ['vercel-ai'],
+    gaps: {
+      // The raw usage is on the span; only what broke or was refused is told in part.
+      'error type unknown': 'e400, e400_stream, mid_error, object_e400',
+      'HTTP status unknown': 'e400, e400_stream, object_e400, overloaded, overloaded_stream',
+      'request id unknown': 'all',
+      'input tokens unknown': 'mid_error',
+      'cache reads unknown': 'mid_error',
+      'cache writes unknown': 'mid_error',
+      '1-hour cache writes unknown': 'mid_error',
+    },
+  },
+  {
+    corpus: 'vercel-ai-6',
+    title: 'Vercel AI SDK 6.0.326',
+    sources: ['vercel-ai'],
+    gaps: {
+      'call missing': 'abort_stream_break, abort_stream_controller, mid_cut',
+      'error type unknown': 'e400, mid_error',
+      'HTTP status unknown': 'e400, overloaded',
+      'request id unknown': 'all',
+      'input tokens unknown': 'mid_error',
+      'cache reads unknown': 'mid_error',
+      'cache writes unknown': 'mid_error',
+      '1-hour cache writes unknown': 'mid_error',
+    },
+  },
+  {
+    corpus: 'vercel-ai-7-legacy',
+    title: 'Vercel AI SDK 7.0.173, LegacyOpenTelemetry',
+    sources: ['vercel-ai'],
+    gaps: {
+      // The raw usage is on the span; only what broke or was refused is told in part.
+      'error type unknown': 'e400, e400_stream, mid_error, object_e400',
+      'HTTP status unknown': 'e400, e400_stream, object_e400, overloaded, overloaded_stream',
+      'request id unknown': 'all',
+      'input tokens unknown': 'mid_error',
+      'cache reads unknown': 'mid_error',
+      'cache writes unknown': 'mid_error',
+      '1-hour cache writes unknown': 'mid_error',
+    },
+  },
+  {
+    corpus: 'vercel-ai-7',
+    title: 'Vercel AI SDK 7.0.173, OpenTelemetry',
+    sources: ['vercel-ai'],
+    gaps: {
+      'call missing': 'mid_error',
+      // The SDK reads on to the end what the application broke off.
+      'outcome wrong': 'abort_stream_break',
+      'error type unknown': 'mid_cut',
+      'HTTP status unknown': 'abort_stream_controller',
+      'model unknown': 'abort_stream_controller, mid_cut',
+      'message id unknown': 'abort_stream_controller, mid_cut',
+      'request id unknown': 'all',
+      'stop reason wrong': 'stop_sequence',
+      'input tokens unknown': 'abort_stream_controller, mid_cut',
+      'cache reads unknown': 'abort_stream_controller, mid_cut',
+      'cache writes unknown': 'abort_stream_controller, mid_cut',
+      '1-hour cache writes unknown': 'all',
+      'thinking tokens unknown': 'all',
+      'web searches unknown': 'all',
+      // Estimates: all cache writes as for 5 minutes, no server tools.
+      'cost estimated':
+        'abort_stream_break, cached, concurrent, concurrent (streams), server_tool, stream_create, stream_create_server_tool, stream_first_slow',
     },
   },
 ];

@@ -4,6 +4,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { Report } from '../../calls/report.ts';
 import { keptOf, loadCorpus, verdictsOf, type MadeCall, type Verdicts } from './corpus.ts';
 import { EMITTERS } from './corpus-emitters.ts';
 import { sourcesPage } from './corpus-page.ts';
@@ -49,7 +50,8 @@ function gapsOf(verdicts: Verdicts): Record<string, string> {
 }
 
 const found = EMITTERS.map((emitter) => {
-  const verdicts = verdictsOf(loadCorpus(emitter.corpus), (report) => emitter.sources.includes(report.source));
+  const ofSource = (report: Report) => emitter.sources.includes(report.source);
+  const verdicts = verdictsOf(loadCorpus(emitter.corpus), ofSource, emitter.signal);
   return { emitter, verdicts, gaps: gapsOf(verdicts) };
 });
 

@@ -7,7 +7,8 @@ import { priceCall, splitUsage, type ClaudeUsage, type Receipt } from '@spanledg
 import type { RawUsage, Report } from '../../calls/report.ts';
 import { priceReport } from '../../pipeline.ts';
 import { keptAttributes } from '../content.ts';
-import { normaliseSpan } from '../normalise.ts';
+import { normaliseLog, normaliseSpan } from '../normalise.ts';
+import { decodeLogs } from '../otlp-logs.ts';
 import { decodeTraces, type Encoding } from '../otlp.ts';
 import { isReport } from './dialect.ts';
 
@@ -59,20 +60,28 @@ export function loadCorpus(name: string): Corpus {
 }
 const bytesOf = (body: Body): Uint8Array => gunzipSync(Buffer.from(body.gzipBase64, 'base64'));
 
-/** What the store gets of every span of a corpus, as text. */
+/** What the store gets of every span and log record of a corpus, as text. */
 export function keptOf(corpus: Corpus): string[] {
-  return corpus.bodies
-    .filter(({ signal }) => signal === 'traces')
-    .flatMap((body) => decodeTraces(bytesOf(body), body.encoding).spans)
-    .map((span) => JSON.stringify([span.name, keptAttributes(span.attributes), normaliseSpan(span)]));
+  return corpus.bodies.flatMap((body) =>
+    body.signal === 'traces'
+      ? decodeTraces(bytesOf(body), body.encoding).spans.map((span) =>
+          JSON.stringify([span.name, keptAttributes(span.attributes), normaliseSpan(span)]),
+        )
+      : decodeLogs(bytesOf(body), body.encoding).records.map((record) => JSON.stringify(normaliseLog(record))),
+  );
 }
 
 /** Every report of a corpus, by the scenario that made the call: the root span of its trace is `app <scenario>`. */
-export function reportsByScenario(corpus: Corpus): Map<string, Report[]> {
+export function reportsByScenario(corpus: Corpus, signal?: Body['signal']): Map<string, Report[]> {
   const scenarioOfTrace = new Map<string, string>();
   const found: { scenario: string; report: Report }[] = [];
   for (const body of corpus.bodies) {
-    if (body.signal !== 'traces') continue;
+    if (signal !== undefined && body.signal !== signal) continue;
+    if (body.signal === 'logs') {
+      const readings = decodeLogs(bytesOf(body), body.encoding).records.map(normaliseLog);
+      found.push(...readings.filter(isReport).map((report) => ({ scenario: body.scenario, report })));
+      continue;
+    }
     for (const span of decodeTraces(bytesOf(body), body.encoding).spans) {
       const root = /^app (\w+)$/.exec(span.name)?.[1];
       if (root !== undefined) scenarioOfTrace.set(span.traceId, root);
@@ -121,9 +130,11 @@ function madeCall(scenario: string, served: Served | null, mixed: boolean): Made
   const staged = usage && 'atStart' in usage ? (usage as { atStart: RawUsage; ifComplete: RawUsage }) : null;
   const failed = served === null || served.status === null || served.status >= 400;
   // An instrumentation may read to the end what the application gave up: then there is a whole usage to tell.
-  const whole = !failed && served.closed === 'finished' && !scenario.startsWith('mid_');
+  // A client may ask again without a stream where one broke: that answer is whole.
+  const broken = scenario.startsWith('mid_') && staged !== null;
+  const whole = !failed && served.closed === 'finished' && !broken;
   const stream = served?.stream === true;
-  const ending = BROKEN[scenario] ?? {
+  const ending = (scenario.startsWith('mid_') && !broken ? undefined : BROKEN[scenario]) ?? {
     outcome: failed ? ('error' as const) : ('ok' as const),
     errorType: failed ? (ERROR_OF_STATUS[served?.status ?? 0] ?? 'unknown') : null,
   };
@@ -147,8 +158,8 @@ export interface Verdicts {
 }
 
 /** How the reports of one source differ from the truth, by field. */
-export function verdictsOf(corpus: Corpus, isOfSource: (report: Report) => boolean): Verdicts {
-  const reports = reportsByScenario(corpus);
+export function verdictsOf(corpus: Corpus, isOfSource: (report: Report) => boolean, signal?: Body['signal']): Verdicts {
+  const reports = reportsByScenario(corpus, signal);
   const gaps = new Map<string, string[]>();
   const compared = new Map<string, string[]>();
   const calls: MadeCall[] = [];

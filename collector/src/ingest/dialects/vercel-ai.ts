@@ -13,6 +13,8 @@ import { isRecord, readCount, readJson, readNumber, readText } from './read.ts';
 const SOURCE = 'vercel-ai';
 const MODEL_SPAN = /^ai\.(generate|stream)(Text|Object)\.do(Generate|Stream)$/;
 const WRAPPER = /^ai\.(generate|stream)(Text|Object)$/;
+/** The status of every answer that holds a message, though no span says it. */
+const ANSWERED = 200;
 /** Names of the `ai` namespace that hold counts, ids and enumerations, never text. */
 const KEPT = [
   /^ai\.(operationId|telemetry\.functionId|model\.(id|provider)|response\.(id|model|finishReason|timestamp))$/,
@@ -56,6 +58,7 @@ function modelSpan(span: Span, operation: string): Report | NoCall {
     errorType: broken && !aborted(span) ? errorOf(span) : null,
     // A stream that broke says 0 tokens in 4: nothing was counted.
     usage: raw ?? (finishReason === 'error' ? null : usageOf(a, metadata)),
+    httpStatus: answered ? ANSWERED : null,
     usageAssumesStandard: raw === null,
     unpriceable: raw === null ? unsaid(a, metadata) : unsaidIterations(metadata, raw),
     platform: platformOf(readText(a, 'ai.model.provider')),
@@ -65,7 +68,9 @@ function modelSpan(span: Span, operation: string): Report | NoCall {
 /** The sum of the calls in it; where the API refused one, the only span that says so once. */
 function wrapper(span: Span, operation: string): Report | NoCall {
   const a = span.attributes;
-  if (span.status !== 'error' || !mayBeRetried(span)) {
+  // With a finish reason there was an answer, broken or not: its own span tells of it.
+  const answered = readText(a, 'ai.response.finishReason') !== null;
+  if (span.status !== 'error' || answered || !mayBeRetried(span)) {
     return { noCall: `${operation} is the sum of the calls in it` };
   }
   const other = otherProvider(readText(a, 'ai.model.provider'), readText(a, 'ai.model.id'));
@@ -108,7 +113,7 @@ function genAiSpan(span: Span): Reading {
     stopReason: stopReasonOf(finishReason, null),
     outcome: failed && !aborted(span) ? 'error' : answered && !failed ? 'ok' : 'cancelled',
     errorType: failed && !aborted(span) ? errorOf(span) : null,
-    httpStatus: httpStatusOf(a),
+    httpStatus: httpStatusOf(a) ?? (answered ? ANSWERED : null),
     retries: failed ? retriesOf(span) : null,
     usage: usageInclusive(
       a,
