@@ -95,6 +95,7 @@ const EXAMPLES: readonly Example[] = [
     answer: {
       model: 'claude-opus-5-5',
       usage: { ...whole(1_000, 0, 10_000, 40_000, 2_000), service_tier: 'batch' },
+      batch: { id: 'msgbatch_4', at: NOON },
     },
     lines: ['2000', '40000', '4000', '20000'], // half of 4,000 + 80,000 + 8,000 + 40,000
     microUsd: '66000',
@@ -179,6 +180,7 @@ const EXAMPLES: readonly Example[] = [
     answer: {
       model: 'claude-haiku-5-5',
       usage: { ...whole(0, 0, 0, 1, 0), service_tier: 'batch', inference_geo: 'us' },
+      batch: { id: 'msgbatch_10', at: NOON },
     },
     lines: ['0.0055'], // 0.01 x 0.5 x 1.1
     microUsd: '0.0055',
@@ -192,12 +194,13 @@ import '@spanledger/instrumentation/register';
 import { withTags } from '@spanledger/instrumentation';
 import Anthropic from '@anthropic-ai/sdk';
 const client = new Anthropic();
-for (const { name, at, model, beta } of JSON.parse(process.env.CALLS)) {
+for (const { name, at, model, beta, batch } of JSON.parse(process.env.CALLS)) {
   pinClock(at);
   const { messages } = beta ? client.beta : client;
-  await withTags({ feature: name }, () =>
-    messages.create({ model, max_tokens: 4096, messages: [{ role: 'user', content: name }] }),
-  );
+  await withTags({ feature: name }, async () => {
+    if (batch) for await (const result of await messages.batches.results(batch.id)) if (result.result.type !== 'succeeded') throw result;
+    if (!batch) await messages.create({ model, max_tokens: 4096, messages: [{ role: 'user', content: name }] });
+  });
 }
 `;
 
@@ -239,7 +242,9 @@ beforeAll(async () => {
     ANTHROPIC_BASE_URL: api.url,
     OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
     CALLS: JSON.stringify(
-      EXAMPLES.map(({ name, at, answer }) => ({ name, at, model: answer.model, beta: 'iterations' in answer.usage })),
+      EXAMPLES.map(({ name, at, answer: { model, usage, batch } }) => {
+        return { name, at, model, beta: 'iterations' in usage, batch };
+      }),
     ),
   });
   expect(output).toBe('');

@@ -3,7 +3,7 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -142,6 +142,8 @@ export interface Answer {
   answeredBy?: string;
   stopReason?: string;
   content?: readonly unknown[];
+  /** Not asked for, but the one result of a message batch that was made and has ended at this instant. */
+  batch?: { id: string; at: string };
   /** Answer the first attempt of the call with 429. */
   limitedOnce?: boolean;
 }
@@ -152,6 +154,7 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
   const limited = new Set<string>();
   const server = createServer((request, response) => {
     void readAll(request).then((body) => {
+      if (request.method === 'GET') return answerBatch(answers, request, response);
       const { model, stream, messages } = JSON.parse(body) as {
         model: string;
         stream?: boolean;
@@ -172,16 +175,7 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
         response.writeHead(429, { ...headers, 'retry-after-ms': '1', 'content-type': 'application/json' });
         return void response.end('{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}');
       }
-      const message = {
-        id: `msg_tour_${process.pid}_${id}`,
-        type: 'message',
-        role: 'assistant',
-        model: answer.answeredBy ?? model,
-        content: answer.content ?? [{ type: 'text', text: 'Hello.' }],
-        stop_reason: answer.stopReason ?? 'end_turn',
-        stop_sequence: null,
-        usage: answer.usage,
-      };
+      const message = messageOf(answer, id);
       if (!stream)
         return void response
           .writeHead(200, { ...headers, 'content-type': 'application/json' })
@@ -209,6 +203,43 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
     });
   });
   return { url: await listening(server), close: () => closed(server) };
+}
+
+const messageOf = (answer: Answer, id: string) => ({
+  id: `msg_tour_${process.pid}_${id}`,
+  type: 'message',
+  role: 'assistant',
+  model: answer.answeredBy ?? answer.model,
+  content: answer.content ?? [{ type: 'text', text: 'Hello.' }],
+  stop_reason: answer.stopReason ?? 'end_turn',
+  stop_sequence: null,
+  usage: answer.usage,
+});
+
+/** A batch that has ended, and the download of its results. */
+function answerBatch(answers: readonly Answer[], request: IncomingMessage, response: ServerResponse): void {
+  const [, id, results] = /^\/v1\/messages\/batches\/([^/]+)(\/results)?$/.exec(request.url ?? '') ?? [];
+  const answer = answers.find(({ batch }) => batch?.id === id);
+  const headers = { 'request-id': `req_tour_${process.pid}_${id}` };
+  if (answer?.batch === undefined) return void response.writeHead(404, headers).end('{}');
+  if (results !== undefined) {
+    const line = { custom_id: 'only', result: { type: 'succeeded', message: messageOf(answer, answer.batch.id) } };
+    response.writeHead(200, { ...headers, 'content-type': 'application/x-jsonl' });
+    return void response.end(`${JSON.stringify(line)}\n`);
+  }
+  response.writeHead(200, { ...headers, 'content-type': 'application/json' });
+  const { at } = answer.batch;
+  const batch = {
+    id,
+    type: 'message_batch',
+    processing_status: 'ended',
+    request_counts: { processing: 0, succeeded: 1, errored: 0, canceled: 0, expired: 0 },
+    created_at: at,
+    ended_at: at,
+    expires_at: at,
+    results_url: `http://${request.headers.host}${request.url}/results`,
+  };
+  response.end(JSON.stringify(batch));
 }
 
 async function readAll(request: IncomingMessage): Promise<string> {
