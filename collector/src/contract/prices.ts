@@ -51,6 +51,8 @@ export type OwnPriceInput = z.infer<typeof ownPriceInputSchema>;
 
 export const keptOwnPriceSchema = ownPriceSchema.extend({
   id: z.string(),
+  /** The id that price cards have for `model`, whatever way it is written in; '*' for every model. */
+  tableModel: z.string(),
   origin: z.enum(['api', 'file']),
   /** The line of the file it begins on; null for one of the API. */
   line: z.int().nullable(),
@@ -105,7 +107,11 @@ export const pricesAnswerSchema = z.object({
   tableVersion: z.string(),
   cards: z.array(priceCardSchema),
   fastRates: z.array(fastRateSchema),
+  /** Message batches: every token rate times this. */
+  batchFactor: z.string(),
   webSearch: z.object({ usdPerRequest: z.string(), source: z.string(), confidence: confidenceSchema }),
+  /** The day from which Anthropic's own API no longer answers for a model, past or to come; its prices stay. */
+  retirements: z.array(z.object({ model: z.string(), on: daySchema })),
   own: z.array(keptOwnPriceSchema),
   /** null when the collector was started without a prices file. With an error, the prices loaded at `loadedAt` are still used. */
   file: z.object({ path: z.string(), loadedAt: instantSchema, error: priceFileErrorSchema.nullable() }).nullable(),

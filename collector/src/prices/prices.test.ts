@@ -103,6 +103,7 @@ describe('a prices file', () => {
         percentOff: '50',
         source: 'contract 7',
         id: 'file_1',
+        tableModel: 'claude-opus-5-5',
         origin: 'file',
         line: 2,
         createdAt: null,
@@ -192,6 +193,7 @@ describe('the API', () => {
     expect(kept).toEqual({
       ...SONNET,
       until: null,
+      tableModel: SONNET.model,
       id: expect.stringMatching(/^own_[0-9a-f]{24}$/),
       origin: 'api',
       line: null,

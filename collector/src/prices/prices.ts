@@ -1,7 +1,7 @@
 // The prices that hold now: the built-in table, the own prices of the API and those of the prices file, as one price book.
 // A change is checked against all the others, made durable, and only then used; what is bad changes nothing.
 import { randomBytes } from 'node:crypto';
-import { priceBook, type OwnPrice, type PriceBook } from '@spanledger/instrumentation/pricing';
+import { canonicalModel, priceBook, type OwnPrice, type PriceBook } from '@spanledger/instrumentation/pricing';
 import type { KeptOwnPrice, PriceFileError } from '../contract.ts';
 import type { Clock, Log } from '../ports.ts';
 import { readPriceFile, watchPriceFile } from './file.ts';
@@ -221,4 +221,8 @@ const keptOfFile = ({ price, line }: ParsedPrice, index: number): KeptOwnPrice =
   line,
   createdAt: null,
 });
-const jsonOf = ({ kinds, ...price }: OwnPrice) => ({ ...price, ...(kinds && { kinds: [...kinds] }) });
+const jsonOf = ({ kinds, ...price }: OwnPrice) => ({
+  ...price,
+  ...(kinds && { kinds: [...kinds] }),
+  tableModel: canonicalModel(price.model),
+});

@@ -1,6 +1,13 @@
 // /api/prices: the price cards, the own prices over them, and changing those that are not in a file.
 import { Hono, type MiddlewareHandler } from 'hono';
-import { FAST_RATES, PRICE_CARDS, PRICE_TABLE_VERSION, WEB_SEARCH_FEE } from '@spanledger/instrumentation/pricing';
+import {
+  BATCH_FACTOR,
+  FAST_RATES,
+  PRICE_CARDS,
+  PRICE_TABLE_VERSION,
+  RETIREMENTS,
+  WEB_SEARCH_FEE,
+} from '@spanledger/instrumentation/pricing';
 import {
   addPricesQuerySchema,
   unpricedQuerySchema,
@@ -51,7 +58,9 @@ function answerOf(prices: Prices): PricesAnswer {
     tableVersion: PRICE_TABLE_VERSION,
     cards: PRICE_CARDS.map(({ cells, ...card }) => ({ ...card, ...(cells && { cells }) })),
     fastRates: [...FAST_RATES],
+    batchFactor: BATCH_FACTOR,
     webSearch: WEB_SEARCH_FEE,
+    retirements: Object.entries(RETIREMENTS).map(([model, on]) => ({ model, on })),
     own: prices.own(),
     file: prices.file(),
   };

@@ -1,6 +1,13 @@
 // Every row of the price table once more, typed in by hand, so that no rate changes by accident.
 import { expect, test } from 'vitest';
-import { FAST_RATES, PRICE_CARDS, PRICED_MODELS, REGIONAL_PREMIUM_MODELS, US_INFERENCE_MODELS } from './cards.ts';
+import {
+  FAST_RATES,
+  PRICE_CARDS,
+  PRICED_MODELS,
+  REGIONAL_PREMIUM_MODELS,
+  RETIREMENTS,
+  US_INFERENCE_MODELS,
+} from './cards.ts';
 import { TOKEN_KINDS } from './receipt.ts';
 import { parseUsd } from './usd.ts';
 
@@ -67,4 +74,9 @@ test('every row says where it is from, and every model of a list has a price', (
   for (const { model } of FAST_RATES) expect(PRICED_MODELS).toContain(model);
   for (const model of REGIONAL_PREMIUM_MODELS) expect(PRICED_MODELS).toContain(model);
   expect(US_INFERENCE_MODELS.size).toBe(15);
+});
+
+test('a retired model keeps its price, under its canonical id', () => {
+  expect(Object.keys(RETIREMENTS).filter((model) => !PRICED_MODELS.includes(model))).toEqual([]);
+  expect(Object.values(RETIREMENTS).filter((day) => !/^\d{4}-\d\d-\d\d$/.test(day))).toEqual([]);
 });

@@ -280,6 +280,29 @@ export const WEB_SEARCH_FEE = {
   confidence: 'first-party',
 } as const;
 
+/** A message batch: every token rate times this, whatever the model; web searches are not discounted. */
+export const BATCH_FACTOR = '0.5';
+
+/**
+ * The day (UTC) from which Anthropic's own API no longer answers for a model, by its canonical id: the model
+ * deprecations page (platform.claude.com/docs/en/about-claude/model-deprecations) and the SDK's list of deprecated models.
+ * Clouds may serve it longer, so the prices stay.
+ */
+export const RETIREMENTS: Readonly<Record<string, string>> = {
+  'claude-sonnet-4-5-20250929': '2026-11-30',
+  'claude-opus-4-1-20250805': '2026-08-05',
+  'claude-mythos-preview': '2026-06-30',
+  'claude-opus-4-20250514': '2026-06-15',
+  'claude-sonnet-4-20250514': '2026-06-15',
+  'claude-3-haiku-20240307': '2026-04-20',
+  'claude-3-7-sonnet-20250219': '2026-02-19',
+  'claude-3-5-haiku-20241022': '2026-02-19',
+  'claude-3-opus-20240229': '2026-01-05',
+  'claude-3-5-sonnet-20241022': '2025-10-28',
+  'claude-3-5-sonnet-20240620': '2025-10-28',
+  'claude-3-sonnet-20240229': '2025-07-21',
+};
+
 /** Every model with a price, by its canonical id. */
 export const PRICED_MODELS: readonly string[] = [...new Set(PRICE_CARDS.map((card) => card.model))];
 

@@ -15,10 +15,12 @@ export {
 } from './receipt.ts';
 export { splitUsage, type ClaudeUsage, type ClaudeUsageIteration, type SplitUsage } from './usage.ts';
 export {
+  BATCH_FACTOR,
   FAST_RATES,
   PRICED_MODELS,
   PRICE_TABLE_VERSION,
   PRICE_CARDS,
+  RETIREMENTS,
   WEB_SEARCH_FEE,
   type FastRate,
   type PriceCard,

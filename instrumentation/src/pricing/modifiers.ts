@@ -1,6 +1,13 @@
 // The modifiers of a call: service tier, speed, place, cloud. They come from what the response says, never the request.
 // Each is a factor on every token rate, or a reason why there is no price, or a flag; fees are not multiplied.
-import { FAST_RATES, PRICED_MODELS, REGIONAL_PREMIUM_MODELS, US_INFERENCE_MODELS, type FastRate } from './cards.ts';
+import {
+  BATCH_FACTOR,
+  FAST_RATES,
+  PRICED_MODELS,
+  REGIONAL_PREMIUM_MODELS,
+  US_INFERENCE_MODELS,
+  type FastRate,
+} from './cards.ts';
 import { validAt } from './dates.ts';
 import type { ResolvedModel } from './model-id.ts';
 import type { Confidence, Multiplier, ReceiptFlag } from './receipt.ts';
@@ -138,7 +145,7 @@ export function modifiersFor(model: string, serving: Serving, at: number, adviso
       confidence = fast.confidence;
     }
   }
-  if (serving.batch) multipliers.push({ name: 'batch', factor: '0.5' });
+  if (serving.batch) multipliers.push({ name: 'batch', factor: BATCH_FACTOR });
   if (serving.usInference) {
     if (US_INFERENCE_MODELS.has(model)) multipliers.push({ name: 'us-inference', factor: '1.1' });
     else
