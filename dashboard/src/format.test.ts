@@ -1,14 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import {
   changeOf,
+  differenceUsd,
   divideUsd,
   formatBucket,
   formatCompact,
+  formatDate,
   formatDuration,
   formatShare,
   formatUsd,
   formatUsdColumn,
   formatUsdExact,
+  formatUsdSigned,
   formatUsdTick,
   picoUsd,
   placesOf,
@@ -35,6 +38,17 @@ describe('money', () => {
     expect(formatUsd(null)).toBe('unknown');
     expect(formatUsdExact(null)).toBe('unknown');
     expect(sumUsd([null, null])).toBeNull();
+  });
+
+  it('says a difference with its sign, and unknown where one side is unknown', () => {
+    expect(differenceUsd('1.500000000000', '1.250000000000')).toBe('-0.250000000000');
+    expect(differenceUsd(null, '1.250000000000')).toBeNull();
+    expect(['-0.250000000000', '0.000000000000', '0.250000000000', null].map(formatUsdSigned)).toEqual([
+      '−$0.25',
+      '$0.00',
+      '+$0.25',
+      'unknown',
+    ]);
   });
 
   it('adds without a float: a tenth and two tenths are three tenths', () => {
@@ -104,4 +118,9 @@ describe('other numbers', () => {
     expect(formatBucket(Date.parse('2026-11-20T22:00:00Z'), 'hour', 'Europe/Berlin')).toBe('23:00');
     expect(formatBucket(Date.parse('2026-11-20T23:00:00Z'), 'day', 'Europe/Berlin')).toBe('21 Nov');
   });
+});
+
+it('says a day with its year, in UTC', () => {
+  expect(formatDate('2026-10-07')).toBe('7 Oct 2026');
+  expect(formatDate('2026-12-31T23:59:59Z')).toBe('31 Dec 2026');
 });

@@ -63,6 +63,23 @@ export function formatUsdColumn(usd: string, places: number): string {
   return text.padEnd(text.length + Math.max(0, places - shown), '0');
 }
 
+/** A rate as it is listed, "2" -> "$2.00", "0.125" -> "$0.125": every digit, two at least. */
+export function formatRate(usd: string): string {
+  const [whole = '0', fraction = ''] = usd.split('.');
+  return `$${whole}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
+}
+
+/** After less before; null when one of them is unknown. */
+export function differenceUsd(before: string | null, after: string | null): string | null {
+  return before === null || after === null ? null : usdOfPico(picoUsd(after) - picoUsd(before));
+}
+
+/** A difference: "+$1.20", "−$0.0208", "$0.00". */
+export function formatUsdSigned(usd: string | null): string {
+  const text = formatUsd(usd);
+  return usd !== null && picoUsd(usd) > 0n ? `+${text}` : text;
+}
+
 /** An axis tick: a rounded number of dollars, as short as possible. */
 export function formatUsdTick(value: number): string {
   if (value === 0) return '$0';
@@ -158,6 +175,11 @@ export function formatMinute(instant: string | number, timezone: string): string
 
 export function formatDay(instant: string | number, timezone: string): string {
   return dateFormat(timezone, DAY).format(new Date(instant));
+}
+
+/** A day with its year, "7 Oct 2026": for what can lie far off. Of an ISO day or instant, in UTC. */
+export function formatDate(day: string): string {
+  return dateFormat('UTC', { ...DAY, year: 'numeric' }).format(new Date(day));
 }
 
 /** The start of a bucket, as short as its grain allows: a tick of a time axis. */

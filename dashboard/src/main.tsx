@@ -41,7 +41,33 @@ const router = createBrowserRouter([
             path: 'calls/:callId',
             lazy: async () => ({ Component: (await import('./pages/calls/call.tsx')).CallPage }),
           },
+          {
+            path: 'traces/:traceId',
+            lazy: async () => ({ Component: (await import('./pages/calls/trace.tsx')).TracePage }),
+          },
           { path: 'budgets', lazy: async () => ({ Component: (await import('./pages/budgets/budgets.tsx')).Budgets }) },
+          {
+            path: 'prices',
+            lazy: async () => ({ Component: (await import('./pages/prices/prices.tsx')).Prices }),
+            children: [
+              {
+                index: true,
+                lazy: async () => ({ Component: (await import('./pages/prices/price-cards.tsx')).PriceCards }),
+              },
+              {
+                path: 'own',
+                lazy: async () => ({ Component: (await import('./pages/prices/own-prices.tsx')).OwnPrices }),
+              },
+              {
+                path: 'unpriced',
+                lazy: async () => ({ Component: (await import('./pages/prices/unpriced.tsx')).Unpriced }),
+              },
+              {
+                path: 'repricing/:repricingId?',
+                lazy: async () => ({ Component: (await import('./pages/prices/repricing.tsx')).RepricingPage }),
+              },
+            ],
+          },
           { path: '*', Component: NotFound },
         ],
       },

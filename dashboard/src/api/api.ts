@@ -13,7 +13,13 @@ import {
   errorSchema,
   type Measure,
   metricsAnswerSchema,
+  type OwnPriceInput,
+  ownPriceSchema,
+  pricesAnswerSchema,
+  repricingSchema,
   statusAnswerSchema,
+  tracesAnswerSchema,
+  unpricedAnswerSchema,
   valuesAnswerSchema,
   webhookSchema,
 } from '@spanledger/collector/contract';
@@ -25,11 +31,19 @@ export class ApiError extends Error {
   readonly status: number;
   readonly code: string;
   readonly field: string | undefined;
-  constructor(status: number, code: string, message: string, field?: string) {
+  /** The line at fault of a text that was sent, from 1. */
+  readonly line: number | undefined;
+  constructor(
+    status: number,
+    code: string,
+    message: string,
+    at: { field?: string | undefined; line?: number | undefined } = {},
+  ) {
     super(message);
     this.status = status;
     this.code = code;
-    this.field = field;
+    this.field = at.field;
+    this.line = at.line;
   }
 }
 
@@ -39,14 +53,28 @@ interface Schema<T> {
 
 type Search = Record<string, string | number | readonly string[] | undefined>;
 
+/** A text goes as it is, under its own type; everything else as JSON. */
+class Text {
+  readonly type: string;
+  readonly text: string;
+  constructor(type: string, text: string) {
+    this.type = type;
+    this.text = text;
+  }
+}
+
 async function send(method: string, path: string, body?: unknown, signal?: AbortSignal): Promise<unknown> {
+  const [type, content] =
+    body instanceof Text
+      ? [body.type, body.text]
+      : ['application/json', body === undefined ? null : JSON.stringify(body)];
   let response: Response;
   try {
     response = await fetch(path, {
       method,
       credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      headers: { accept: 'application/json', ...(content === null ? {} : { 'content-type': type }) },
+      body: content,
       ...(signal ? { signal } : {}),
     });
   } catch (cause) {
@@ -62,13 +90,10 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
   }
   if (!response.ok) {
     const refusal = errorSchema.safeParse(value);
-    if (refusal.success)
-      throw new ApiError(
-        response.status,
-        refusal.data.error.code,
-        refusal.data.error.message,
-        refusal.data.error.field,
-      );
+    if (refusal.success) {
+      const { code, message, ...at } = refusal.data.error;
+      throw new ApiError(response.status, code, message, at);
+    }
     throw new ApiError(response.status, 'unexpected', `The collector answered ${response.status} without saying why.`);
   }
   return value;
@@ -155,6 +180,9 @@ export const api = {
   async call(callId: string, signal?: AbortSignal) {
     return read(callDetailSchema, await send('GET', `/api/calls/${at(callId)}`, undefined, signal));
   },
+  async trace(traceId: string, signal?: AbortSignal) {
+    return read(tracesAnswerSchema, await send('GET', `/api/traces/${at(traceId)}`, undefined, signal));
+  },
   async values(dimension: Dimension, window: Window, text: string, signal?: AbortSignal) {
     const path = withSearch(`/api/dimensions/${dimension}/values`, {
       ...inWords(window),
@@ -177,6 +205,43 @@ export const api = {
   },
   async alerts(signal?: AbortSignal) {
     return read(alertSchema.array(), member(await send('GET', '/api/alerts', undefined, signal), 'alerts'));
+  },
+
+  async prices(signal?: AbortSignal) {
+    return read(pricesAnswerSchema, await send('GET', '/api/prices', undefined, signal));
+  },
+  async saveOwnPrice(id: string | null, price: OwnPriceInput): Promise<void> {
+    await send(id === null ? 'POST' : 'PUT', id === null ? '/api/prices' : `/api/prices/${at(id)}`, price);
+  },
+  /** Prices written as in a prices file; answers how many they are. With `dryRun` they are only checked. */
+  async sendPriceFile(text: string, dryRun: boolean) {
+    const path = withSearch('/api/prices', { dryRun: dryRun ? 'true' : undefined });
+    const answer = await send('POST', path, new Text('application/yaml', text));
+    return read(ownPriceSchema.array(), member(answer, 'own')).length;
+  },
+  async deleteOwnPrice(id: string): Promise<void> {
+    await send('DELETE', `/api/prices/${at(id)}`);
+  },
+  async unpriced(window: Window, signal?: AbortSignal) {
+    const path = withSearch('/api/prices/unpriced', inWords(window));
+    return read(unpricedAnswerSchema, await send('GET', path, undefined, signal)).models;
+  },
+
+  async repricings(signal?: AbortSignal) {
+    return read(repricingSchema.array(), member(await send('GET', '/api/repricings', undefined, signal), 'repricings'));
+  },
+  async repricing(id: string, signal?: AbortSignal) {
+    return read(repricingSchema, await send('GET', `/api/repricings/${at(id)}`, undefined, signal));
+  },
+  /** A dry run over the calls of a window, or over all; nothing on any page changes. */
+  async prepareRepricing(window: { from?: string; to?: string }) {
+    return read(repricingSchema, await send('POST', '/api/repricings', window));
+  },
+  async applyRepricing(id: string) {
+    return read(repricingSchema, await send('POST', `/api/repricings/${at(id)}/apply`));
+  },
+  async discardRepricing(id: string): Promise<void> {
+    await send('DELETE', `/api/repricings/${at(id)}`);
   },
 
   async webhooks(signal?: AbortSignal) {

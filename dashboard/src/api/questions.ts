@@ -109,6 +109,14 @@ export function useCall(callId: string) {
   });
 }
 
+export function useTrace(traceId: string) {
+  return useQuery({
+    queryKey: ['trace', traceId],
+    queryFn: ({ signal }) => api.trace(traceId, signal),
+    refetchInterval: 30_000,
+  });
+}
+
 /** Values of a dimension in the window, busiest first; asked only while `wanted`. */
 export function useValues(
   dimension: Dimension,
@@ -143,4 +151,32 @@ export const useDeliveries = (id: string, wanted: boolean) =>
     queryFn: ({ signal }) => api.deliveries(id, signal),
     refetchInterval: LIVE_MS,
     enabled: wanted,
+  });
+
+/** Own prices change by hand, also in their file: asked again now and then, and at once after a change made here. */
+export const usePrices = () =>
+  useQuery({ queryKey: ['prices'], queryFn: ({ signal }) => api.prices(signal), refetchInterval: 15_000 });
+export function useUnpriced({ range, timezone }: Pick<Filters, 'range' | 'timezone'>) {
+  return useQuery({
+    queryKey: ['unpriced', range, timezone],
+    queryFn: ({ signal }) => api.unpriced(windowOf(range, Date.now(), timezone), signal),
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Every second while one is preparing, so that its progress moves. */
+const PREPARING_MS = 1000;
+export const useRepricings = () =>
+  useQuery({
+    queryKey: ['repricings'],
+    queryFn: ({ signal }) => api.repricings(signal),
+    refetchInterval: ({ state }) => (state.data?.some(({ status }) => status === 'preparing') ? PREPARING_MS : 15_000),
+  });
+export const useRepricing = (id: string | null) =>
+  useQuery({
+    queryKey: ['repricings', id],
+    queryFn: ({ signal }) => api.repricing(id ?? '', signal),
+    enabled: id !== null,
+    refetchInterval: ({ state }) => (state.data?.status === 'preparing' ? PREPARING_MS : false),
   });

@@ -29,15 +29,7 @@ export function FilterBar() {
   const [filters, change] = useFilters();
   return (
     <div className="filter-bar" role="group" aria-label="Time range and filters">
-      <SegmentedControl
-        size="xs"
-        aria-label="Time range"
-        value={filters.range.kind === 'relative' ? filters.range.name : 'custom'}
-        onChange={(name) => change({ range: { kind: 'relative', name: name as RangeName } })}
-        data={RANGES.map((name) => ({ value: name, label: RANGE_WORDS[name] }))}
-      />
-      <CustomRange filters={filters} onChange={(range) => change({ range })} />
-      <ZoneSwitch filters={filters} onChange={(timezone) => change({ timezone })} />
+      <RangeControls />
       <span className="filter-rule" aria-hidden />
       {filters.where.map((one) => (
         <span key={`${one.dimension}:${one.value}`} className="chip">
@@ -51,6 +43,32 @@ export function FilterBar() {
       ))}
       <AddFilter filters={filters} onAdd={(dimension, value) => change(toggleWhere(filters, { dimension, value }))} />
     </div>
+  );
+}
+
+/** The time range alone, for pages that nothing else narrows down. */
+export function RangeBar() {
+  return (
+    <div className="filter-bar" role="group" aria-label="Time range">
+      <RangeControls />
+    </div>
+  );
+}
+
+function RangeControls() {
+  const [filters, change] = useFilters();
+  return (
+    <>
+      <SegmentedControl
+        size="xs"
+        aria-label="Time range"
+        value={filters.range.kind === 'relative' ? filters.range.name : 'custom'}
+        onChange={(name) => change({ range: { kind: 'relative', name: name as RangeName } })}
+        data={RANGES.map((name) => ({ value: name, label: RANGE_WORDS[name] }))}
+      />
+      <CustomRange filters={filters} onChange={(range) => change({ range })} />
+      <ZoneSwitch filters={filters} onChange={(timezone) => change({ timezone })} />
+    </>
   );
 }
 

@@ -9,9 +9,10 @@ import { searchWith } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
 
 const PAGES = [
-  { to: '/', label: 'Overview' },
-  { to: '/calls', label: 'Calls' },
-  { to: '/budgets', label: 'Budgets' },
+  { to: '/', label: 'Overview', sliced: true },
+  { to: '/calls', label: 'Calls', sliced: true },
+  { to: '/budgets', label: 'Budgets', sliced: false },
+  { to: '/prices', label: 'Prices', sliced: false },
 ];
 
 export function Shell() {
@@ -32,8 +33,8 @@ export function Shell() {
         </NavLink>
         {!locked && (
           <nav aria-label="Pages">
-            {PAGES.map(({ to, label }) => (
-              <NavLink key={to} to={to === '/budgets' ? to : `${to}${carried}`} end={to === '/'}>
+            {PAGES.map(({ to, label, sliced }) => (
+              <NavLink key={to} to={sliced ? `${to}${carried}` : to} end={to === '/'}>
                 {label}
               </NavLink>
             ))}

@@ -69,10 +69,12 @@ export function CallPage() {
 function CallPanels({ question, timezone }: { question: ReturnType<typeof useCall>; timezone: string }) {
   return (
     <div className="call-grid">
-      <div className="call-receipt">
+      <div className="call-receipt column">
         <Frame title="Why this cost" question={question} height={260}>
           {(answer) => (
-            <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
+            <>
+              <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
+            </>
           )}
         </Frame>
       </div>
@@ -166,7 +168,7 @@ function Tags({ call }: { call: CallDetailJson }) {
             <div key={name}>
               <dt>{name}</dt>
               <dd>
-                <code>{id}</code>
+                <code>{name === 'trace id' ? <Link to={`/traces/${encodeURIComponent(id)}`}>{id}</Link> : id}</code>
               </dd>
             </div>
           ),

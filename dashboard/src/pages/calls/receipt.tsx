@@ -1,8 +1,11 @@
 // A call's cost as the sum it is: quantity × rate × multipliers = amount, each line with the price-card row it was read from.
 import type { ReceiptJson } from '@spanledger/collector/contract';
 import { IconInfoCircle } from '@tabler/icons-react';
-import { formatCount, formatUsdColumn, placesOf, UNKNOWN } from '../../format.ts';
+import { Link } from 'react-router';
+import { formatCount, formatDate, formatRate, formatUsdColumn, placesOf, UNKNOWN } from '../../format.ts';
+import { CONFIDENCE_WORDS, ConfidenceBadge } from '../../ui/confidence.tsx';
 import { Usd } from '../../ui/figures.tsx';
+import { PriceSource } from '../../ui/price-source.tsx';
 
 const KIND_WORDS: Record<string, string> = {
   input: 'Input, uncached',
@@ -11,6 +14,23 @@ const KIND_WORDS: Record<string, string> = {
   cacheRead: 'Cache read',
   output: 'Output',
   webSearch: 'Web search',
+};
+const MULTIPLIER_WORDS: Record<string, string> = {
+  fast: 'fast mode',
+  'us-inference': 'US-only inference',
+  'regional-endpoint': 'regional endpoint',
+  'own-discount': 'own discount',
+  'declined-hop': 'declined, not billed',
+  'refused-before-output': 'refused, not billed',
+};
+const FLAG_WORDS: Record<string, string> = {
+  estimated: 'Estimated',
+  inferred: 'A price is worked out',
+  quoted: 'A price is quoted',
+  partial: 'At least this',
+  'contract-priced': 'Paid by contract',
+  'unsplit-cache-write': 'Cache time assumed',
+  'not-billed': 'Not billed',
 };
 type Line = ReceiptJson['lines'][number];
 
@@ -33,7 +53,8 @@ export function Receipt({
     <>
       {costUsd === null && (
         <p className="note note-warn" data-testid="unpriced-reason">
-          <IconInfoCircle size={14} aria-hidden /> Unpriced: {reason ?? 'no source said what was used.'}
+          <IconInfoCircle size={14} aria-hidden /> Unpriced: {reason ?? 'no source said what was used.'}{' '}
+          <Link to="/prices/unpriced?range=30d">To the unpriced calls</Link>
         </p>
       )}
       {receipt.lines.length > 0 && (
@@ -50,7 +71,7 @@ export function Receipt({
                 {line.multipliers.map(({ name, factor }) => (
                   <span key={name} className="receipt-factor">
                     {' '}
-                    × {factor} <em>{name}</em>
+                    × {factor} <em>{MULTIPLIER_WORDS[name] ?? name}</em>
                   </span>
                 ))}
               </span>
@@ -75,8 +96,8 @@ export function Receipt({
         </ul>
       )}
       {receipt.flags.map(({ flag, message }) => (
-        <p key={flag} className="note">
-          <IconInfoCircle size={14} aria-hidden /> <strong>{flag}</strong> {message}
+        <p key={message} className="note" data-testid="receipt-flag" data-key={flag}>
+          <IconInfoCircle size={14} aria-hidden /> <strong>{FLAG_WORDS[flag] ?? flag}.</strong> {message}
         </p>
       ))}
     </>
@@ -84,35 +105,23 @@ export function Receipt({
 }
 
 function rateOf({ rateUsd, per }: Line): string {
-  const [dollars = '0', fraction = ''] = rateUsd.split('.');
-  return `$${dollars}.${fraction.replace(/0+$/, '').padEnd(2, '0')}${per === 'million' ? ' / M' : ' each'}`;
+  return `${formatRate(rateUsd)}${per === 'million' ? ' / M' : ' each'}`;
 }
-
-const CONFIDENCE_WORDS = {
-  'first-party': null,
-  quoted: 'quoted by a third party',
-  inferred: 'worked out',
-  own: 'own price',
-} as const;
 
 function CardRow({ card }: { card: Line['card'] }) {
   const about = [
     `${card.model}${card.band ? ` (${card.band})` : ''}`,
-    card.since ? `since ${card.since.slice(0, 10)}` : null,
-    card.until ? `until ${card.until.slice(0, 10)}` : null,
-    CONFIDENCE_WORDS[card.confidence],
+    card.since ? `since ${formatDate(card.since)}` : null,
+    card.until ? `until ${formatDate(card.until)}` : null,
   ].filter((part) => part !== null);
-  // Only what is plainly a web address becomes a link.
-  const link = card.source.startsWith('https://');
   return (
     <>
-      {about.join(' · ')} ·{' '}
-      {link ? (
-        <a href={card.source} target="_blank" rel="noreferrer noopener">
-          {new URL(card.source).hostname}
-        </a>
-      ) : (
-        card.source
+      {about.join(' · ')} · <PriceSource source={card.source} />
+      {card.confidence !== 'first-party' && (
+        <>
+          {' '}
+          <ConfidenceBadge confidence={card.confidence} /> {CONFIDENCE_WORDS[card.confidence]}
+        </>
       )}
     </>
   );

@@ -2,6 +2,7 @@
 import { Select } from '@mantine/core';
 import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
+import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { StackedBars } from '../../charts/stacked-bars.tsx';
 import {
@@ -20,7 +21,7 @@ import { palette } from '../../theme/palette.ts';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
 import type { Filters } from '../../url/filters.ts';
-import { useFilters } from '../../url/use-filters.ts';
+import { searchWith, useFilters } from '../../url/use-filters.ts';
 import { numberOf, spendChart, textOf } from './figures.ts';
 
 const TOTALS = ['costUsd', 'calls', 'unpricedCalls'] as const;
@@ -43,7 +44,8 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
         if (unpriced === 0) return null;
         return (
           <span data-testid="unpriced-note">
-            No known price for {formatCount(unpriced)} of {formatCalls(calls)}: the spend is at least what is shown.
+            No known price for {formatCount(unpriced)} of {formatCalls(calls)}: the spend is at least what is shown.{' '}
+            <Link to={`/prices/unpriced${searchWith({ ...filters, where: [] })}`}>Which, and why</Link>
           </span>
         );
       }}

@@ -1,0 +1,175 @@
+// What a re-pricing changes: the sum, by day, by feature and by model.
+import { useMemo } from 'react';
+import { DifferenceBars } from '../../charts/difference-bars.tsx';
+import {
+  changeOf,
+  differenceUsd,
+  formatCalls,
+  formatCount,
+  formatDate,
+  formatDay,
+  formatDimension,
+  formatShare,
+  formatUsd,
+  formatUsdExact,
+  formatUsdSigned,
+  formatUsdTick,
+  picoUsd,
+} from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Count, Usd } from '../../ui/figures.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { differenceChart, type Differences, type Part, remainder } from './differences.ts';
+
+export function DifferencePanels({ differences }: { differences: Differences }) {
+  const { calls, changedCalls, newlyPricedCalls, beforeUsd, afterUsd, byDay, byFeature, byModel } = differences;
+  const points = useMemo(() => differenceChart(byDay), [byDay]);
+  const difference = differenceUsd(beforeUsd, afterUsd);
+  const change = changeOf(Number(afterUsd), Number(beforeUsd));
+  return (
+    <>
+      <dl className="facts outcome">
+        <div>
+          <dt>Difference</dt>
+          <dd className="headline-figure" data-testid="repricing-difference" data-value={difference ?? 'unknown'}>
+            <span title={formatUsdExact(difference)}>{formatUsdSigned(difference)}</span>
+            {change !== null && (
+              <span className="change">
+                {' '}
+                {change > 0 ? '+' : change < 0 ? '−' : ''}
+                {formatShare(Math.abs(change))}
+              </span>
+            )}
+          </dd>
+        </div>
+        <div>
+          <dt>Before</dt>
+          <dd className="headline-figure is-muted" data-testid="repricing-before" data-value={beforeUsd}>
+            <Usd value={beforeUsd} />
+          </dd>
+        </div>
+        <div>
+          <dt>After</dt>
+          <dd className="headline-figure" data-testid="repricing-after" data-value={afterUsd}>
+            <Usd value={afterUsd} />
+          </dd>
+        </div>
+        <div>
+          <dt>Calls touched</dt>
+          <dd className="headline-figure" data-testid="repricing-calls" data-value={changedCalls}>
+            <Count value={changedCalls} /> <span className="change">of {formatCount(calls)}</span>
+          </dd>
+        </div>
+      </dl>
+      {newlyPricedCalls > 0 && (
+        <p className="note">
+          {formatCalls(newlyPricedCalls)} of them had no price before and {newlyPricedCalls === 1 ? 'has' : 'have'} one
+          after.
+        </p>
+      )}
+      {points.length > 1 && (
+        <>
+          <h3 className="part-title">By day</h3>
+          <DifferenceBars
+            label="Difference in cost by day"
+            points={points}
+            formatSize={(size) => (size < 0 ? `−${formatUsdTick(-size)}` : formatUsdTick(size))}
+            formatAt={(at) => formatDay(at, 'UTC')}
+            height={220}
+            barTestId="difference-bar"
+          />
+        </>
+      )}
+      <div className="outcome-tables">
+        {points.length === 1 && <PartsTable by="day" parts={byDay} whole={differences} />}
+        <PartsTable by="feature" parts={byFeature} whole={differences} />
+        <PartsTable by="model" parts={byModel} whole={differences} />
+      </div>
+    </>
+  );
+}
+
+function PartsTable({
+  by,
+  parts,
+  whole,
+}: {
+  by: 'day' | 'feature' | 'model';
+  parts: readonly Part[];
+  whole: Differences;
+}) {
+  const rest = remainder(parts, whole);
+  return (
+    <section>
+      <h3 className="part-title">By {formatDimension(by)}</h3>
+      <ScrollTable label={`Difference by ${by}`}>
+        <thead>
+          <tr>
+            <th scope="col">{by}</th>
+            <th scope="col" className="right">
+              Calls touched
+            </th>
+            <th scope="col" className="right wide">
+              Before
+            </th>
+            <th scope="col" className="right">
+              After
+            </th>
+            <th scope="col" className="right">
+              Difference
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {parts.map((part) => {
+            const difference = differenceUsd(part.beforeUsd, part.afterUsd);
+            return (
+              <tr
+                key={part.key ?? ''}
+                data-testid={`difference-by-${by}`}
+                data-key={part.key ?? ''}
+                data-value={difference ?? 'unknown'}
+              >
+                <th scope="row">
+                  {by === 'day' ? formatDate(part.key ?? '') : <Dot dimension={by} value={part.key} />}
+                </th>
+                <td className="right">
+                  <Count value={part.changedCalls} />
+                </td>
+                <td className="right wide is-muted">
+                  <Usd value={part.beforeUsd} />
+                </td>
+                <td className="right">
+                  <Usd value={part.afterUsd} />
+                </td>
+                <td className="right figure" title={formatUsdExact(difference)}>
+                  {formatUsdSigned(difference)}
+                </td>
+              </tr>
+            );
+          })}
+        </tbody>
+        <tfoot>
+          {picoUsd(rest) !== 0n && (
+            <tr className="rest">
+              <th scope="row">all others</th>
+              <td />
+              <td className="wide" />
+              <td />
+              <td className="right figure">{formatUsdSigned(rest)}</td>
+            </tr>
+          )}
+          <tr>
+            <th scope="row">Total</th>
+            <td className="right">
+              <Count value={whole.changedCalls} />
+            </td>
+            <td className="right wide">{formatUsd(whole.beforeUsd)}</td>
+            <td className="right">{formatUsd(whole.afterUsd)}</td>
+            <td className="right">{formatUsdSigned(differenceUsd(whole.beforeUsd, whole.afterUsd))}</td>
+          </tr>
+        </tfoot>
+      </ScrollTable>
+    </section>
+  );
+}

@@ -1,0 +1,54 @@
+import { expect, it } from 'vitest';
+import { differenceChart, type Differences, remainder, windowWords } from './differences.ts';
+
+const usd = (dollars: number) => dollars.toFixed(12);
+const part = (key: string | null, before: number, after: number) => ({
+  key,
+  changedCalls: 2,
+  beforeUsd: usd(before),
+  afterUsd: usd(after),
+});
+const whole = (before: number, after: number): Differences => ({
+  calls: 9,
+  changedCalls: 4,
+  newlyPricedCalls: 0,
+  beforeUsd: usd(before),
+  afterUsd: usd(after),
+  byDay: [],
+  byFeature: [],
+  byModel: [],
+});
+
+it('draws a day without a difference between two with one, at zero', () => {
+  const days = differenceChart([part('2026-11-03', 1, 1.5), part('2026-11-01', 2, 1.75)]);
+  expect(days.map(({ at, exact, label }) => [new Date(at).toISOString().slice(0, 10), exact, label])).toEqual([
+    ['2026-11-01', '-0.250000000000', '−$0.25'],
+    ['2026-11-02', '0.000000000000', '$0.00'],
+    ['2026-11-03', '0.500000000000', '+$0.50'],
+  ]);
+});
+
+it('draws nothing of nothing', () => expect(differenceChart([])).toEqual([]));
+
+it('says what the listed parts leave out of the total', () => {
+  // 10 -> 7 in all is 3 less; listed are 1 and 1.5 less, so that half a dollar less is of others.
+  expect(remainder([part('a', 5, 4), part(null, 3, 1.5)], whole(10, 7))).toBe('-0.500000000000');
+  expect(remainder([part('a', 10, 7)], whole(10, 7))).toBe('0.000000000000');
+});
+
+it('says over which calls in words', () => {
+  const day = '2026-11-01T00:00:00Z';
+  expect(
+    [
+      { from: null, to: null },
+      { from: day, to: null },
+      { from: null, to: day },
+      { from: day, to: '2026-12-01T00:00:00Z' },
+    ].map(windowWords),
+  ).toEqual([
+    'all calls',
+    'calls from 1 Nov 2026',
+    'calls before 1 Nov 2026',
+    'calls from 1 Nov 2026, before 1 Dec 2026',
+  ]);
+});
