@@ -49,3 +49,20 @@ test('off loopback it does not start without an admin token', async () => {
   expect(code).toBe(1);
   expect(output).toMatch(/^Spanledger did not start\. SPANLEDGER_ADMIN_TOKEN must be set[^\n]*\n$/);
 });
+
+test('a prices file that is wrong is refused with the place of the error', async () => {
+  const SPANLEDGER_PRICES = join(folder, 'prices.yaml');
+  await writeFile(
+    SPANLEDGER_PRICES,
+    'prices:\n  - { model: claude-opus-5, since: 2026-02-30, percentOff: 5, source: x }\n',
+  );
+  const { code, output } = await failToStart({
+    SPANLEDGER_PRICES,
+    SPANLEDGER_DATA_DIR: join(folder, 'd'),
+    SPANLEDGER_PORT: '0',
+  });
+  expect(code).toBe(1);
+  expect(output).toBe(
+    `Spanledger did not start. SPANLEDGER_PRICES: ${SPANLEDGER_PRICES}:2:36: prices.0.since: must be a day of the calendar as YYYY-MM-DD, such as 2026-11-01\n`,
+  );
+});
