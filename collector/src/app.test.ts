@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createApp, type AppOptions } from './app.ts';
 import { createMemoryBudgets, spent } from './budgets/fakes.ts';
+import { callDetailSchema } from './contract.ts';
 import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.ts';
 import { responseType, statusType, traceRequestType } from './ingest/otlp-schema.ts';
 import { createLog } from './log.ts';
@@ -292,7 +293,78 @@ test('a posted call that failed needs no response, and one without an id is one 
   });
 });
 
+/** Opus 5.5, USD a million: input 4, cache write 8 (1 hour), cache read 0.20, output 20; all halved in a batch. */
+const IN_BATCH = {
+  startedAt: '2026-11-20T08:00:00Z',
+  batchId: 'msgbatch_1',
+  customId: 'row-7',
+  platform: 'anthropic',
+  response: {
+    id: 'msg_batch',
+    model: 'claude-opus-5-5',
+    stop_reason: 'end_turn',
+    content: [],
+    usage: {
+      input_tokens: 1_000,
+      cache_creation_input_tokens: 10_000,
+      cache_read_input_tokens: 40_000,
+      cache_creation: { ephemeral_5m_input_tokens: 0, ephemeral_1h_input_tokens: 10_000 },
+      output_tokens: 2_000,
+      service_tier: null,
+    },
+  },
+};
+
+test('a posted result of a batch is priced as one, and has no latency; one that was cancelled costs nothing', async () => {
+  const { post, get } = serving();
+  const { response: _, ...unanswered } = { ...IN_BATCH, customId: 'row-8' };
+  const body = [IN_BATCH, IN_BATCH, { ...unanswered, error: { type: 'canceled' } }];
+  expect((await post('/api/calls', JSON.stringify(body))).status).toBe(201);
+  expect(callDetailSchema.parse((await get('/api/calls/msg_batch')).body)).toMatchObject({
+    batchId: 'msgbatch_1',
+    customId: 'row-7',
+    platform: 'anthropic',
+    billTo: null,
+    durationMs: null,
+    submit: null,
+    // (1,000 x 4 + 10,000 x 8 + 40,000 x 0.20 + 2,000 x 20) x 0.5 = 66,000 micro-USD
+    costUsd: '0.066000000000',
+  });
+  expect((await get('/api/calls/msgbatch_1%2Frow-8')).body).toMatchObject({
+    outcome: 'cancelled',
+    errorType: 'cancelled',
+    costUsd: '0.000000000000',
+  });
+  expect((await get('/api/calls')).body.calls).toHaveLength(2);
+});
+
+test('a posted call says who pays and why it was refused', async () => {
+  const { post, get } = serving();
+  const { response: _, ...unanswered } = POSTED;
+  const error = { type: 'rate_limit_error', code: 'enforced_spend_limit_reached', status: 429 };
+  await post(
+    '/api/calls',
+    JSON.stringify([
+      { ...POSTED, billTo: 'user_profile' },
+      { ...unanswered, requestId: 'req_refused', error },
+    ]),
+  );
+  expect((await get('/api/calls/msg_1')).body).toMatchObject({ billTo: 'user_profile', costUsd: '0.000000000000' });
+  expect((await get('/api/calls/req_refused')).body).toMatchObject({
+    errorType: 'rate_limit_error',
+    errorCode: 'enforced_spend_limit_reached',
+    httpStatus: 429,
+  });
+  const { body } = await get(`/api/metrics?${WINDOW}&measures=calls&by=errorCode&where=errorType:rate_limit_error`);
+  expect(body.rows).toEqual([{ errorCode: 'enforced_spend_limit_reached', calls: 1 }]);
+});
+
 test.each([
+  ['customId', { ...IN_BATCH, customId: undefined }],
+  ['customId', { ...POSTED, customId: 'row-7' }],
+  ['requestId', { ...IN_BATCH, requestId: 'req_download' }],
+  ['durationMs', { ...POSTED, durationMs: undefined }],
+  ['billTo', { ...POSTED, billTo: 'somebody' }],
   ['startedAt', { ...POSTED, startedAt: 'yesterday' }],
   ['startedAt', { ...POSTED, startedAt: '2126-11-02T10:00:00Z' }],
   ['startedAt', { ...POSTED, startedAt: '1850-01-01T00:00:00Z' }],

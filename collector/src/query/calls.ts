@@ -153,8 +153,10 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
   const join = joining(await lackingIds(store, window));
   const parameters = { callKey: found.key, ...window };
-  const [row] = await store.query<CallRow & { receipt: string; attempts: string } & Record<`from_${string}`, string>>(
-    `SELECT ${COLUMNS}, receipt, attempts, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'attempts'], provenance: true })})`,
+  const [row] = await store.query<
+    CallRow & { receipt: string; attempts: string; price_version: number } & Record<`from_${string}`, string>
+  >(
+    `SELECT ${COLUMNS}, receipt, attempts, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'attempts'], provenance: true })})`,
     parameters,
   );
   if (!row) return null;
@@ -180,7 +182,7 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
     rateLimits: rateLimitsOf(reports),
     submit: call.batchId === null ? null : await querySubmit(store, call.batchId),
     costDifference: costDifference(
-      { costUsd: call.costUsd, unpricedReason: call.unpricedReason, receipt, priceVersions: [] },
+      { costUsd: call.costUsd, unpricedReason: call.unpricedReason, receipt, repriced: row.price_version > 0 },
       reports.map((report) => ({
         appCostUsd: report.app_cost,
         appPriceTable: report.app_table,

@@ -8,7 +8,7 @@ const LEDGER: LedgerCost = {
   costUsd: '0.066000000000',
   unpricedReason: null,
   receipt: { lines: [line('first-party')] },
-  priceVersions: [],
+  repriced: false,
 };
 const APP: ReportedCost = {
   appCostUsd: '0.066000000000',
@@ -49,12 +49,10 @@ test('a call that the ledger cannot price says why', () => {
 });
 
 test('re-priced since: only where the ledger had the same cost before', () => {
-  const priceVersions = [
-    { version: 2, costUsd: '0.033000000000', current: true },
-    { version: 0, costUsd: '0.066000000000', current: false },
-  ];
-  expect(reason({ costUsd: '0.033000000000', priceVersions }, APP)).toMatch(/^The call was re-priced since/);
-  expect(reason({ costUsd: '0.033000000000', priceVersions }, TWICE)).toBe('The reason is not known.');
+  const halved = { costUsd: '0.033000000000', repriced: true };
+  expect(reason(halved, APP)).toMatch(/^The call was re-priced since/);
+  expect(reason(halved, TWICE)).toBe('The reason is not known.');
+  expect(reason({ ...halved, repriced: false }, APP)).toBe('The reason is not known.');
 });
 
 test('a fuller usage: only where the ledger priced what the app knew as the app did', () => {

@@ -20,8 +20,8 @@ export interface LedgerCost {
   costUsd: string | null;
   unpricedReason: string | null;
   receipt: Pick<ReceiptJson, 'lines'>;
-  /** Version 0 is the price at arrival; empty when it was never re-priced. */
-  priceVersions: readonly { version: number; costUsd: string | null; current: boolean }[];
+  /** The cost is from a re-pricing, not from the arrival of its report. */
+  repriced: boolean;
 }
 
 /** Of the report that knows the usage best among those with a cost of the app's; null when none differs. */
@@ -42,12 +42,12 @@ export function costDifference(ledger: LedgerCost, reports: readonly ReportedCos
 
 function reasonOf(app: ReportedCost, ledger: LedgerCost, reports: readonly ReportedCost[]): string {
   if (ledger.costUsd === null) return `The ledger has no price: ${ledger.unpricedReason ?? 'it is not known'}`;
-  const arrival = ledger.priceVersions.find(({ version }) => version === 0);
-  const repriced = ledger.priceVersions.some(({ version, current }) => current && version > 0);
-  if (repriced && arrival && same(arrival.costUsd, app.appCostUsd)) {
+  const outdone = reports.some(({ usageRank }) => usageRank > app.usageRank);
+  const agreedOnArrival = same(app.arrivalCostUsd, app.appCostUsd);
+  if (agreedOnArrival && !outdone && ledger.repriced) {
     return 'The call was re-priced since; before that the ledger had the same cost.';
   }
-  if (same(app.arrivalCostUsd, app.appCostUsd) && reports.some(({ usageRank }) => usageRank > app.usageRank)) {
+  if (agreedOnArrival && outdone) {
     return 'Another report knows the usage of the call more fully than the app did when it worked out its cost.';
   }
   if (ledger.receipt.lines.some(({ card }) => card.confidence === 'own')) {
