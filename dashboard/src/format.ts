@@ -205,6 +205,7 @@ const DIMENSION_WORDS: Record<string, string> = {
   conversationId: 'conversation',
   stopReason: 'stop reason',
   errorType: 'error type',
+  errorCode: 'error code',
 };
 export function formatDimension(dimension: string): string {
   return DIMENSION_WORDS[dimension] ?? dimension;

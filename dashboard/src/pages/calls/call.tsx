@@ -11,6 +11,8 @@ import { Usd } from '../../ui/figures.tsx';
 import { Frame, wordsOf } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { useFilters } from '../../url/use-filters.ts';
+import { AppCost } from './app-cost.tsx';
+import { Batch } from './batch.tsx';
 import { Ending } from './calls-table.tsx';
 import { Receipt } from './receipt.tsx';
 
@@ -67,6 +69,7 @@ export function CallPage() {
 }
 
 function CallPanels({ question, timezone }: { question: ReturnType<typeof useCall>; timezone: string }) {
+  const call = question.data;
   return (
     <div className="call-grid">
       <div className="call-receipt column">
@@ -74,6 +77,7 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
           {(answer) => (
             <>
               <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />
+              {answer.costDifference && <AppCost difference={answer.costDifference} />}
             </>
           )}
         </Frame>
@@ -85,6 +89,11 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
         <Frame title="Tags" question={question} height={180}>
           {(answer) => <Tags call={answer} />}
         </Frame>
+        {call?.batchId != null && (
+          <Frame title="Batch" question={question} height={100}>
+            {(answer) => <Batch call={answer} timezone={timezone} />}
+          </Frame>
+        )}
       </div>
       <div className="call-trail column">
         <Frame

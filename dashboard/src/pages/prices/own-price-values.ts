@@ -107,10 +107,13 @@ const FIELDS: Record<string, string> = {
 };
 const SAME = new Set(['model', 'newModel', 'since', 'until', 'percentOff', 'kinds', 'source']);
 
+/** The field of a price without which price of a list it is: "prices.0.since" -> "since". */
+export const withoutPlace = (field: string): string => field.replace(/^(prices)?(\[\d+\]|\.?\d+)?\.?/, '');
+
 /** The form's field for one that the API names ("prices[0].usdPerMtok.input"); null where the form shows none. */
 export function formField(field: string | undefined): string | null {
   if (field === undefined) return null;
-  const path = field.replace(/^(prices)?(\[\d+\]|\.?\d+)?\.?/, '').replace(/\[(\d+)\]/g, '.$1');
+  const path = withoutPlace(field).replace(/\[(\d+)\]/g, '.$1');
   const rate = /^usdPerMtok\.(\w+)$/.exec(path)?.[1];
   if (rate !== undefined) return TOKEN_KINDS.includes(rate as Kind) ? `rates.${rate}` : null;
   if (path === 'usdPerMtok') return 'rates.input';

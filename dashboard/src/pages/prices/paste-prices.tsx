@@ -6,6 +6,7 @@ import { useEffect, useId, useRef, useState } from 'react';
 import { api, ApiError } from '../../api/api.ts';
 import { queryClient } from '../../api/questions.ts';
 import { wordsOf } from '../../ui/frame.tsx';
+import { withoutField, withoutPlace } from './own-price-values.ts';
 
 const EXAMPLE = `prices:
   - model: claude-sonnet-5-5
@@ -88,7 +89,13 @@ function Editor({ onClose }: { onClose: () => void }) {
       {error && (
         <p id={errorId} className="note note-bad editor-note" role="alert">
           {wrongLine !== null && <strong>Line {wrongLine}: </strong>}
-          {wordsOf(error)}
+          {error instanceof ApiError && error.field ? (
+            <>
+              <code>{withoutPlace(error.field)}</code> {withoutField(error.message, error.field)}
+            </>
+          ) : (
+            wordsOf(error)
+          )}
         </p>
       )}
       {sending.data !== undefined && !error && (

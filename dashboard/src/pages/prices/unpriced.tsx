@@ -80,6 +80,9 @@ export function Unpriced() {
 
 function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: string; onAdd: () => void }) {
   const { model, reason, calls, similarTo, suggestedCard } = one;
+  const cached = one.cacheWrite5mTokens + one.cacheWrite1hTokens + one.cacheReadTokens;
+  // Calls whose usage nobody said add up to 0, which would read as none used.
+  const said = one.inputTokens + cached + one.outputTokens > 0;
   return (
     <tr data-testid="unpriced-model" data-key={model ?? ''} data-value={calls}>
       <th scope="row">
@@ -97,13 +100,13 @@ function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: s
         )}
       </td>
       <td className="right">
-        <Count value={one.inputTokens} />
+        <Count value={said ? one.inputTokens : null} />
       </td>
       <td className="right">
-        <Count value={one.cacheWrite5mTokens + one.cacheWrite1hTokens + one.cacheReadTokens} />
+        <Count value={said ? cached : null} />
       </td>
       <td className="right">
-        <Count value={one.outputTokens} />
+        <Count value={said ? one.outputTokens : null} />
       </td>
       <td className="nowrap is-muted">{formatMinute(one.firstSeenAt, timezone)}</td>
       <td className="nowrap is-muted">{formatMinute(one.lastSeenAt, timezone)}</td>
