@@ -1,5 +1,6 @@
 // For tests: export requests as an exporter sends them, built from a few words about each call.
 import { createHash } from 'node:crypto';
+import type { Attributes, Span } from './otlp.ts';
 
 export type Value = string | number | boolean | readonly string[];
 export interface FakeSpan {
@@ -115,4 +116,25 @@ export function logsBody(
     ],
   };
   return new TextEncoder().encode(JSON.stringify(request));
+}
+
+/** A decoded span, for the tests of one dialect. */
+export function spanOf(span: Partial<Span> & { attributes: Attributes }): Span {
+  const startMicros = Date.UTC(2026, 10, 1, 9, 30) * 1000;
+  return {
+    traceId: traceIdOf('one'),
+    spanId: spanIdOf('one'),
+    parentSpanId: null,
+    name: 'chat claude-haiku-4-5',
+    kind: 'client',
+    startMicros,
+    endMicros: startMicros + 1_000_000,
+    status: 'unset',
+    statusMessage: null,
+    events: [],
+    scope: 'app',
+    scopeVersion: null,
+    resource: { 'service.name': 'shop' },
+    ...span,
+  };
 }

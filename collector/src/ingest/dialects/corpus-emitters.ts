@@ -252,6 +252,19 @@ export const EMITTERS: readonly Emitter[] = [
       'web searches unknown': 'all',
     },
   },
+  // `wrapAnthropic` in OpenTelemetry mode sent no span of any stream.
+  {
+    corpus: 'langsmith-js',
+    title: 'LangSmith 0.12.0 for JavaScript (wrapAnthropic)',
+    sources: ['langsmith'],
+    gaps: {
+      'HTTP status unknown': 'answered calls',
+      'call missing': 'streams',
+      'request id unknown': 'answered calls',
+      'thinking tokens unknown': 'all',
+      'web searches unknown': 'all',
+    },
+  },
   {
     corpus: 'claude-code',
     title: 'Claude Code 2.1.330, log events',

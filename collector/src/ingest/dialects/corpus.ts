@@ -170,7 +170,7 @@ export function verdictsOf(corpus: Corpus, isOfSource: (report: Report) => boole
   for (const [scenario, requests] of Object.entries(corpus.truth)) {
     const made = callsMade(scenario, requests);
     calls.push(...made);
-    const own = (reports.get(scenario) ?? []).filter(isOfSource);
+    const own = (reports.get(scenario) ?? []).filter((report) => isOfSource(report) && report.role !== 'submit');
     for (const [call, report] of paired(made, own)) {
       put(compared, 'call', call.label);
       if (report === null) put(gaps, 'call missing', call.label);

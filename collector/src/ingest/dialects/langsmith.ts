@@ -46,7 +46,9 @@ function readSpan(span: Span): Reading {
     chunks && counts.output !== null
       ? streamWithPlaceholder(counts, 'inclusive')
       : settledUsage(counts, 'inclusive', stopReason);
-  const failure = readFailure(span);
+  // A run that failed has an exception and, after it, the status ok.
+  const failed = usage.usage === null && span.events.some(({ name }) => name === 'exception');
+  const failure = readFailure(failed ? { ...span, status: 'error' } : span);
   const ids = readIds(a);
   const report = spanReport('langsmith', span);
   return {
@@ -85,7 +87,7 @@ function countsOf(a: Attributes): Counts {
   const input = (isRecord(usage['input_token_details']) ? usage['input_token_details'] : {}) as Attributes;
   const output = (isRecord(usage['output_token_details']) ? usage['output_token_details'] : {}) as Attributes;
   const cacheWrite5m = readCount(input, 'ephemeral_5m_input_tokens');
-  const cacheWrite1h = readCount(input, 'ephemeral_1h_input_tokens');
+  const cacheWrite1h = readCount(input, 'ephemeral_1h_input_tokens', 'ephemeral_1hr_input_tokens');
   const split = cacheWrite5m === null && cacheWrite1h === null ? null : (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0);
   const cacheWrite = readCount(input, 'cache_creation');
   return {
