@@ -58,7 +58,7 @@ export interface MadeCall {
 export function loadCorpus(name: string): Corpus {
   return JSON.parse(readFileSync(join(import.meta.dirname, '../fixtures/corpus', `${name}.json`), 'utf8')) as Corpus;
 }
-const bytesOf = (body: Body): Uint8Array => gunzipSync(Buffer.from(body.gzipBase64, 'base64'));
+export const bytesOf = (body: Body): Uint8Array => gunzipSync(Buffer.from(body.gzipBase64, 'base64'));
 
 /** What the store gets of every span and log record of a corpus, as text. */
 export function keptOf(corpus: Corpus): string[] {
