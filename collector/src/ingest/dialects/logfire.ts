@@ -6,7 +6,6 @@ import type { Attributes, Span } from '../otlp.ts';
 import type { Dialect, Reading } from './dialect.ts';
 import { readFailure } from './gen-ai-errors.ts';
 import {
-  absentIsZero,
   claudeOn,
   genAiCounts,
   outcomeOf,
@@ -66,7 +65,7 @@ function usageOf(a: Attributes, stopReason: string | null): Partial<Report> & Pi
   const raw = readJson(a, 'gen_ai.usage.raw');
   // Its nulls are left out, and one of them has a meaning: no server tool was used.
   if (isRecord(raw)) return settledRawUsage({ server_tool_use: null, ...raw }, stopReason);
-  return settledUsage(absentIsZero(genAiCounts(a)), 'inclusive', stopReason);
+  return settledUsage(genAiCounts(a), 'inclusive', stopReason);
 }
 
 /** The record is written at the end and says how long the reading took. */

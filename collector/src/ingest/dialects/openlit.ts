@@ -1,5 +1,6 @@
-// The dialect of OpenLIT: input WITHOUT cached tokens, cache counts left out when 0. Of a stream it adds the placeholder of
-// the first event to the output, takes the input from that event too, and calls every end `stop`, also of one that broke.
+// The dialect of OpenLIT: input WITHOUT cached tokens. In JavaScript (scope @openlit/...) cache counts are left out when 0,
+// and of a stream it adds the placeholder of the first event to the output, takes the input from that event too, and calls
+// every end `stop`, also of one that broke. In Python older versions tell no cache counts at all, so absent is unknown there.
 import type { Span } from '../otlp.ts';
 import type { Dialect, Reading } from './dialect.ts';
 import { readFailure } from './gen-ai-errors.ts';
@@ -19,13 +20,14 @@ import {
 } from './gen-ai-names.ts';
 import { readFlag, readText } from './read.ts';
 
-const SCOPE = /^(@openlit\/|openlit(\.|$))/;
+const JAVASCRIPT = /^@openlit\//;
+const PYTHON = /^openlit(\.|$)/;
 
 export const openlit: Dialect = { name: 'openlit', readSpan };
 
 function readSpan(span: Span): Reading {
   const a = span.attributes;
-  if (!SCOPE.test(span.scope) && a['telemetry.sdk.name'] !== 'openlit') return null;
+  if (!JAVASCRIPT.test(span.scope) && !PYTHON.test(span.scope) && a['telemetry.sdk.name'] !== 'openlit') return null;
   const wrapper = noCallOf(readText(a, 'gen_ai.operation.name'));
   if (wrapper) return wrapper;
   const requestModel = readText(a, 'gen_ai.request.model');
@@ -33,15 +35,16 @@ function readSpan(span: Span): Reading {
   const served = claudeOn(readProvider(a), [model, requestModel]);
   if ('noCall' in served) return served;
 
-  const counts = absentIsZero(genAiCounts(a));
+  const javascript = JAVASCRIPT.test(span.scope);
+  const counts = javascript ? absentIsZero(genAiCounts(a)) : genAiCounts(a);
   const stream = readFlag(a, 'gen_ai.request.is_stream') ?? readFlag(a, 'gen_ai.request.stream');
   const said = readStopReason(a);
-  const broke = stream === true && said === 'end_turn' && (counts.output ?? 0) <= LARGEST_PLACEHOLDER;
+  const added = javascript && stream === true && counts.output !== null;
+  const broke = added && said === 'end_turn' && (counts.output ?? 0) <= LARGEST_PLACEHOLDER;
   const stopReason = broke ? null : said;
-  const usage =
-    stream === true && counts.output !== null
-      ? streamWithPlaceholder(counts, 'exclusive')
-      : settledUsage(counts, 'exclusive', stopReason);
+  const usage = added
+    ? streamWithPlaceholder(counts, 'exclusive')
+    : settledUsage(counts, 'exclusive', stopReason, stream);
   const failure = readFailure(span);
   const ids = readIds(a);
   return {
@@ -54,11 +57,7 @@ function readSpan(span: Span): Reading {
     platform: served.platform,
     stream,
     stopReason,
-    outcome: outcomeOf(
-      span,
-      failure.outcome,
-      stream === true ? { ...usage, usageComplete: stopReason !== null } : usage,
-    ),
+    outcome: outcomeOf(span, failure.outcome, added ? { ...usage, usageComplete: stopReason !== null } : usage),
     errorType: failure.errorType,
     httpStatus: failure.httpStatus,
   };

@@ -119,6 +119,23 @@ test.each([
   expect(readBy(dialect, spanOf({ attributes }))).toHaveProperty('noCall');
 });
 
+test('OpenLIT for Python: without cache counts there is no price, and the output of a stream is what it says', () => {
+  const attributes = { ...genAiOf('anthropic'), 'gen_ai.request.is_stream': true };
+  const span = spanOf({ scope: 'openlit.otel.tracing', attributes });
+  const reading = readBy(openlit, span);
+  expect(reading).toMatchObject({ usage: { input_tokens: 30, output_tokens: 50 }, usageComplete: true, outcome: 'ok' });
+  expect(reading).toHaveProperty('unpriceable', expect.stringContaining('read from or written to the cache'));
+  const cached = {
+    ...attributes,
+    'gen_ai.usage.cache_read.input_tokens': 900,
+    'gen_ai.usage.cache_creation.input_tokens': 0,
+  };
+  expect(readBy(openlit, { ...span, attributes: cached })).toMatchObject({
+    usage: { input_tokens: 30, cache_read_input_tokens: 900 },
+    unpriceable: null,
+  });
+});
+
 test("Traceloop's associations become tags", () => {
   const attributes = {
     ...genAiOf('anthropic'),
