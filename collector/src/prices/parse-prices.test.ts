@@ -127,6 +127,7 @@ test('a wrong model is told together with what else is wrong, one that is new el
   - { model: claude-sonet-5, since: never, percentOff: 5, source: x }
   - { model: claude-opus-6, since: never, percentOff: 5, source: x }
   - { model: claude-opus-6, since: never, newModel: true, source: x }
+  - { model: claude-opus-6, since: 2026-11-01, percentOff: 5, source: x }
 `;
   expect(errorsOf(text).map((line) => line.split(': ').slice(0, 2).join(': '))).toEqual([
     'p:2:14: prices.0.model',

@@ -1,12 +1,12 @@
 // A text with own prices, YAML or JSON -> the prices, or every error with its line, column, field and reason.
 // Pure: knows no file.
 import type { core } from 'zod';
-import { canonicalModel, TOKEN_KINDS, type OwnPrice } from '@spanledger/instrumentation/pricing';
+import { TOKEN_KINDS, type OwnPrice } from '@spanledger/instrumentation/pricing';
 import type { PriceFileError } from '../contract.ts';
 import { didYouMean } from './did-you-mean.ts';
 import { locate, type Path } from './located.ts';
 import { BAND_FIELDS, FIELDS, ownPriceFileSchema, type WrittenPrice } from './price-schema.ts';
-import { problemsOf, problemsTogether, unknownModel, type Placed } from './rules.ts';
+import { newModelsAmong, problemsOf, problemsTogether, unknownModel, type Placed } from './rules.ts';
 
 export interface ParsedPrice {
   price: OwnPrice;
@@ -40,14 +40,14 @@ export function parsePrices(source: string, form: 'file' | 'request', others: re
   const prices = read.map(({ price, path }) => ({ price, line: located.placeOf(path, 'value').line }));
 
   // Models and contradictions are looked at in any case, so that one round shows all there is to mend.
-  const brought = newModelsAmong([...others.map(({ price }) => price), ...entries.map(({ value }) => value)]);
+  const brought = newModelsAmong([...others.map(({ price }) => price), ...entries.map(({ value }) => asRecord(value))]);
   for (const { value, path } of entries.filter((entry) => !read.some(({ path: known }) => known === entry.path))) {
     const { model, newModel } = asRecord(value);
     const problem = typeof model === 'string' && newModel === undefined ? unknownModel(model.trim(), brought) : null;
     if (problem !== null) fail([...path, problem.field], problem.reason);
   }
   const placed = prices.map(({ price, line }) => ({ price, where: `line ${line}` }));
-  for (const { index, problem } of problemsTogether([...others, ...placed])) {
+  for (const { index, problem } of problemsTogether([...others, ...placed], brought)) {
     const own = read[index - others.length];
     // One of the others is at fault when a model it is for was brought by a price that is gone.
     if (own === undefined) fail([], `${others[index]?.where}: ${problem.reason}`);
@@ -114,15 +114,6 @@ function reportIssue(issue: core.$ZodIssue, path: Path, fail: Fail): void {
   } else {
     fail(at, issue.path.length === 0 ? 'must be a map of fields such as model, since and percentOff' : issue.message);
   }
-}
-
-/** Those that any entry brings, right or wrong in other ways. */
-function newModelsAmong(entries: readonly unknown[]): ReadonlySet<string> {
-  const models = entries
-    .map(asRecord)
-    .filter(({ model, newModel }) => typeof model === 'string' && newModel === true)
-    .map(({ model }) => canonicalModel((model as string).trim()));
-  return new Set(models);
 }
 
 const asRecord = (value: unknown): Record<string, unknown> =>

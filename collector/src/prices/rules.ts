@@ -55,10 +55,20 @@ export interface Placed {
   where: string;
 }
 
-/** What is wrong with prices together: a model that none of them and no table has, and two prices for the same thing. */
-export function problemsTogether(all: readonly Placed[]): { index: number; problem: Problem }[] {
+/** The models that a price of these brings. They need not be whole prices: only these two fields are looked at. */
+export function newModelsAmong(prices: readonly { model?: unknown; newModel?: unknown }[]): ReadonlySet<string> {
+  const models = prices.flatMap(({ model, newModel }) =>
+    newModel === true && typeof model === 'string' ? [model] : [],
+  );
+  return new Set(models.map((model) => canonicalModel(model.trim())));
+}
+
+/** What is wrong with prices together: a model that is in no table and not new, and two prices for the same thing. */
+export function problemsTogether(
+  all: readonly Placed[],
+  newModels: ReadonlySet<string> = newModelsAmong(all.map(({ price }) => price)),
+): { index: number; problem: Problem }[] {
   const problems: { index: number; problem: Problem }[] = [];
-  const newModels = new Set(all.filter(({ price }) => price.newModel).map(({ price }) => canonicalModel(price.model)));
   const byModel = new Map<string, { placed: Placed; index: number }[]>();
   for (const [index, placed] of all.entries()) {
     const { model } = placed.price;
