@@ -51,12 +51,12 @@ export const state: State = (shared[KEY] ??= {
   ensureProvider: undefined,
   hooked: false,
   batches: new Map(),
-  results: { waiting: [], made: [], draining: undefined },
+  results: { waiting: [], made: [], draining: undefined, failing: false },
   activity: 0,
 });
 // A copy of an earlier version may have made it.
 state.batches ??= new Map();
-state.results ??= { waiting: [], made: [], draining: undefined };
+state.results ??= { waiting: [], made: [], draining: undefined, failing: false };
 
 /** Lays `settings` over the ones there are; a field that is not given stays as it is. */
 export function settle(settings: Settings): void {

@@ -10,7 +10,7 @@
  * The spans are traces of their own, linked to the submit: the work was done hours before anybody read of it, under no
  * span of the reader's.
  */
-import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
+import { diag, ROOT_CONTEXT, SpanKind, SpanStatusCode, trace, type Attributes } from '@opentelemetry/api';
 import * as attribute from '../attributes.ts';
 import { guard } from '../guard.ts';
 import { PRICE_TABLE_VERSION, priceCall } from '../pricing/index.ts';
@@ -20,8 +20,8 @@ import { decoder, type Reader } from './body.ts';
 import { SPAN_NAME, tracer } from './call.ts';
 import { factsOfMessage, messageAttributes, usageAttributes, type MessageFacts, type Usage } from './usage.ts';
 
-/** Less than an export of the batch span processor (512), so that a flush waits for the whole of it. */
-const PIECE = 500;
+/** With room for spans of others below an export of the batch span processor (512): a flush waits only for what has not begun. */
+const PIECE = 400;
 /** Result spans made in one turn of the event loop. */
 const SLICE = 50;
 /** Two batches of the largest size. Beyond, spans are made at once, and the processor may drop them. */
@@ -29,7 +29,7 @@ const MOST_WAITING = 200_000;
 /** A message is at most some MB of text; a longer line is none, and is skipped. */
 const LONGEST_LINE = 64 * 1024 * 1024;
 /** Between a failed flush and the next try of the same spans; a call counts once, however often it is told. */
-const RETRY_MS = [1_000, 4_000, 16_000];
+const RETRY_MS = [1_000, 2_000, 4_000];
 
 /** A download of results: what all of its calls have in common. */
 export interface ResultsDownload {
@@ -60,6 +60,8 @@ export interface ResultQueue {
   /** Made into spans since the last flush. */
   made: Result[];
   draining: Promise<void> | undefined;
+  /** The last piece was given up. */
+  failing: boolean;
 }
 
 const isRecord = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
@@ -202,21 +204,29 @@ function queueResult(result: Result): void {
 
 /** Flushes and makes spans by turns until none waits. Never rejects. */
 async function drain(queue: ResultQueue): Promise<void> {
-  await delivered(queue.made, true);
-  while (queue.waiting.length > 0) await delivered(queue.waiting.splice(0, PIECE), false);
+  await deliver(queue, queue.made, true);
+  while (queue.waiting.length > 0) await deliver(queue, queue.waiting.splice(0, PIECE), false);
   queue.made = [];
   queue.draining = undefined;
 }
 
-/** What cannot be delivered is tried again for some seconds, and then given up for the next. */
-async function delivered(piece: readonly Result[], made: boolean): Promise<void> {
+/**
+ * What cannot be delivered is tried again, and then given up for the next. The process is held open for it until a piece
+ * had to be given up: from then on, until one arrives, an application that has nothing else to do may end.
+ */
+async function deliver(queue: ResultQueue, piece: readonly Result[], made: boolean): Promise<void> {
   if (!made) await makeSpans(piece);
-  for (const pause of RETRY_MS) {
-    if (await flushed()) return;
-    await later(pause);
+  for (const pause of [...RETRY_MS, null]) {
+    if (await flushed()) {
+      queue.failing = false;
+      return;
+    }
+    if (pause === null) break;
+    await later(pause, !queue.failing);
     await makeSpans(piece);
   }
-  await flushed();
+  queue.failing = true;
+  guard(() => diag.warn(`@spanledger/instrumentation: ${piece.length} results of a message batch were not delivered`));
 }
 
 async function makeSpans(piece: readonly Result[]): Promise<void> {
@@ -244,8 +254,11 @@ interface Provider {
   forceFlush?(): Promise<void>;
 }
 
-/** Does not hold the process open: a collector that is not there must not keep an application from ending. */
-const later = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms).unref());
+const later = (ms: number, holding: boolean): Promise<void> =>
+  new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms);
+    if (!holding) timer.unref();
+  });
 
 /**
  * Settles when the results of message batches that were read until now are spans with the provider. For applications

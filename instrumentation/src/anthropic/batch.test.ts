@@ -4,7 +4,7 @@
  */
 import { ROOT_CONTEXT, SpanStatusCode } from '@opentelemetry/api';
 import { node, tracing } from '@opentelemetry/sdk-node';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { state } from '../state.ts';
 import { withTags } from '../tags.ts';
 import { BATCH_RESULTS, startStandIn, type StandIn } from '../testing/stand-in.ts';
@@ -210,8 +210,38 @@ describe('a download', () => {
     } finally {
       state.settings = before;
     }
-    expect({ made, most }).toEqual({ made: 6_000, most: 500 });
+    expect({ made, most }).toEqual({ made: 6_000, most: 400 });
     expect(new Set(results().map((span) => span.attributes['spanledger.batch.custom_id'])).size).toBe(6_000);
+  });
+
+  it('that could not be delivered is told again, until it is', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] });
+    const tracer = provider.getTracer('t');
+    let flushes = 0;
+    const slow = {
+      getTracer: () => tracer,
+      forceFlush: async () => {
+        flushes += 1;
+        if (flushes <= 2) throw new Error('timed out');
+      },
+    };
+    const before = state.settings;
+    state.settings = { ...before, tracerProvider: slow as never };
+    try {
+      const reader = resultReader(download, undefined);
+      reader.chunk(Buffer.from(Array.from({ length: 600 }, (_, at) => line(at)).join('')));
+      reader.end({ done: true });
+      while (state.results.draining) {
+        await vi.advanceTimersByTimeAsync(1_000);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+    } finally {
+      state.settings = before;
+      vi.useRealTimers();
+    }
+    const ids = results().map((span) => span.attributes['spanledger.batch.custom_id']);
+    // The first piece of 400 three times, the last 200 once: the ledger counts each once, by its message's id.
+    expect([ids.length, new Set(ids).size, flushes]).toEqual([1_400, 600, 4]);
   });
 
   it('with lines that are no results tells of the others', async () => {
