@@ -17,6 +17,8 @@ import { queryUnpriced } from './query/unpriced.ts';
 import { openStore } from './store/connect.ts';
 import { migrate } from './store/migrate.ts';
 import { StoreError } from './store/store.ts';
+import { createSettler } from './settle/settler.ts';
+import { createDirtyHours } from './store/dirty-hours.ts';
 import { createAddressGuard, type AddressGuard } from './webhooks/allow.ts';
 import { createDeliverer } from './webhooks/deliver.ts';
 import { createWebhookRepository } from './webhooks/repository.ts';
@@ -57,7 +59,15 @@ async function start(): Promise<void> {
     clock,
     log,
   });
-  const pipeline = createPipeline({ store, prices: prices.current, onAppended: () => void watcher.check() });
+  const dirtyHours = createDirtyHours(store);
+  await dirtyHours.markLately();
+  const settler = createSettler({ store, dirtyHours, clock, log });
+  const pipeline = createPipeline({
+    store,
+    dirtyHours,
+    prices: prices.current,
+    onAppended: () => void watcher.check(),
+  });
   const app = createApp({
     config,
     store,
@@ -91,6 +101,7 @@ async function start(): Promise<void> {
   });
   deliverer.start();
   watcher.start();
+  settler.start();
   prices.start();
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
@@ -108,7 +119,7 @@ async function start(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     prices.stop();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
-    await Promise.all([watcher.stop(), deliverer.stop(), closed]);
+    await Promise.all([watcher.stop(), settler.stop(), deliverer.stop(), closed]);
     await store.close();
     process.exit(0);
   };

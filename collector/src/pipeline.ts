@@ -7,6 +7,7 @@ import { decodeLogs } from './ingest/otlp-logs.ts';
 import { decodeMetrics } from './ingest/otlp-metrics.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
+import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import type { Store } from './store/store.ts';
 import {
   formatPico,
@@ -50,8 +51,11 @@ export function createPipeline(options: {
   onAppended?: (calls: number) => void;
   /** Asked for each report: what is in force then. Without it, the list prices. */
   prices?: () => PriceBook;
+  /** Shared with the settler. */
+  dirtyHours?: DirtyHours;
 }): Pipeline {
   const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES } = options;
+  const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
   const appended = (spans: number, calls: number): void => {
@@ -87,7 +91,7 @@ export function createPipeline(options: {
         });
       }
       countRefused(refused);
-      await append(store, reports, rows, now());
+      await append(store, reports, rows, now(), dirtyHours);
       const calls = reports.filter(({ report }) => report.role !== 'submit').length;
       appended(rows.length, calls);
       return { accepted: rows.length, calls, refused };
@@ -109,7 +113,7 @@ export function createPipeline(options: {
         else accepted++;
       }
       countRefused(refused);
-      await append(store, reports, [], now());
+      await append(store, reports, [], now(), dirtyHours);
       appended(0, reports.length);
       return { accepted, calls: reports.length, refused, notKept };
     },
@@ -130,6 +134,7 @@ export function createPipeline(options: {
         reports.map((report) => priceReport(report, prices())),
         [],
         now(),
+        dirtyHours,
       );
       appended(0, reports.length);
     },

@@ -106,6 +106,9 @@ export interface Report {
   attributes: Record<string, unknown>;
 }
 
+/** Reports of one call can be this far apart on when it started, in microseconds: clocks differ, a server hears of it later. */
+export const JOIN_SLACK_MICROS = 600_000_000;
+
 /** By what a report can be joined to others of its call; `span`: by its place in the trace only. */
 export type Identity = 'message' | 'batch' | 'refused' | 'request' | 'span';
 

@@ -2,7 +2,7 @@
 import type { CallDetailJson, CallJson, CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
-import { IN_WINDOW, joining, lackingIds } from './joined-reports.ts';
+import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { whereClause } from './where.ts';
 
@@ -151,7 +151,7 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const found = (await findReports(store, 'call_key', id)) ?? (await findReports(store, 'request_id', id));
   if (!found) return null;
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
-  const join = joining(await lackingIds(store, window));
+  const join = joining(await lackingIds(store, window), inReach(window));
   const parameters = { callKey: found.key, ...window };
   const [row] = await store.query<
     CallRow & { receipt: string; attempts: string; price_version: number } & Record<`from_${string}`, string>
@@ -165,7 +165,7 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
 SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
   ${usd('any(app_cost_usd)')} AS app_cost, any(app_price_table) AS app_table, ${usd('argMin(cost_usd, received_at)')} AS arrival_cost,
   any(rank) AS rank, any(usage_rank) AS usage_rank, any(rate_limits) AS limits, any(attributes) AS attributes
-FROM reports WHERE ${IN_WINDOW} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
+FROM reports WHERE ${inReach(window)} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
 GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
     parameters,
   );
@@ -203,7 +203,8 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
   };
 }
 
-const HOUR = 3_600_000_000; // microseconds
+/** Around the reports first found: others of the same call are within minutes. Microseconds. */
+const HOUR = 3_600_000_000;
 
 /** When the reports with this id were made, and the key of one of them. */
 async function findReports(store: Store, column: 'call_key' | 'request_id', id: string) {

@@ -3,20 +3,49 @@
 // anew within every question's window, so that neither order nor lateness of arrival can matter.
 // docs/decisions/0005-joining-reports.md says why this way.
 
+import { JOIN_SLACK_MICROS } from '../calls/report.ts';
 import type { Store } from '../store/store.ts';
 
-/** Reports within an hour of the window: reports of one call need not agree on when it started. */
-export const IN_WINDOW = `started_at >= fromUnixTimestamp64Micro({fromMicros:Int64} - 3600000000, 'UTC')
-      AND started_at < fromUnixTimestamp64Micro({toMicros:Int64} + 3600000000, 'UTC')`;
+/** Calls that started in [fromMicros, toMicros), and within `hours` (seconds since the epoch) where given. */
+export interface Window {
+  fromMicros: number;
+  toMicros: number;
+  hours?: readonly number[];
+}
+
+const HOUR = 3600;
+const SLACK = `toIntervalMicrosecond(${JOIN_SLACK_MICROS})`;
+
+/** Reports that calls of the window may be made of: those near it too, since reports of one call need not agree on its start. */
+export function inReach({ hours }: Window): string {
+  const near = `started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') - ${SLACK}
+      AND started_at < fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC') + ${SLACK}`;
+  if (!hours) return near;
+  const among = (names: string) => `IN (SELECT toDateTime(arrayJoin({${names}:Array(UInt32)}), 'UTC'))`;
+  return `${near} AND toStartOfHour(started_at) ${among('hoursRead')}
+      AND (toStartOfHour(started_at - ${SLACK}) ${among('hours')} OR toStartOfHour(started_at + ${SLACK}) ${among('hours')})`;
+}
+
+/** Whether a call that started at `start` is one of the window's. */
+export function inWindow(start: string, { hours }: Window): string {
+  return `${start} >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND ${start} < fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')
+    ${hours ? `AND toStartOfHour(${start}) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))` : ''}`;
+}
+
+export function windowParameters({ fromMicros, toMicros, hours }: Window): Record<string, unknown> {
+  if (!hours) return { fromMicros, toMicros };
+  const hoursRead = [...new Set(hours.flatMap((hour) => [hour - HOUR, hour, hour + HOUR]))];
+  return { fromMicros, toMicros, hours, hoursRead };
+}
 
 /** A request id alone (the answer's body was not seen) -> the key of the report that knows the message too. */
-const BY_REQUEST = `
+const byRequest = (reach: string) => `
     SELECT lone.call_key AS from_key, min(known.call_key) AS to_key
-    FROM (SELECT DISTINCT call_key, request_id FROM reports WHERE ${IN_WINDOW} AND identity = 'request') AS lone
+    FROM (SELECT DISTINCT call_key, request_id FROM reports WHERE ${reach} AND identity = 'request') AS lone
     INNER JOIN (
       SELECT request_id, call_key FROM reports
-      WHERE ${IN_WINDOW} AND identity = 'message'
-        AND request_id IN (SELECT request_id FROM reports WHERE ${IN_WINDOW} AND identity = 'request')
+      WHERE ${reach} AND identity = 'message'
+        AND request_id IN (SELECT request_id FROM reports WHERE ${reach} AND identity = 'request')
     ) AS known ON lone.request_id = known.request_id
     GROUP BY from_key`;
 
@@ -24,19 +53,19 @@ const BY_REQUEST = `
 const UNPLACED = `identity IN ('span', 'request') AND span_id IS NOT NULL`;
 
 /** The call spans of the traces in which a report lacks an id, one row a span. `strength`: 0 knows the message, 1 a request id, 2 nothing. */
-const SPANS = `
+const spansOf = (reach: string) => `
       SELECT assumeNotNull(trace_id) AS trace, assumeNotNull(span_id) AS span, any(parent_span_id) AS parent, min(call_key) AS key,
         min(transform(identity, ['span', 'request'], [2, 1], 0)) AS strength, max(request_id) AS request, min(source) AS source,
         max(coalesce(model, request_model)) AS model_name, max(output_tokens) AS output,
         min(started_at) AS start, max(started_at + toIntervalMicrosecond(ifNull(duration_ms, 0) * 1000)) AS end
       FROM reports
-      WHERE ${IN_WINDOW} AND role != 'submit' AND span_id IS NOT NULL
-        AND trace_id IN (SELECT trace_id FROM reports WHERE ${IN_WINDOW} AND ${UNPLACED})
+      WHERE ${reach} AND role != 'submit' AND span_id IS NOT NULL
+        AND trace_id IN (SELECT trace_id FROM reports WHERE ${reach} AND ${UNPLACED})
       GROUP BY trace, span`;
 const sameModel = (a: string, b: string) => `ifNull(${a}.model_name = ${b}.model_name, true)`;
 
 /** Call spans with the outermost call span around them, up to three deep: one call, told at each depth. */
-const NESTED = `
+const nestedIn = (reach: string) => `
             SELECT own.trace AS trace, own.span AS span, own.key AS key, own.strength AS strength, own.request AS request, own.source AS source,
               own.model_name AS model_name, own.output AS output, own.start AS start, own.end AS end,
               one.span != '' AND ${sameModel('one', 'own')} AS within_one,
@@ -44,10 +73,10 @@ const NESTED = `
               within_two AND three.span != '' AND ${sameModel('three', 'own')} AS within_three,
               multiIf(within_three, three.span, within_two, two.span, within_one, one.span, own.span) AS top,
               multiIf(within_three, three.parent, within_two, two.parent, within_one, one.parent, own.parent) AS top_parent
-            FROM (${SPANS}) AS own
-            LEFT JOIN (${SPANS}) AS one ON own.trace = one.trace AND own.parent = one.span
-            LEFT JOIN (${SPANS}) AS two ON one.trace = two.trace AND one.parent = two.span
-            LEFT JOIN (${SPANS}) AS three ON two.trace = three.trace AND two.parent = three.span`;
+            FROM (${spansOf(reach)}) AS own
+            LEFT JOIN (${spansOf(reach)}) AS one ON own.trace = one.trace AND own.parent = one.span
+            LEFT JOIN (${spansOf(reach)}) AS two ON one.trace = two.trace AND one.parent = two.span
+            LEFT JOIN (${spansOf(reach)}) AS three ON two.trace = three.trace AND two.parent = three.span`;
 
 /**
  * A report that lacks an id -> the key of the call it stands around, within, or beside.
@@ -55,7 +84,7 @@ const NESTED = `
  * under one parent with the same model and output that overlap in time, the first of one source with the first of another
  * and so on. Only reports that lack an id move; of two that know their message, both stay.
  */
-const BY_PLACE = `
+const byPlace = (reach: string) => `
     SELECT from_key, to_key
     FROM (
       SELECT key AS from_key, strength, group_strength, group_request,
@@ -73,7 +102,7 @@ const BY_PLACE = `
                 min(strength) OVER nested < max(strength) OVER nested AS told_twice,
                 max(model_name) OVER nested AS group_model, max(output) OVER nested AS group_output,
                 min(start) OVER nested AS group_start, max(end) OVER nested AS group_end
-              FROM (${NESTED})
+              FROM (${nestedIn(reach)})
               WINDOW nested AS (PARTITION BY trace, top)
             )
           )
@@ -94,11 +123,11 @@ export interface Lacking {
 }
 
 /** Looked up before a question, since planning the joins costs more than a small question itself. */
-export async function lackingIds(store: Store, window: { fromMicros: number; toMicros: number }): Promise<Lacking> {
+export async function lackingIds(store: Store, window: Window): Promise<Lacking> {
   const [row] = await store.query<{ requests: number; placed: number; in_batch: number }>(
     `SELECT countIf(identity = 'request') AS requests, countIf(${UNPLACED}) AS placed,
-  countIf(batch_id IS NOT NULL) AS in_batch FROM reports WHERE ${IN_WINDOW}`,
-    { ...window },
+  countIf(batch_id IS NOT NULL) AS in_batch FROM reports WHERE ${inReach(window)}`,
+    windowParameters(window),
   );
   return { message: Number(row?.requests) > 0, placed: Number(row?.placed) > 0, inBatch: Number(row?.in_batch) > 0 };
 }
@@ -109,10 +138,10 @@ export interface Joining {
   key(own: string): string;
 }
 
-export function joining({ message, placed }: Omit<Lacking, 'inBatch'>): Joining {
+export function joining({ message, placed }: Omit<Lacking, 'inBatch'>, reach: string): Joining {
   const maps = [
-    ...(placed ? [{ name: 'by_place', links: BY_PLACE }] : []),
-    ...(message ? [{ name: 'by_request', links: BY_REQUEST }] : []),
+    ...(placed ? [{ name: 'by_place', links: byPlace(reach) }] : []),
+    ...(message ? [{ name: 'by_request', links: byRequest(reach) }] : []),
   ];
   const withs = maps.map(
     ({ name, links }) => `(SELECT (groupArray(from_key), groupArray(to_key)) FROM (${links})) AS ${name}`,

@@ -5,7 +5,7 @@
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Dimension } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { IN_WINDOW, joining, lackingIds, type Joining } from './joined-reports.ts';
+import { inReach, inWindow, joining, lackingIds, type Joining, type Window } from './joined-reports.ts';
 
 /** Dimension -> column of a merged call. A closed map: no name from outside reaches the SQL text. */
 export const DIMENSION_COLUMNS: Record<Dimension, string> = {
@@ -91,22 +91,19 @@ export function submits(options: { batch?: boolean } = {}): string {
 }
 
 /**
- * A subquery of merged calls that started in [fromMicros, toMicros), both parameters Int64 of microseconds. Reports up to an
- * hour outside are read too, since reports of one call need not agree on when it started.
+ * A subquery of merged calls of a window; its parameters are `windowParameters(window)`. Reports shortly outside are read
+ * too, since reports of one call need not agree on when it started.
  * `usage_report` is the identity of the report that usage and price are from, `price_version` the number of the re-pricing
  * that the price is from, 0 for the price at arrival.
  */
-export async function mergedCalls(
-  store: Store,
-  window: { fromMicros: number; toMicros: number },
-  options: MergeOptions = {},
-): Promise<string> {
+export async function mergedCalls(store: Store, window: Window, options: MergeOptions = {}): Promise<string> {
   const lacking = await lackingIds(store, window);
-  return mergedCallsSql(joining(lacking), lacking.inBatch, options);
+  return mergedCallsSql(window, joining(lacking, inReach(window)), lacking.inBatch, options);
 }
 
 /** `inBatch`: calls of the window are results of batches, and may take tags from a submit. */
 function mergedCallsSql(
+  window: Window,
   join: Joining,
   inBatch: boolean,
   { one = false, extra = [], preview = false, provenance = false }: MergeOptions,
@@ -142,18 +139,18 @@ function mergedCallsSql(
       bitShiftRight(max(${BELIEVED_USAGE}), 48) AS usage_report
       ${provenance ? `, ${ORIGINS}` : ''}
     FROM reports
-    WHERE ${IN_WINDOW} AND role != 'submit' ${one ? `AND key = ${join.key('{callKey:String}')}` : ''}
+    WHERE ${inReach(window)} AND role != 'submit' ${one ? `AND key = ${join.key('{callKey:String}')}` : ''}
     GROUP BY key
   ) AS merged
   LEFT JOIN (
     SELECT report AS repriced_report, max(price_version) AS latest_version,
       argMax(tuple(${priceColumns.join(', ')}), price_version) AS repriced_group
     FROM repriced
-    WHERE ${IN_WINDOW} AND (${APPLIED}${preview ? ' OR price_version = {previewVersion:UInt32}' : ''})
+    WHERE ${inReach(window)} AND (${APPLIED}${preview ? ' OR price_version = {previewVersion:UInt32}' : ''})
     GROUP BY report
   ) AS prices ON merged.usage_report = prices.repriced_report
   ${inBatch ? `LEFT JOIN (${submits()}) AS submits ON merged_batch_id = submit_batch_id` : ''}
-  WHERE call_started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND call_started_at < fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')`;
+  WHERE ${inWindow('call_started_at', window)}`;
 }
 
 export const microsOf = (instant: string): number => Date.parse(instant) * 1000;

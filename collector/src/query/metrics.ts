@@ -1,9 +1,24 @@
 // "How much, how fast, how well": measures over a window, by dimensions and bucket, from merged calls.
+import { DateTime } from 'luxon';
 import { z } from 'zod';
-import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { windowParameters } from './joined-reports.ts';
+import { readingOf } from './settled-hours.ts';
+import {
+  EMPTY_SKETCH,
+  exactQuantile,
+  measureOfCalls,
+  measureOfSums,
+  ROLLUP_DIMENSIONS,
+  SKETCH_DIMENSIONS,
+  SKETCH_FUNCTION,
+  sketchOf,
+  sketchState,
+  SUM_NAMES,
+  SUMS,
+} from './sums.ts';
 import { whereClause } from './where.ts';
 
 const MOST_ROWS = 50_000;
@@ -12,75 +27,93 @@ const MOST_ROWS = 50_000;
 export class TooManyRows extends Error {
   override readonly name = 'TooManyRows';
 }
-const prompt =
-  'ifNull(input_tokens, 0) + ifNull(cache_write_5m_tokens, 0) + ifNull(cache_write_1h_tokens, 0) + ifNull(cache_read_tokens, 0)';
-/** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
-const money = (column: string) =>
-  `if(count() > 0 AND count(${column}) = 0, NULL, toDecimalString(sum(ifNull(${column}, 0)), 12))`;
-/** What the app waited beyond the servers' own time; unknown unless both sides told. */
-const OUTSIDE_MS = `if(source = '${SERVER_SOURCE}', NULL, greatest(duration_ms - server_ms, 0))`;
-const quantile = (level: number, column: string) => `quantileExactOrNull(${level})(${column})`;
-
-const MEASURE_SQL: Record<Measure, string> = {
-  calls: 'count()',
-  errors: `countIf(outcome = 'error')`,
-  errorRate: `if(count() = 0, NULL, countIf(outcome = 'error') / count())`,
-  costUsd: money('cost_usd'),
-  unpricedCalls: 'countIf(cost_usd IS NULL)',
-  inputTokens: 'sum(ifNull(input_tokens, 0))',
-  cacheWrite5mTokens: 'sum(ifNull(cache_write_5m_tokens, 0))',
-  cacheWrite1hTokens: 'sum(ifNull(cache_write_1h_tokens, 0))',
-  cacheReadTokens: 'sum(ifNull(cache_read_tokens, 0))',
-  outputTokens: 'sum(ifNull(output_tokens, 0))',
-  thinkingTokens: 'sum(ifNull(thinking_tokens, 0))',
-  webSearches: 'sum(ifNull(web_searches, 0))',
-  cacheHitRate: `if(sum(${prompt}) = 0, NULL, sum(ifNull(cache_read_tokens, 0)) / sum(${prompt}))`,
-  cacheSavingsUsd: money('cache_savings_usd'),
-  retries: 'sum(ifNull(retries, 0))',
-  p50LatencyMs: quantile(0.5, 'duration_ms'),
-  p95LatencyMs: quantile(0.95, 'duration_ms'),
-  p99LatencyMs: quantile(0.99, 'duration_ms'),
-  p95TtftMs: quantile(0.95, 'ttft_ms'),
-  p50OutsideMs: quantile(0.5, OUTSIDE_MS),
-  p95OutsideMs: quantile(0.95, OUTSIDE_MS),
+const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => string> = {
+  minute: (start) => `toStartOfMinute(toTimeZone(${start}, {timezone:String}))`,
+  hour: (start) => `toStartOfHour(toTimeZone(${start}, {timezone:String}))`,
+  day: (start) => `toStartOfDay(${start}, {timezone:String})`,
+  week: (start) => `toDateTime(toStartOfWeek(${start}, 1, {timezone:String}), {timezone:String})`,
+  month: (start) => `toDateTime(toStartOfMonth(${start}, {timezone:String}), {timezone:String})`,
 };
 
-const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, string> = {
-  minute: `toStartOfMinute(toTimeZone(started_at, {timezone:String}))`,
-  hour: `toStartOfHour(toTimeZone(started_at, {timezone:String}))`,
-  day: `toStartOfDay(started_at, {timezone:String})`,
-  week: `toDateTime(toStartOfWeek(started_at, 1, {timezone:String}), {timezone:String})`,
-  month: `toDateTime(toStartOfMonth(started_at, {timezone:String}), {timezone:String})`,
-};
-
+/** How a question is put: the roll-up for settled hours where it can answer, the reports for the rest. */
 export async function metricsSql(
   store: Store,
   query: MetricsQuery,
 ): Promise<{ sql: string; parameters: Record<string, unknown> }> {
   const where = whereClause(query.where);
-  const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
-  const groups = [
-    ...(query.bucket === 'none' ? [] : [`toUnixTimestamp(${BUCKET_SQL[query.bucket]}) AS bucket_seconds`]),
-    ...query.by.map((dimension) => `${DIMENSION_COLUMNS[dimension]} AS by_${dimension}`),
-  ];
+  const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
+  const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])];
+  const sketches = [...new Set(measures.flatMap((measure) => sketchOf(measure) ?? []))];
+  const { rollup, rawHours } = canRollUp(query, sketches.length > 0)
+    ? await readingOf(store, whole)
+    : { rollup: null, rawHours: [] };
+  const window = rollup ? { ...whole, hours: rawHours } : whole;
+  const groups = groupsOf(query, 'started_at');
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
-  const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])].map(
-    (measure) => `${MEASURE_SQL[measure]} AS measure_${measure}`,
+  const grouped = names.length > 0 ? `GROUP BY ${names.join(', ')}` : '';
+  const calls = `FROM (${await mergedCalls(store, window)}) WHERE ${where.sql} ${grouped}`;
+  const parts = [
+    `SELECT ${[...groups, ...sumsOf((name) => SUMS[name]), ...sketches.map((sketch) => `${sketchState(sketch)} AS ${sketch}`)].join(', ')} ${calls}`,
+  ];
+  if (rollup) {
+    const settled = `FROM rollup WHERE ${IN_ROLLUP} AND ${where.sql} ${grouped}`;
+    const hourly = groupsOf(query, 'hour');
+    parts.push(
+      `SELECT ${[...hourly, ...sumsOf((name) => `sum(${name})`), ...sketches.map((sketch) => `${EMPTY_SKETCH} AS ${sketch}`)].join(', ')} ${settled}`,
+    );
+    if (sketches.length > 0) {
+      parts.push(
+        `SELECT ${[...hourly, ...sumsOf((name) => `${NO_SUM[name] ?? 'toUInt64(0)'}`), ...sketches.map((sketch) => `${MERGE_STATES}(${sketch}) AS ${sketch}`)].join(', ')} ${settled.replace('rollup', 'rollup_sketches')}`,
+      );
+    }
+  }
+  // Without a roll-up, quantiles are exact and not sketched.
+  const exact = rollup === null && sketches.length > 0;
+  const answers = measures.map(
+    (measure) =>
+      `${exact ? (exactQuantile(measure) ?? measureOfCalls(measure)) : measureOfSums(measure)} AS measure_${measure}`,
   );
-  const sql = `SELECT ${[...groups, ...measures].join(',\n  ')}
-FROM (${await mergedCalls(store, window)})
-WHERE ${where.sql}
-${names.length > 0 ? `GROUP BY ${names.join(', ')} ORDER BY ${names.join(', ')}` : ''}
-LIMIT ${MOST_ROWS + 1}`;
+  const sql = exact
+    ? `SELECT ${[...groups, ...answers].join(',\n  ')}\n${calls}`
+    : `SELECT ${[...names, ...answers].join(',\n  ')}\nFROM (${parts.join('\nUNION ALL ')})\n${grouped}`;
   return {
-    sql,
+    sql: `${sql}\n${names.length > 0 ? `ORDER BY ${names.join(', ')}` : ''}\nLIMIT ${MOST_ROWS + 1}`,
     parameters: {
       ...where.parameters,
-      ...window,
+      ...windowParameters(window),
+      ...(rollup ? { rollupFrom: rollup.from, rollupTo: rollup.to, rollupVersion: rollup.version } : {}),
       timezone: query.timezone,
     },
   };
 }
+
+/** Rows of the whole settled hours, each at the version that was current when the question was asked. */
+const IN_ROLLUP = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
+  AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
+  AND (hour, version) IN (SELECT hour, max(version) FROM settled WHERE version <= {rollupVersion:UInt64} GROUP BY hour)`;
+const NO_SUM: Partial<Record<string, string>> = { cost: 'toDecimal128(0, 12)', savings: 'toDecimal128(0, 12)' };
+const MERGE_STATES = `${SKETCH_FUNCTION.replace('(', 'MergeState(')}`;
+const sumsOf = (expression: (name: (typeof SUM_NAMES)[number]) => string): string[] =>
+  SUM_NAMES.map((name) => `${expression(name)} AS ${name}`);
+
+function groupsOf(query: MetricsQuery, start: string): string[] {
+  return [
+    ...(query.bucket === 'none' ? [] : [`toUnixTimestamp(${BUCKET_SQL[query.bucket](start)}) AS bucket_seconds`]),
+    ...query.by.map((dimension) => `${DIMENSION_COLUMNS[dimension]} AS by_${dimension}`),
+  ];
+}
+
+/** Whether the roll-up has the dimensions asked about, at a grain that the buckets are made of. */
+function canRollUp(query: MetricsQuery, quantiles: boolean): boolean {
+  const asked = [...query.by, ...query.where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
+  const held = quantiles ? SKETCH_DIMENSIONS : ROLLUP_DIMENSIONS;
+  if (query.bucket === 'minute' || asked.some((dimension) => !held.includes(dimension))) return false;
+  return query.bucket === 'none' || (wholeHours(query.timezone, query.from) && wholeHours(query.timezone, query.to));
+}
+
+/** Whether days of the time zone begin on an hour of UTC. */
+const wholeHours = (timezone: string, at: string): boolean =>
+  DateTime.fromISO(at, { zone: timezone }).offset % 60 === 0;
 
 const rowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 

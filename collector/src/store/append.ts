@@ -1,6 +1,7 @@
 // Priced reports and spans -> rows. Resolves when both are durable; then, and only then, the sender may be told so.
 import { rankOf, usageRankOf } from '../calls/believed.ts';
 import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts';
+import type { DirtyHours } from './dirty-hours.ts';
 import type { Store } from './store.ts';
 
 /** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
@@ -33,6 +34,7 @@ export async function append(
   reports: readonly PricedReport[],
   spans: readonly SpanRow[],
   nowMs: number,
+  dirtyHours: DirtyHours,
 ): Promise<void> {
   const receivedAt = clickhouseTime(nowMs * 1000);
   // Reports last: a call that is counted always has its span.
@@ -52,6 +54,7 @@ export async function append(
     'reports',
     calls.map((priced) => storable(reportRow(priced, receivedAt))),
   );
+  await dirtyHours.mark(reports.map(({ report }) => report.startedAtMicros));
 }
 
 /** What the calls of a batch take from its submit. */

@@ -113,7 +113,8 @@ function storeOf(client: ClickHouseClient, storage: Store['storage']): Store {
         if (rows.length > 0)
           await client.insert({ table, values: rows as Record<string, unknown>[], format: 'JSONEachRow' });
       }),
-    command: (sql) => guarded(async () => void (await client.command({ query: sql }))),
+    command: (sql, parameters = {}) =>
+      guarded(async () => void (await client.command({ query: sql, query_params: parameters }))),
     close: () => guarded(() => client.close()),
   };
 }

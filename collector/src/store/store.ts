@@ -9,8 +9,8 @@ export interface Store {
   query<Row>(sql: string, parameters?: SqlParameters): Promise<Row[]>;
   /** Resolves when the rows are durable. Keys are column names. */
   insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void>;
-  /** A statement without an answer (DDL). */
-  command(sql: string): Promise<void>;
+  /** A statement without an answer (DDL, INSERT ... SELECT). */
+  command(sql: string, parameters?: SqlParameters): Promise<void>;
   close(): Promise<void>;
 }
 

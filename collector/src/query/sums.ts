@@ -1,0 +1,95 @@
+// What is added up over calls, once for both ways of reading them: `raw` over merged calls, or read from a roll-up that holds
+// the same sums by hour. Every measure is worked out from these sums, so both ways answer alike.
+import { SERVER_SOURCE } from '../calls/believed.ts';
+import { DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
+
+/** Name of a sum -> how it is added up over merged calls. The roll-up has a column of each name. */
+export const SUMS = {
+  calls: 'count()',
+  errors: `countIf(outcome = 'error')`,
+  priced: 'count(cost_usd)',
+  cost: 'sum(ifNull(cost_usd, 0))',
+  saving_calls: 'count(cache_savings_usd)',
+  savings: 'sum(ifNull(cache_savings_usd, 0))',
+  input: 'sum(ifNull(input_tokens, 0))',
+  cache_write_5m: 'sum(ifNull(cache_write_5m_tokens, 0))',
+  cache_write_1h: 'sum(ifNull(cache_write_1h_tokens, 0))',
+  cache_read: 'sum(ifNull(cache_read_tokens, 0))',
+  output: 'sum(ifNull(output_tokens, 0))',
+  thinking: 'sum(ifNull(thinking_tokens, 0))',
+  searches: 'sum(ifNull(web_searches, 0))',
+  retried: 'sum(ifNull(retries, 0))',
+} as const;
+export const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
+
+/** What the app waited beyond the servers' own time; unknown unless both sides told. */
+const OUTSIDE_MS = `if(source = '${SERVER_SOURCE}', NULL, greatest(duration_ms - server_ms, 0))`;
+const LEVELS = [0.5, 0.95, 0.99] as const;
+/** Within 1 % of the value, mergeable. Name of a sketch -> what it is of. */
+export const SKETCHES = { duration_sketch: 'duration_ms', ttft_sketch: 'ttft_ms', outside_sketch: OUTSIDE_MS } as const;
+export type Sketch = keyof typeof SKETCHES;
+export const SKETCH_FUNCTION = `quantilesDD(0.01, ${LEVELS.join(', ')})`;
+const [SKETCH_NAME, SKETCH_LEVELS] = ['quantilesDD', `(0.01, ${LEVELS.join(', ')})`];
+export const sketchState = (sketch: Sketch): string =>
+  `${SKETCH_NAME}StateIf${SKETCH_LEVELS}(assumeNotNull(${SKETCHES[sketch]}), isNotNull(${SKETCHES[sketch]}))`;
+export const EMPTY_SKETCH = `${SKETCH_NAME}StateIf${SKETCH_LEVELS}(toFloat64(0), 0)`;
+
+const PROMPT = 'sum(input) + sum(cache_write_5m) + sum(cache_write_1h) + sum(cache_read)';
+/** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
+const money = (sum: string, known: string): string =>
+  `if(sum(calls) > 0 AND sum(${known}) = 0, NULL, toDecimalString(sum(${sum}), 12))`;
+
+/** Measures that are sums, or made of sums: exact, over rows that have the columns of {@link SUMS}. */
+const OF_SUMS: Partial<Record<Measure, string>> = {
+  calls: 'sum(calls)',
+  errors: 'sum(errors)',
+  errorRate: 'if(sum(calls) = 0, NULL, sum(errors) / sum(calls))',
+  costUsd: money('cost', 'priced'),
+  unpricedCalls: 'sum(calls) - sum(priced)',
+  inputTokens: 'sum(input)',
+  cacheWrite5mTokens: 'sum(cache_write_5m)',
+  cacheWrite1hTokens: 'sum(cache_write_1h)',
+  cacheReadTokens: 'sum(cache_read)',
+  outputTokens: 'sum(output)',
+  thinkingTokens: 'sum(thinking)',
+  webSearches: 'sum(searches)',
+  cacheHitRate: `if(${PROMPT} = 0, NULL, sum(cache_read) / (${PROMPT}))`,
+  cacheSavingsUsd: money('savings', 'saving_calls'),
+  retries: 'sum(retried)',
+};
+
+/** Measures that are quantiles: of which sketch, at which level. */
+const OF_SKETCHES: Partial<Record<Measure, { sketch: Sketch; level: (typeof LEVELS)[number] }>> = {
+  p50LatencyMs: { sketch: 'duration_sketch', level: 0.5 },
+  p95LatencyMs: { sketch: 'duration_sketch', level: 0.95 },
+  p99LatencyMs: { sketch: 'duration_sketch', level: 0.99 },
+  p95TtftMs: { sketch: 'ttft_sketch', level: 0.95 },
+  p50OutsideMs: { sketch: 'outside_sketch', level: 0.5 },
+  p95OutsideMs: { sketch: 'outside_sketch', level: 0.95 },
+};
+
+export const sketchOf = (measure: Measure): Sketch | null => OF_SKETCHES[measure]?.sketch ?? null;
+
+/** A measure over rows with the columns of SUMS, and of its sketch where it is a quantile. */
+export function measureOfSums(measure: Measure): string {
+  const quantile = OF_SKETCHES[measure];
+  if (!quantile) return OF_SUMS[measure] ?? 'NULL';
+  const merged = `${SKETCH_NAME}Merge${SKETCH_LEVELS}(${quantile.sketch})`;
+  return `ifNotFinite(arrayElement(${merged}, ${LEVELS.indexOf(quantile.level) + 1}), NULL)`;
+}
+
+/** A measure that is no quantile, straight over merged calls. */
+export const measureOfCalls = (measure: Measure): string =>
+  (OF_SUMS[measure] ?? 'NULL').replace(/sum\((\w+)\)/g, (_, name: keyof typeof SUMS) => `(${SUMS[name]})`);
+
+/** A quantile over merged calls, exact; null for a measure that is none. */
+export function exactQuantile(measure: Measure): string | null {
+  const quantile = OF_SKETCHES[measure];
+  return quantile ? `quantileExactOrNull(${quantile.level})(${SKETCHES[quantile.sketch]})` : null;
+}
+
+/** Two dimensions have too many values for an hour's row each; questions about them read the calls. */
+const TOO_MANY: readonly Dimension[] = ['userId', 'conversationId'];
+export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter((dimension) => !TOO_MANY.includes(dimension));
+/** Sketches are much larger than sums, and merging them costs by their number: fewer dimensions. */
+export const SKETCH_DIMENSIONS: readonly Dimension[] = ['feature', 'model', 'promptVersion', 'environment', 'service'];

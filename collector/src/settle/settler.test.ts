@@ -1,0 +1,178 @@
+// A roll-up answers what the reports answer: on the real engine, for what comes late, twice and with other prices.
+import fc from 'fast-check';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { blankReport, type Report } from '../calls/report.ts';
+import type { Measure, MetricsQuery } from '../contract.ts';
+import { createPipeline } from '../pipeline.ts';
+import { systemClock } from '../ports.ts';
+import { queryMetrics } from '../query/metrics.ts';
+import { readingOf } from '../query/settled-hours.ts';
+import { createDirtyHours, type DirtyHours } from '../store/dirty-hours.ts';
+import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import type { Store } from '../store/store.ts';
+import { createSettler, type Settler } from './settler.ts';
+
+let store: Store;
+let dirtyHours: DirtyHours;
+let settler: Settler;
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+beforeAll(async () => {
+  store = await openTemporaryStore();
+});
+afterAll(() => store?.close());
+beforeEach(() => fresh());
+async function fresh(): Promise<void> {
+  await emptyLedger(store);
+  dirtyHours = createDirtyHours(store);
+  settler = createSettler({ store, dirtyHours, clock: systemClock, log: silent });
+}
+
+const HOUR_MS = 3_600_000;
+const DAY = Date.parse('2026-11-10T00:00:00Z');
+const ingest = (...reports: Report[]) =>
+  createPipeline({ store, dirtyHours, now: () => DAY + 40 * HOUR_MS }).ingestReports(reports);
+const report = (n: number, atMs: number, more: Partial<Report> = {}): Report => ({
+  ...blankReport('spanledger', (DAY + atMs) * 1000),
+  messageId: `msg_${n}`,
+  requestId: `req_${n}`,
+  traceId: 't',
+  spanId: `s${n}`,
+  outcome: 'ok',
+  durationMs: 100 + n,
+  model: 'claude-opus-5-5',
+  usage: { input_tokens: 1200, output_tokens: 800 },
+  usageAssumesStandard: false,
+  ...more,
+});
+const SUM_MEASURES: Measure[] = ['calls', 'errors', 'errorRate', 'costUsd', 'unpricedCalls', 'inputTokens', 'cacheReadTokens', 'outputTokens', 'cacheHitRate', 'cacheSavingsUsd', 'retries']; // prettier-ignore
+const ask = (query: Partial<MetricsQuery> = {}) =>
+  queryMetrics(store, {
+    from: '2026-11-10T00:00:00Z',
+    to: '2026-11-11T00:00:00Z',
+    measures: SUM_MEASURES,
+    by: [],
+    bucket: 'none',
+    timezone: 'UTC',
+    where: [],
+    ...query,
+  });
+const settledHours = async (): Promise<number> => {
+  const { rollup, rawHours } = await readingOf(store, {
+    fromMicros: DAY * 1000,
+    toMicros: (DAY + 24 * HOUR_MS) * 1000,
+  });
+  return rollup ? 24 - rawHours.length : 0;
+};
+
+test('a settled hour is answered from the roll-up alone, and the same', async () => {
+  await ingest(report(1, 0), report(2, HOUR_MS), report(3, 2 * HOUR_MS, { model: 'claude-nova-9' }));
+  const before = await ask({ by: ['model'], bucket: 'hour' });
+  await settler.settleAll({ quietMs: 0 });
+  expect(await settledHours()).toBe(24);
+  expect(await ask({ by: ['model'], bucket: 'hour' })).toEqual(before);
+  expect((await ask()).rows).toMatchObject([{ calls: 3, costUsd: '0.041600000000', unpricedCalls: 1 }]);
+  // What is read is the roll-up: without the reports it still answers.
+  await store.command('TRUNCATE TABLE reports');
+  expect((await ask()).rows).toMatchObject([{ calls: 3, costUsd: '0.041600000000', unpricedCalls: 1 }]);
+});
+
+test('a late report opens its hour again, and only that, until it is settled anew', async () => {
+  await ingest(...Array.from({ length: 24 }, (_, n) => report(n, n * HOUR_MS + 1_800_000)));
+  await settler.settleAll({ quietMs: 0 });
+  await ingest(report(99, 5 * HOUR_MS + 1_800_000));
+  expect(await settledHours()).toBe(23);
+  expect((await ask()).rows).toMatchObject([{ calls: 25 }]);
+  expect(await settler.settleAll({ quietMs: 0 })).toBe(1);
+  expect((await ask()).rows).toMatchObject([{ calls: 25 }]);
+});
+
+test('an hour that still gets reports is left open for a while', async () => {
+  await ingest(report(1, 0));
+  expect(await settler.settleAll({ quietMs: 60_000 })).toBe(0);
+});
+
+test('a process that died between an insert and its mark finds the hour again', async () => {
+  await createPipeline({ store, dirtyHours }).ingestReports([report(1, 0)]);
+  await settler.settleAll({ quietMs: 0 });
+  const unmarked = { ...dirtyHours, mark: async () => {} };
+  await createPipeline({ store, dirtyHours: unmarked }).ingestReports([report(2, 0)]);
+  expect((await ask()).rows).toMatchObject([{ calls: 1 }]);
+  await createDirtyHours(store).markLately();
+  expect((await ask()).rows).toMatchObject([{ calls: 2 }]);
+});
+
+test('quantiles from the roll-up are within 1 % of the exact ones', async () => {
+  await ingest(
+    ...Array.from({ length: 300 }, (_, n) =>
+      report(n, n * 200_000, { durationMs: ((n * 7919) % 300) + 1, ttftMs: null }),
+    ),
+  );
+  const measures: Measure[] = ['p50LatencyMs', 'p95LatencyMs', 'p99LatencyMs', 'p95TtftMs'];
+  const [exact] = (await ask({ measures, by: ['feature'] })).rows;
+  await settler.settleAll({ quietMs: 0 });
+  const [sketched] = (await ask({ measures, by: ['feature'] })).rows;
+  for (const measure of measures.slice(0, 3)) {
+    expect(Math.abs(Number(sketched?.[measure]) / Number(exact?.[measure]) - 1)).toBeLessThan(0.0101);
+  }
+  expect([exact?.['p95TtftMs'], sketched?.['p95TtftMs']]).toEqual([null, null]);
+});
+
+const call = fc.record({
+  n: fc.integer({ min: 0, max: 11 }),
+  atMs: fc.integer({ min: 0, max: 5 * HOUR_MS }),
+  feature: fc.constantFrom('a', 'b', null),
+  model: fc.constantFrom('claude-opus-5-5', 'claude-nova-9'),
+  source: fc.constantFrom('spanledger', 'openlit', 'claude-platform'),
+  output: fc.integer({ min: 0, max: 5000 }),
+  error: fc.boolean(),
+});
+const step = fc.oneof(
+  { weight: 4, arbitrary: fc.array(call, { minLength: 1, maxLength: 6 }) },
+  { weight: 2, arbitrary: fc.constant('settle' as const) },
+);
+const questions: Partial<MetricsQuery>[] = [
+  {},
+  { by: ['feature', 'model'] },
+  { bucket: 'hour' },
+  { bucket: 'day', timezone: 'Europe/Berlin', by: ['source'] },
+  { from: '2026-11-10T00:20:00Z', to: '2026-11-10T03:40:00Z', by: ['feature'] },
+  { where: ['feature:a'], by: ['model'] },
+];
+
+test('whatever comes late or twice, and whenever it is settled, the roll-up answers what the reports answer', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 2, maxLength: 6 }), async (steps) => {
+      await fresh();
+      for (const said of steps) {
+        if (said === 'settle') await settler.settleAll({ quietMs: 0 });
+        else await ingest(...said.map(reportOf));
+      }
+      const mixed = [];
+      for (const question of questions) mixed.push((await ask(question)).rows);
+      await store.command('TRUNCATE TABLE settled'); // nothing is settled: all is read from the reports
+      for (const [index, question] of questions.entries()) expect(mixed[index]).toEqual((await ask(question)).rows);
+    }),
+    { numRuns: 8 },
+  );
+}, 120_000);
+
+/** A call's reports lie within seconds of each other, as they do. */
+function reportOf({
+  n,
+  atMs,
+  source,
+  output,
+  error,
+  feature,
+  model,
+}: typeof call extends fc.Arbitrary<infer T> ? T : never): Report {
+  return report(n, n * 1_600_000 + (atMs % 4000), {
+    source,
+    spanId: `${source}${n}`,
+    model,
+    tags: { ...blankReport('', 0).tags, feature },
+    outcome: error ? 'error' : 'ok',
+    usage: { input_tokens: 10, cache_read_input_tokens: output, output_tokens: output },
+    usageAssumesStandard: source !== 'spanledger',
+  });
+}

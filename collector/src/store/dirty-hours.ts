@@ -1,0 +1,54 @@
+// Which hours got reports since they were last settled. An append marks the hours it touched once its rows are durable, and
+// before the sender is told so; the settler clears a mark before it reads. So an hour without a newer mark has a roll-up
+// that knows every acknowledged report of it.
+import { JOIN_SLACK_MICROS } from '../calls/report.ts';
+import type { Store } from './store.ts';
+
+const HOUR_MICROS = 3_600_000_000;
+
+export interface DirtyHours {
+  /** Resolves when the hours of these instants (microseconds) are marked, durably. */
+  mark(startedAtMicros: Iterable<number>): Promise<void>;
+  /** From now on an append marks these hours (seconds) again. */
+  clear(hours: readonly number[]): void;
+  /** Marks what was received lately: a process that was killed may have died between an insert and its mark. */
+  markLately(): Promise<void>;
+}
+
+export function createDirtyHours(store: Store, now: () => number = Date.now): DirtyHours {
+  const marked = new Set<number>();
+  let last = 0;
+  const insert = async (hours: readonly number[]): Promise<void> => {
+    last = Math.max(last + 1, now() * 1000);
+    const markedAt = `${new Date(Math.floor(last / 1000)).toISOString().slice(0, 23).replace('T', ' ')}${String(last % 1000).padStart(3, '0')}`;
+    await store.insert(
+      'dirty_hours',
+      hours.map((hour) => ({ hour, marked_at: markedAt })),
+    );
+    // Only now: whoever finds an hour in the set may rely on the mark.
+    for (const hour of hours) marked.add(hour);
+  };
+  return {
+    async mark(startedAtMicros) {
+      const hours = new Set<number>();
+      for (const micros of startedAtMicros) {
+        // Near the hour's border, a report may be of a call of the hour beside.
+        for (const at of [micros - JOIN_SLACK_MICROS, micros + JOIN_SLACK_MICROS]) {
+          hours.add(Math.floor(at / HOUR_MICROS) * 3600);
+        }
+      }
+      const unmarked = [...hours].filter((hour) => !marked.has(hour));
+      if (unmarked.length > 0) await insert(unmarked);
+    },
+    clear(hours) {
+      for (const hour of hours) marked.delete(hour);
+    },
+    async markLately() {
+      const rows = await store.query<{ hour: number }>(
+        `SELECT DISTINCT toUnixTimestamp(arrayJoin([toStartOfHour(started_at - toIntervalMicrosecond(${JOIN_SLACK_MICROS})), toStartOfHour(started_at + toIntervalMicrosecond(${JOIN_SLACK_MICROS}))])) AS hour
+FROM reports WHERE received_at > now64(6, 'UTC') - toIntervalHour(1)`,
+      );
+      if (rows.length > 0) await insert(rows.map(({ hour }) => hour));
+    },
+  };
+}
