@@ -183,6 +183,6 @@ test('any subset of sources of a call, in any order, repeated and cut into any b
       const [row] = await totals();
       expect(row).toMatchObject({ calls: calls.length, outputTokens: output, inputTokens: 1200 * known.length });
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
-});
+}, 120_000);
