@@ -75,7 +75,9 @@ function Fields({ edited, onClose }: { edited: Edited; onClose: () => void }) {
     onError: (error) => {
       if (!(error instanceof ApiError)) return;
       const field = formField(error.field);
-      if (field !== null) form.setFieldError(field, withoutField(error.message, error.field));
+      if (field === null) return;
+      form.setFieldError(field, withoutField(error.message, error.field));
+      form.getInputNode(field)?.focus();
     },
   });
   const { values } = form;
@@ -95,7 +97,14 @@ function Fields({ edited, onClose }: { edited: Edited; onClose: () => void }) {
     return usd == null ? (values.newModel ? 'none' : 'as listed') : `listed ${formatRate(usd)}`;
   };
   return (
-    <form onSubmit={form.onSubmit((all) => saving.mutate(all))} noValidate data-testid="own-price-form">
+    <form
+      onSubmit={form.onSubmit(
+        (all) => saving.mutate(all),
+        (errors) => form.getInputNode(Object.keys(errors)[0] ?? '')?.focus(),
+      )}
+      noValidate
+      data-testid="own-price-form"
+    >
       <Stack gap="md">
         <Autocomplete
           label="Model"
