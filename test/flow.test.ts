@@ -2,9 +2,10 @@
 // page and a signed webhook; and a collector that is killed on the way loses nothing and repeats nothing.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startBrowser } from './browser.ts';
 import {
   createApp,
   eventually,
@@ -101,17 +102,7 @@ beforeAll(async () => {
     SPANLEDGER_WEBHOOK_ALLOW: '127.0.0.1',
   };
   collector = await startCollector(collectorEnv);
-  const executablePath = process.env['SPANLEDGER_CHROMIUM'] ?? process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
-  const args = [
-    '--no-sandbox',
-    '--disable-gpu',
-    '--disable-quic',
-    '--no-first-run',
-    '--disable-background-networking',
-    '--disable-component-update',
-    '--disable-sync',
-  ];
-  browser = await chromium.launch({ executablePath, args });
+  browser = await startBrowser();
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('pageerror', (error) => pageErrors.push(error.message));
 }, 240_000);
