@@ -163,6 +163,19 @@ for (const version of VERSIONS) {
         expect(Object.keys(byCustomId(results()))).toEqual(['a', 'refused', 'stopped']);
       });
 
+      it.each(['its chunks', 'its text'])('makes the same calls when the raw download is read by %s', async (way) => {
+        instrument(Anthropic);
+        const client = new Anthropic({ apiKey: 'x', baseURL: api.url('batch/1') });
+        const path = `/v1/messages/batches/${ID}/results`;
+        const response = await client.get(path, { __binaryResponse: true }).asResponse();
+        let text = '';
+        const decoder = new TextDecoder();
+        if (way === 'its text') text = await response.text();
+        else for await (const chunk of response.body) text += decoder.decode(chunk, { stream: true });
+        expect(text.split('\n').map((line) => JSON.parse(line))).toEqual(BATCH_RESULTS);
+        expect(Object.keys(byCustomId(results()))).toEqual(BATCH_RESULTS.map(({ custom_id }) => custom_id));
+      });
+
       it('leaves a refused submit to the application, as one span', async () => {
         instrument(Anthropic);
         const refused = await batches('batch-refused')

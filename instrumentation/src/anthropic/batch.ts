@@ -22,7 +22,7 @@ import { guard } from '../guard.ts';
 import { state } from '../state.ts';
 import { currentTags, tagAttributes } from '../tags.ts';
 import { resultReader, type ResultsDownload } from './batch-results.ts';
-import { watchBody, watchWhole } from './body.ts';
+import { shadow, watchBody, watchWhole } from './body.ts';
 import { clientAttributes, failure, providerName, tracer, type Pending, type RequestOptions } from './call.ts';
 
 const SUBMIT_SPAN = 'anthropic.messages.batches.create';
@@ -104,6 +104,13 @@ export function watchBatchResponse(request: BatchRequest, response: Response): v
   const reader = resultReader(request, known);
   const body: unknown = response.body;
   if (typeof body === 'object' && body !== null) watchBody(body, reader);
+  const { text } = response;
+  shadow(response, 'text', async function (this: Response) {
+    const lines = await text.call(this);
+    guard(() => reader.chunk(lines));
+    guard(() => reader.end({ done: true }));
+    return lines;
+  });
 }
 
 /** The batch, as the API describes it. */
