@@ -254,8 +254,11 @@ export function outcomeOf(
   return span.status === 'ok' ? 'ok' : null;
 }
 
-/** A report with all that any span says in the same way: its place, time, dimensions and kept attributes. */
-export function spanReport(source: string, span: Span): Report {
+/**
+ * A report with all that any span says in the same way: its place, time, dimensions and kept attributes. `alsoKept` are
+ * the emitter's own names that hold counts, ids and enumerations, never text.
+ */
+export function spanReport(source: string, span: Span, alsoKept: readonly RegExp[] = []): Report {
   const a = span.attributes;
   return {
     ...blankReport(source, span.startMicros),
@@ -266,7 +269,7 @@ export function spanReport(source: string, span: Span): Report {
     parentSpanId: span.parentSpanId,
     durationMs: span.endMicros < span.startMicros ? null : (span.endMicros - span.startMicros) / 1000,
     tags: readTags(a, span.resource),
-    attributes: keptAttributes(a),
+    attributes: keptAttributes(a, alsoKept),
   };
 }
 

@@ -7,6 +7,8 @@ import { readFailure } from './gen-ai-errors.ts';
 import { claudeOn, outcomeOf, settledUsage, spanReport, type Counts } from './gen-ai-names.ts';
 import { isRecord, readCount, readJson, readText } from './read.ts';
 
+const KEPT = [/^langfuse\.observation\.(type|model\.name|usage_details|level|prompt\.(name|version))$/];
+
 export const langfuse: Dialect = { name: 'langfuse', readSpan };
 
 function readSpan(span: Span): Reading {
@@ -26,7 +28,7 @@ function readSpan(span: Span): Reading {
     status: isError ? 'error' : span.status,
     statusMessage: span.statusMessage ?? readText(a, 'langfuse.observation.status_message'),
   });
-  const report = spanReport('langfuse', span);
+  const report = spanReport('langfuse', span, KEPT);
   return {
     ...report,
     ...usage,

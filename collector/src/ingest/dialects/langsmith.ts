@@ -20,6 +20,8 @@ import {
 } from './gen-ai-names.ts';
 import { isRecord, readCount, readFlag, readJson, readText } from './read.ts';
 
+const KEPT = [/^langsmith\.(span\.kind|usage_metadata)$/];
+
 export const langsmith: Dialect = { name: 'langsmith', readSpan };
 
 function readSpan(span: Span): Reading {
@@ -50,7 +52,7 @@ function readSpan(span: Span): Reading {
   const failed = usage.usage === null && span.events.some(({ name }) => name === 'exception');
   const failure = readFailure(failed ? { ...span, status: 'error' } : span);
   const ids = readIds(a);
-  const report = spanReport('langsmith', span);
+  const report = spanReport('langsmith', span, KEPT);
   return {
     ...report,
     ...usage,

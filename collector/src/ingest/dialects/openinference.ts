@@ -21,6 +21,11 @@ import { isRecord, readCount, readJson, readText } from './read.ts';
 
 const ANTHROPIC_SCOPE = /openinference[.-]instrumentation[.-]anthropic$/;
 
+const KEPT = [
+  /^llm\.((request\.|response\.)?model_name|provider|system|finish_reason|token_count\.[\w.]+)$/,
+  /^openinference\.span\.kind$/,
+];
+
 export const openinference: Dialect = { name: 'openinference', readSpan };
 
 function readSpan(span: Span): Reading {
@@ -43,7 +48,7 @@ function readSpan(span: Span): Reading {
   const usage =
     answer === null ? settledUsage(counts, 'inclusive', stopReason) : settledRawUsage(answer.usage, stopReason);
   const failure = readFailure(span);
-  const report = spanReport('openinference', span);
+  const report = spanReport('openinference', span, KEPT);
   const metadata = asked?.['metadata'];
   const betas = asked?.['betas'];
   return {

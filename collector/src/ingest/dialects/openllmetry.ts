@@ -20,6 +20,7 @@ import { readText } from './read.ts';
 
 const JAVASCRIPT = '@traceloop/instrumentation-anthropic';
 const PYTHON = 'opentelemetry.instrumentation.anthropic';
+const WRAPPER = /^(workflow|task|agent|tool)$/;
 /** Another instrumentation may use the Python scope: this one's spans are named so. */
 const PYTHON_SPAN = /^anthropic\.(chat|completion)$/;
 
@@ -28,7 +29,8 @@ export const openllmetry: Dialect = { name: 'openllmetry', readSpan };
 function readSpan(span: Span): Reading {
   const a = span.attributes;
   const kind = readText(a, 'traceloop.span.kind');
-  if (kind !== null) return { noCall: `a ${kind} of Traceloop wraps calls that have spans of their own` };
+  if (kind !== null && WRAPPER.test(kind))
+    return { noCall: `a ${kind} of Traceloop wraps calls that have spans of their own` };
   const python = span.scope === PYTHON && PYTHON_SPAN.test(span.name);
   if (span.scope !== JAVASCRIPT && !python) return null;
   const wrapper = noCallOf(readText(a, 'gen_ai.operation.name'));

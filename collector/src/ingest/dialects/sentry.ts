@@ -16,6 +16,8 @@ import {
 } from './gen-ai-names.ts';
 import { readFlag, readText } from './read.ts';
 
+const KEPT = [/^sentry\.(op|origin)$/];
+
 export const sentry: Dialect = { name: 'sentry', readSpan };
 
 function readSpan(span: Span): Reading {
@@ -39,7 +41,7 @@ function readSpan(span: Span): Reading {
   const usage = settledUsage(genAiCounts(a), 'inclusive', stopReason, stream);
   const failure = readFailure(span);
   return {
-    ...spanReport('sentry', span),
+    ...spanReport('sentry', span, KEPT),
     ...usage,
     ...ids,
     requestId: ids.requestId ?? failure.requestId,
