@@ -234,6 +234,26 @@ test('log records and metric points that tell no call are not kept, and one mess
   expect((await post('/v1/profiles', '{}')).status).toBe(404);
 });
 
+test('an export is explained without being stored', async () => {
+  const { post, get } = serving();
+  const explained = await post('/api/explain', gzipSync(one('r1')), { ...JSON_TYPE, 'content-encoding': 'gzip' });
+  expect(await explained.json()).toMatchObject({
+    explanations: [
+      {
+        name: 'anthropic.messages.create',
+        dialect: 'anthropic-sdk',
+        report: { requestId: 'r1', tags: { feature: 'chat' } },
+        price: { costUsd: '0.001500000000' },
+      },
+    ],
+    refused: [],
+  });
+  expect((await get('/api/status')).body.calls).toBe(0);
+  const bad = await post('/api/explain', '{"a":1}');
+  expect([bad.status, (await jsonOf(bad)).error.code]).toEqual([400, 'invalid_request']);
+  expect((await post('/api/explain', 'x', { 'content-type': 'text/plain' })).status).toBe(415);
+});
+
 // ---- POST /api/calls -----------------------------------------------------------------------------------------------
 
 const POSTED = {
