@@ -29,12 +29,12 @@ export const explanationSchema = z.object({
     .object({ costUsd: z.string().nullable(), unpricedReason: z.string().nullable(), flags: z.array(z.string()) })
     .nullable(),
   attributes: z.array(explainedAttributeSchema),
-  /** Attributes beyond the first few hundred, which are not looked at one by one. */
+  /** Attributes beyond the first two hundred, which are not looked at one by one. */
   attributesLeftOut: z.int(),
 });
 export const explainAnswerSchema = z.object({
   explanations: z.array(explanationSchema),
-  /** Beyond the first hundred. */
+  /** Beyond the first fifty. */
   leftOut: z.int(),
   /** What would be refused, by name, as an export of it would be. */
   refused: z.array(z.object({ what: z.string(), reason: z.string() })),

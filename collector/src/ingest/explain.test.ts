@@ -116,7 +116,7 @@ test('large exports are explained in part, and the rest is counted', () => {
   const many = Object.fromEntries(Array.from({ length: 400 }, (_, index) => [`a${index}`, index]));
   const spans = Array.from({ length: 120 }, (_, index) => ({ id: `${index}`, attributes: index === 0 ? many : {} }));
   const { explanations, leftOut } = explain(exportBody(spans), 'json', unpriced);
-  expect([explanations.length, leftOut, explanations[0]?.attributesLeftOut]).toEqual([100, 20, 100]);
+  expect([explanations.length, leftOut, explanations[0]?.attributesLeftOut]).toEqual([50, 70, 200]);
 });
 
 test('whatever is pasted, the only thing thrown is OtlpError', () => {

@@ -9,8 +9,8 @@ import { readInput } from './explain-input.ts';
 import { takeLog, takeMetric, takeSpan, type Taken } from './normalise.ts';
 import type { Attributes, Encoding } from './otlp.ts';
 
-const MOST_EXPLAINED = 100;
-const MOST_ATTRIBUTES = 300;
+const MOST_EXPLAINED = 50;
+const MOST_ATTRIBUTES = 200;
 
 /** What pricing says of a report: the caller's to give, since ingest knows no price. */
 export type PriceOf = (report: Report) => { costUsd: string | null; unpricedReason: string | null; receipt: unknown };
