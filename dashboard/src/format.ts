@@ -206,7 +206,6 @@ const DIMENSION_WORDS: Record<string, string> = {
   stopReason: 'stop reason',
   errorType: 'error type',
   errorCode: 'error code',
-  errorCode: 'error code',
 };
 export function formatDimension(dimension: string): string {
   return DIMENSION_WORDS[dimension] ?? dimension;
