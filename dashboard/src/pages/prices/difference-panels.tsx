@@ -14,7 +14,6 @@ import {
   formatUsdExact,
   formatUsdSigned,
   formatUsdTick,
-  picoUsd,
 } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
@@ -107,7 +106,7 @@ function PartsTable({
           <tr>
             <th scope="col">{by}</th>
             <th scope="col" className="right">
-              Calls touched
+              Calls
             </th>
             <th scope="col" className="right wide">
               Before
@@ -150,13 +149,15 @@ function PartsTable({
           })}
         </tbody>
         <tfoot>
-          {picoUsd(rest) !== 0n && (
+          {rest !== null && (
             <tr className="rest">
-              <th scope="row">all others</th>
-              <td />
-              <td className="wide" />
-              <td />
-              <td className="right figure">{formatUsdSigned(rest)}</td>
+              <th scope="row">All others</th>
+              <td className="right">
+                <Count value={rest.changedCalls} />
+              </td>
+              <td className="right wide">{formatUsd(rest.beforeUsd)}</td>
+              <td className="right">{formatUsd(rest.afterUsd)}</td>
+              <td className="right">{formatUsdSigned(differenceUsd(rest.beforeUsd, rest.afterUsd))}</td>
             </tr>
           )}
           <tr>

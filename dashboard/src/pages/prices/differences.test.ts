@@ -30,10 +30,10 @@ it('draws a day without a difference between two with one, at zero', () => {
 
 it('draws nothing of nothing', () => expect(differenceChart([])).toEqual([]));
 
-it('says what the listed parts leave out of the total', () => {
-  // 10 -> 7 in all is 3 less; listed are 1 and 1.5 less, so that half a dollar less is of others.
-  expect(remainder([part('a', 5, 4), part(null, 3, 1.5)], whole(10, 7))).toBe('-0.500000000000');
-  expect(remainder([part('a', 10, 7)], whole(10, 7))).toBe('0.000000000000');
+it('says what the listed parts leave out of the total, so that every column adds up', () => {
+  // Of 4 calls and 10 -> 7 dollars, 2 calls and 5 -> 4 are listed: 2 calls and 5 -> 3 are of others.
+  expect(remainder([part('a', 5, 4)], whole(10, 7))).toEqual(part(null, 5, 3));
+  expect(remainder([part('a', 6, 4), part(null, 4, 3)], whole(10, 7))).toBeNull();
 });
 
 it('says over which calls in words', () => {

@@ -50,10 +50,15 @@ export function differenceChart(byDay: readonly Part[]): Difference[] {
   });
 }
 
-/** What the listed parts leave out of the whole: only the largest differences are listed. */
-export function remainder(parts: readonly Part[], whole: Differences): string {
-  const listed = sumUsd(parts.map((part) => differenceUsd(part.beforeUsd, part.afterUsd))) ?? usdOfPico(0n);
-  return usdOfPico(picoUsd(differenceUsd(whole.beforeUsd, whole.afterUsd) ?? '0') - picoUsd(listed));
+/** What the listed parts leave out of the whole: those without a difference, and all but the largest. null when nothing. */
+export function remainder(parts: readonly Part[], whole: Differences): Part | null {
+  const rest = (name: 'beforeUsd' | 'afterUsd') =>
+    picoUsd(whole[name]) - picoUsd(sumUsd(parts.map((part) => part[name])) ?? '0');
+  const [before, after] = [rest('beforeUsd'), rest('afterUsd')];
+  const changedCalls = whole.changedCalls - parts.reduce((sum, part) => sum + part.changedCalls, 0);
+  return before === 0n && after === 0n && changedCalls === 0
+    ? null
+    : { key: null, changedCalls, beforeUsd: usdOfPico(before), afterUsd: usdOfPico(after) };
 }
 
 /** "all calls", "calls from 1 Nov 2026", in UTC days: what a re-pricing looks at. */

@@ -71,7 +71,9 @@ function Preparing({ progress: { reportsDone, reportsTotal } }: { progress: Repr
         />
       </Progress.Root>
       <p className="is-muted small figure">
-        {formatCount(reportsDone)} of {formatCount(reportsTotal)} reports priced anew
+        {reportsTotal === 0
+          ? 'Counting what there is …'
+          : `${formatCount(reportsDone)} of ${formatCount(reportsTotal)} reports priced anew`}
       </p>
     </div>
   );

@@ -29,10 +29,14 @@ export function RepricingsPanel({
             <tr>
               <th scope="col">Dry run</th>
               <th scope="col">State</th>
-              <th scope="col">Over</th>
-              <th scope="col">Prices</th>
+              <th scope="col" className="wide">
+                Over
+              </th>
+              <th scope="col" className="wide">
+                Prices
+              </th>
               <th scope="col" className="right">
-                Calls touched
+                Calls
               </th>
               <th scope="col" className="right">
                 Difference
@@ -53,8 +57,8 @@ export function RepricingsPanel({
                   <td>
                     <RepricingBadge status={status} />
                   </td>
-                  <td>{windowWords(repricing)}</td>
-                  <td>
+                  <td className="wide">{windowWords(repricing)}</td>
+                  <td className="wide">
                     <code>{pricesVersion}</code>
                   </td>
                   <td className="right">{differences ? <Count value={differences.changedCalls} /> : '–'}</td>
