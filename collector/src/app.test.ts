@@ -1,6 +1,7 @@
 // The whole HTTP face, on the real embedded engine; budgets and webhooks are fakes in memory.
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { LIST_PRICES } from '@spanledger/instrumentation/pricing';
 import { createApp, type AppOptions } from './app.ts';
 import { createMemoryBudgets, spent } from './budgets/fakes.ts';
 import { callDetailSchema } from './contract.ts';
@@ -9,6 +10,7 @@ import { responseType, statusType, traceRequestType } from './ingest/otlp-schema
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
 import { listPrices } from './prices/fakes.ts';
+import { repricerOn } from './repricing/fakes.ts';
 import { downStore, emptyLedger, openTemporaryStore } from './store/fakes.ts';
 import type { Store } from './store/store.ts';
 import { createFakeClock, createMemoryWebhooks } from './webhooks/fakes.ts';
@@ -51,6 +53,7 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
       clock,
     },
     prices: { prices: listPrices, unpriced: async () => ({ models: [] }) },
+    repricer: repricerOn(used, { prices: () => LIST_PRICES, clock }),
     log: createLog((line) => lines.push(line)),
     version: '1.2.3',
   };

@@ -11,10 +11,13 @@ import { explainRoutes } from './http/explain-routes.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { otlpRoutes } from './http/otlp-routes.ts';
 import { queryRoutes } from './http/query-routes.ts';
-import { priceReport, type Pipeline } from './pipeline.ts';
+import type { Pipeline } from './pipeline.ts';
+import { priceReport } from './price-report.ts';
 import { priceRoutes, type PriceRoutesOptions } from './prices/routes.ts';
 import type { Log } from './ports.ts';
 import type { Store } from './store/store.ts';
+import type { Repricer } from './repricing/reprice.ts';
+import { repricingRoutes } from './repricing/routes.ts';
 import { webhookRoutes, type WebhookRoutesOptions } from './webhooks/routes.ts';
 
 export interface AppOptions {
@@ -24,6 +27,7 @@ export interface AppOptions {
   budgets: BudgetRoutesOptions;
   webhooks: WebhookRoutesOptions;
   prices: PriceRoutesOptions;
+  repricer: Repricer;
   log: Log;
   version: string;
 }
@@ -40,6 +44,7 @@ export function createApp(options: AppOptions) {
       explainRoutes((report) => priceReport(report, options.prices.prices.current())),
     )
     .route('/', priceRoutes(options.prices))
+    .route('/', repricingRoutes(options.repricer))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');

@@ -4,6 +4,7 @@
 import { z } from 'zod';
 
 import { confidenceSchema, instantSchema, usdSchema } from './contract/basics.ts';
+import { priceVersionSchema } from './contract/repricings.ts';
 
 export * from './contract/basics.ts';
 export * from './contract/explain.ts';
@@ -238,6 +239,8 @@ export const callDetailSchema = callSchema.extend({
   /** Where the app's own cost is another; null when it is the same, or the app said none. */
   costDifference: costDifferenceSchema.nullable(),
   receipt: receiptSchema,
+  /** What it cost by which prices, newest first; more than one where history was priced again. */
+  priceVersions: z.array(priceVersionSchema),
   reports: z.array(reportSchema),
   attempts: z.array(attemptSchema),
   /** Field -> the source it was taken from; `usage` stands for tokens, model, stop reason and price. */

@@ -5,7 +5,7 @@ import { gunzipSync } from 'node:zlib';
 import type { ExplainAnswer, Explanation } from './contract/explain.ts';
 import { explain } from './ingest/explain.ts';
 import { OtlpError } from './ingest/otlp.ts';
-import { priceReport } from './pipeline.ts';
+import { priceReport } from './price-report.ts';
 
 const SHOWN = 100;
 

@@ -12,10 +12,14 @@ import { createPipeline } from './pipeline.ts';
 import { openPrices, PriceFileRefused } from './prices/prices.ts';
 import { createPriceRepository } from './prices/repository.ts';
 import { systemClock as clock } from './ports.ts';
+import { historyOf } from './query/history.ts';
 import { spendOf } from './query/spend.ts';
 import { queryUnpriced } from './query/unpriced.ts';
+import { createRepricingRepository } from './repricing/repository.ts';
+import { createRepricer } from './repricing/reprice.ts';
 import { openStore } from './store/connect.ts';
 import { migrate } from './store/migrate.ts';
+import { createRepricedPrices } from './store/repriced.ts';
 import { StoreError } from './store/store.ts';
 import { createSettler } from './settle/settler.ts';
 import { createDirtyHours } from './store/dirty-hours.ts';
@@ -68,6 +72,16 @@ async function start(): Promise<void> {
     prices: prices.current,
     onAppended: () => void watcher.check(),
   });
+  const repricer = createRepricer({
+    repository: createRepricingRepository(store),
+    history: historyOf(store),
+    repriced: createRepricedPrices(store),
+    prices: prices.current,
+    settled: pipeline.settled,
+    onApplied: () => void watcher.check(),
+    clock,
+    log,
+  });
   const app = createApp({
     config,
     store,
@@ -91,6 +105,7 @@ async function start(): Promise<void> {
       clock,
     },
     prices: { prices, unpriced: (window) => queryUnpriced(store, window) },
+    repricer,
     log,
     version,
   });
@@ -103,6 +118,7 @@ async function start(): Promise<void> {
   watcher.start();
   settler.start();
   prices.start();
+  void repricer.resume().catch((error: unknown) => log.error('re-pricing did not go on', { error }));
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
@@ -119,7 +135,7 @@ async function start(): Promise<void> {
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     prices.stop();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
-    await Promise.all([watcher.stop(), settler.stop(), deliverer.stop(), closed]);
+    await Promise.all([watcher.stop(), settler.stop(), repricer.stop(), deliverer.stop(), closed]);
     await store.close();
     process.exit(0);
   };

@@ -1,23 +1,16 @@
 // ingest -> normalise -> price -> store: what becomes of one export request, from its bytes to durable rows.
-import { callKey, LARGEST_COUNT, type Report, type Usage } from './calls/report.ts';
+import { callKey, type Report } from './calls/report.ts';
 import { keptAttributes } from './ingest/content.ts';
 import { isReport } from './ingest/dialects/dialect.ts';
 import { normaliseLog, normaliseMetric, normaliseSpan, refuseLogTime, refuseTime } from './ingest/normalise.ts';
 import { decodeLogs } from './ingest/otlp-logs.ts';
 import { decodeMetrics } from './ingest/otlp-metrics.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
+import { priceReport } from './price-report.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import type { Store } from './store/store.ts';
-import {
-  formatPico,
-  LIST_PRICES,
-  priceCall,
-  splitUsage,
-  type ClaudeUsage,
-  type PriceBook,
-  type Receipt,
-} from '@spanledger/instrumentation/pricing';
+import { LIST_PRICES, type PriceBook } from '@spanledger/instrumentation/pricing';
 
 export interface Ingested {
   accepted: number;
@@ -43,14 +36,16 @@ export interface Pipeline {
   refusals(): ReadonlyMap<string, number>;
   /** What was made durable since the start. */
   counts(): { spans: number; calls: number };
+  /** Resolves when what was being appended at the time of the call is durable or has failed: with prices of before. */
+  settled(): Promise<void>;
 }
 
 export function createPipeline(options: {
   store: Store;
-  now?: () => number;
-  onAppended?: (calls: number) => void;
   /** Asked for each report: what is in force then. Without it, the list prices. */
   prices?: () => PriceBook;
+  now?: () => number;
+  onAppended?: (calls: number) => void;
   /** Shared with the settler. */
   dirtyHours?: DirtyHours;
 }): Pipeline {
@@ -62,6 +57,20 @@ export function createPipeline(options: {
     durable.spans += spans;
     durable.calls += calls;
     if (calls > 0) onAppended(calls);
+  };
+  const appending = new Set<Promise<unknown>>();
+  /** Answers how many calls there were: what hands in a batch is none. */
+  const appendNow = async (reports: readonly PricedReport[], spans: readonly SpanRow[]): Promise<number> => {
+    const work = append(store, reports, spans, now(), dirtyHours);
+    appending.add(work);
+    try {
+      await work;
+    } finally {
+      appending.delete(work);
+    }
+    const calls = reports.filter(({ report }) => report.role !== 'submit').length;
+    appended(spans.length, calls);
+    return calls;
   };
   const countRefused = (refused: readonly Refusal[]): void => {
     for (const { reason } of refused) {
@@ -91,9 +100,7 @@ export function createPipeline(options: {
         });
       }
       countRefused(refused);
-      await append(store, reports, rows, now(), dirtyHours);
-      const calls = reports.filter(({ report }) => report.role !== 'submit').length;
-      appended(rows.length, calls);
+      const calls = await appendNow(reports, rows);
       return { accepted: rows.length, calls, refused };
     },
     async ingestLogs(body, encoding) {
@@ -113,8 +120,7 @@ export function createPipeline(options: {
         else accepted++;
       }
       countRefused(refused);
-      await append(store, reports, [], now(), dirtyHours);
-      appended(0, reports.length);
+      await appendNow(reports, []);
       return { accepted, calls: reports.length, refused, notKept };
     },
     ingestMetrics(body, encoding) {
@@ -129,17 +135,14 @@ export function createPipeline(options: {
       return Promise.resolve({ accepted: 0, calls: 0, refused, notKept });
     },
     async ingestReports(reports) {
-      await append(
-        store,
-        reports.map((report) => priceReport(report, prices())),
-        [],
-        now(),
-        dirtyHours,
-      );
-      appended(0, reports.length);
+      const priced = reports.map((report) => priceReport(report, prices()));
+      await appendNow(priced, []);
     },
     refusals: () => refusals,
     counts: () => ({ ...durable }),
+    async settled() {
+      await Promise.allSettled(appending);
+    },
   };
 }
 
@@ -147,91 +150,3 @@ const UNKNOWN_LOG = 'no source that is known here tells calls by them';
 const UNKNOWN_METRIC = 'sums and histograms do not tell calls; send traces or log records';
 const count = (counts: Map<string, number>, key: string, by = 1): void =>
   void counts.set(key, (counts.get(key) ?? 0) + by);
-
-const NO_USAGE: Usage = {
-  inputTokens: null,
-  cacheWrite5mTokens: null,
-  cacheWrite1hTokens: null,
-  cacheReadTokens: null,
-  outputTokens: null,
-  thinkingTokens: null,
-  webSearches: null,
-};
-
-/** The price of one report. Pure; never throws: what cannot be priced says why. */
-export function priceReport(report: Report, book: PriceBook = LIST_PRICES): PricedReport {
-  const unpriced = (reason: string, usage = NO_USAGE): PricedReport => ({
-    report,
-    usage,
-    costUsd: null,
-    cacheSavingsUsd: null,
-    unpricedReason: reason,
-    receipt: { lines: [], totalUsd: null, flags: [], unpricedReason: reason } satisfies Receipt,
-  });
-  if (report.usage === null) return priceWithoutUsage(report, unpriced);
-  const usage = report.usage as ClaudeUsage;
-  const split = splitUsage(usage);
-  if (Object.values(split).some((count) => count !== null && count > LARGEST_COUNT)) {
-    return unpriced('the usage has a count that no call can reach');
-  }
-  if (report.unpriceable !== null) return unpriced(report.unpriceable, split);
-  const priced = priceCall(
-    {
-      model: report.model,
-      requestModel: report.requestModel,
-      at: report.startedAtMicros / 1000,
-      usage,
-      stopReason: report.stopReason,
-      partial: !report.usageComplete,
-      billTo: report.billTo,
-      platform: report.platform,
-      ...(report.betas === null ? {} : { betas: report.betas }),
-      ...(report.outputEmpty === null ? {} : { outputEmpty: report.outputEmpty }),
-    },
-    book,
-  );
-  const receipt = priced.receipt;
-  if (report.usageAssumesStandard && priced.costUsd !== null) {
-    receipt.flags.push({
-      flag: 'estimated',
-      message:
-        'The span does not say speed, geography, iterations or server tools; priced as standard. With @spanledger/instrumentation beside the SDK it is exact.',
-    });
-  }
-  return {
-    report,
-    usage: split,
-    costUsd: priced.costUsd,
-    cacheSavingsUsd: priced.savingsPico === null ? null : formatPico(priced.savingsPico),
-    unpricedReason: receipt.unpricedReason,
-    receipt,
-  };
-}
-
-/**
- * A request the API refused (4xx, 5xx) made no message and is not billed, nor is one of a batch that was refused, cancelled
- * or not reached in time; any other call without usage is unknown.
- */
-function priceWithoutUsage(report: Report, unpriced: (reason: string) => PricedReport): PricedReport {
-  const message = notBilled(report);
-  if (message === null) return unpriced('no usage was reported: the answer was not read, or never came');
-  const totalUsd = formatPico(0n);
-  return {
-    report,
-    usage: NO_USAGE,
-    costUsd: totalUsd,
-    cacheSavingsUsd: totalUsd,
-    unpricedReason: null,
-    receipt: { lines: [], totalUsd, flags: [{ flag: 'not-billed', message }], unpricedReason: null } satisfies Receipt,
-  };
-}
-
-/** Why a call that made no message costs nothing, in a sentence; null when that is not known. */
-function notBilled(report: Report): string | null {
-  if (report.role === 'supplement') return null;
-  if (report.batchId !== null && report.outcome !== 'ok' && report.errorType !== null) {
-    return `The batch ended without a message for this request (${report.errorType}); such requests are not billed.`;
-  }
-  if (report.outcome !== 'error' || report.httpStatus === null || report.httpStatus < 400) return null;
-  return `The API answered ${report.httpStatus} without a message; such requests are not billed.`;
-}

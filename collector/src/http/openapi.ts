@@ -166,6 +166,28 @@ const OPERATIONS: readonly Operation[] = [
     query: contract.unpricedQuerySchema,
     answer: contract.unpricedAnswerSchema,
   },
+  {
+    method: 'get',
+    path: '/api/repricings',
+    summary: 'Re-pricings of history, newest first',
+    answer: list('repricings', contract.repricingSchema),
+  },
+  {
+    method: 'post',
+    path: '/api/repricings',
+    summary: 'Begin a dry run: price history again by the prices of now; no number changes until it is applied',
+    body: contract.repricingInputSchema,
+    answer: contract.repricingSchema,
+    status: 202,
+  },
+  { method: 'get', path: '/api/repricings/{id}', summary: 'One re-pricing', answer: contract.repricingSchema },
+  {
+    method: 'post',
+    path: '/api/repricings/{id}/apply',
+    summary: 'Switch every number to the new prices at once; the old ones are kept for audit',
+    answer: contract.repricingSchema,
+  },
+  { method: 'delete', path: '/api/repricings/{id}', summary: 'Discard a dry run', status: 204 },
 ];
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {

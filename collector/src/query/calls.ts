@@ -4,6 +4,7 @@ import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
+import { queryPriceVersions } from './price-versions.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
@@ -130,6 +131,12 @@ function readCursor(cursor: string, order: CallsQuery['order']): [string, string
   throw new CursorError('cursor: must be one that an earlier answer with this order gave as nextCursor');
 }
 
+interface DetailColumns {
+  receipt: string;
+  attempts: string;
+  priced_report: string;
+  price_version: number;
+}
 interface ReportRow {
   source: string;
   scope: string | null;
@@ -153,10 +160,8 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
   const join = joining(await lackingIds(store, window), inReach(window));
   const parameters = { callKey: found.key, ...window };
-  const [row] = await store.query<
-    CallRow & { receipt: string; attempts: string; price_version: number } & Record<`from_${string}`, string>
-  >(
-    `SELECT ${COLUMNS}, receipt, attempts, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'attempts'], provenance: true })})`,
+  const [row] = await store.query<CallRow & DetailColumns & Record<`from_${string}`, string>>(
+    `SELECT ${COLUMNS}, receipt, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'attempts'], provenance: true })})`,
     parameters,
   );
   if (!row) return null;
@@ -171,6 +176,11 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
   );
   const call = callOf(row);
   const receipt: CallDetailJson['receipt'] = JSON.parse(row.receipt);
+  const priceVersions = await queryPriceVersions(store, {
+    report: row.priced_report,
+    startedMicros: { from: window.fromMicros, to: window.toMicros },
+    current: row.price_version,
+  });
   return {
     ...call,
     receipt,
@@ -178,6 +188,7 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
       ...attempt,
       errorCode: attempt.errorCode ?? null, // those of earlier versions do not say
     })),
+    priceVersions,
     provenance: provenanceOf(row),
     rateLimits: rateLimitsOf(reports),
     submit: call.batchId === null ? null : await querySubmit(store, call.batchId),

@@ -54,15 +54,13 @@ const ORIGINS = [
   ...BY_RANK.map((column) => `argMaxIf(source, ${BELIEVED}, isNotNull(${column})) AS from_${column}`),
 ].join(', ');
 /** Evaluated within each query, so that an answer is wholly before or wholly after a re-pricing was applied. */
-const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
+export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
 
 export interface MergeOptions {
   /** Only the call that the report with the key `{callKey:String}` belongs to. */
   one?: boolean;
   /** Columns too heavy for every question, from the report believed for them. */
   extra?: readonly ('receipt' | 'attempts')[];
-  /** As if the re-pricing with the number {previewVersion: UInt32} were applied. */
-  preview?: boolean;
   /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
   provenance?: boolean;
 }
@@ -106,7 +104,7 @@ function mergedCallsSql(
   window: Window,
   join: Joining,
   inBatch: boolean,
-  { one = false, extra = [], preview = false, provenance = false }: MergeOptions,
+  { one = false, extra = [], provenance = false }: MergeOptions,
 ): string {
   const priceColumns = [...PRICE, ...extra.filter((column) => column === 'receipt')];
   const usageColumns = [...BY_USAGE, ...priceColumns];
@@ -146,7 +144,7 @@ function mergedCallsSql(
     SELECT report AS repriced_report, max(price_version) AS latest_version,
       argMax(tuple(${priceColumns.join(', ')}), price_version) AS repriced_group
     FROM repriced
-    WHERE ${inReach(window)} AND (${APPLIED}${preview ? ' OR price_version = {previewVersion:UInt32}' : ''})
+    WHERE ${inReach(window)} AND ${APPLIED}
     GROUP BY report
   ) AS prices ON merged.usage_report = prices.repriced_report
   ${inBatch ? `LEFT JOIN (${submits()}) AS submits ON merged_batch_id = submit_batch_id` : ''}

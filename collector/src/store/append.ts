@@ -120,6 +120,7 @@ function reportRow(
     request_id: report.requestId,
     request_model: report.requestModel,
     model: report.model ?? report.requestModel,
+    model_answered: report.model !== null,
     feature: report.tags.feature,
     user_id: report.tags.userId,
     customer: report.tags.customer,

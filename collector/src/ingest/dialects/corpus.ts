@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import { priceCall, splitUsage, type ClaudeUsage, type Receipt } from '@spanledger/instrumentation/pricing';
 import type { RawUsage, Report } from '../../calls/report.ts';
-import { priceReport } from '../../pipeline.ts';
+import { priceReport } from '../../price-report.ts';
 import { keptAttributes } from '../content.ts';
 import { normaliseLog, normaliseSpan } from '../normalise.ts';
 import { decodeLogs } from '../otlp-logs.ts';

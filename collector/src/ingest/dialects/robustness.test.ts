@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitUsage, type ClaudeUsage } from '@spanledger/instrumentation/pricing';
-import { priceReport } from '../../pipeline.ts';
+import { priceReport } from '../../price-report.ts';
 import { DIALECTS } from '../normalise.ts';
 import type { LogRecord } from '../otlp-logs.ts';
 import type { MetricPoint } from '../otlp-metrics.ts';
