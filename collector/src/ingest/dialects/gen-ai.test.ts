@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { priceReport } from '../../pipeline.ts';
+import { priceReport } from '../../price-report.ts';
 import { spanOf } from '../fakes.ts';
 import { normaliseSpan } from '../normalise.ts';
 import type { Attributes } from '../otlp.ts';

@@ -1,6 +1,6 @@
 // The attributes are those of @langfuse/tracing 5.11.1 as it exported them.
 import { expect, test } from 'vitest';
-import { priceReport } from '../../pipeline.ts';
+import { priceReport } from '../../price-report.ts';
 import { spanOf } from '../fakes.ts';
 import type { Attributes } from '../otlp.ts';
 import { isReport } from './dialect.ts';

@@ -1,6 +1,6 @@
 // LangChain's own runs are not in the captured corpus (that is wrapAnthropic); their attributes are written from its translator.
 import { expect, test } from 'vitest';
-import { priceReport } from '../../pipeline.ts';
+import { priceReport } from '../../price-report.ts';
 import { spanOf } from '../fakes.ts';
 import type { Attributes } from '../otlp.ts';
 import { isReport } from './dialect.ts';

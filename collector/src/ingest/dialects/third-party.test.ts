@@ -3,7 +3,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { splitUsage, type ClaudeUsage } from '@spanledger/instrumentation/pricing';
-import { priceReport } from '../../pipeline.ts';
+import { priceReport } from '../../price-report.ts';
 import { spanOf } from '../fakes.ts';
 import type { Attributes, AttributeValue, Span } from '../otlp.ts';
 import { isReport, type Dialect } from './dialect.ts';
