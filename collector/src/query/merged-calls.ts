@@ -59,6 +59,8 @@ export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WH
 export interface MergeOptions {
   /** Only the call that the report with the key `{callKey:String}` belongs to. */
   one?: boolean;
+  /** Prices as of this re-pricing, though a later one be applied by now: those of the roll-up the answer is added to. */
+  pricesUpTo?: number;
   /** Columns too heavy for every question, from the report believed for them. */
   extra?: readonly ('receipt' | 'attempts')[];
   /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
@@ -104,7 +106,7 @@ function mergedCallsSql(
   window: Window,
   join: Joining,
   inBatch: boolean,
-  { one = false, extra = [], provenance = false }: MergeOptions,
+  { one = false, extra = [], provenance = false, pricesUpTo }: MergeOptions,
 ): string {
   const priceColumns = [...PRICE, ...extra.filter((column) => column === 'receipt')];
   const usageColumns = [...BY_USAGE, ...priceColumns];
@@ -144,7 +146,7 @@ function mergedCallsSql(
     SELECT report AS repriced_report, max(price_version) AS latest_version,
       argMax(tuple(${priceColumns.join(', ')}), price_version) AS repriced_group
     FROM repriced
-    WHERE ${inReach(window)} AND ${APPLIED}
+    WHERE ${inReach(window)} AND ${APPLIED} ${pricesUpTo === undefined ? '' : `AND price_version <= ${Number(pricesUpTo)}`}
     GROUP BY report
   ) AS prices ON merged.usage_report = prices.repriced_report
   ${inBatch ? `LEFT JOIN (${submits()}) AS submits ON merged_batch_id = submit_batch_id` : ''}

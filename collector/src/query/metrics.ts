@@ -51,7 +51,9 @@ export async function metricsSql(
   const groups = groupsOf(query, 'started_at');
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
   const grouped = names.length > 0 ? `GROUP BY ${names.join(', ')}` : '';
-  const calls = `FROM (${await mergedCalls(store, window)}) WHERE ${where.sql} ${grouped}`;
+  // A re-pricing that is applied between the two statements must not show in one part of the answer only.
+  const merged = await mergedCalls(store, window, rollup ? { pricesUpTo: rollup.prices } : {});
+  const calls = `FROM (${merged}) WHERE ${where.sql} ${grouped}`;
   const parts = [
     `SELECT ${[...groups, ...sumsOf((name) => SUMS[name]), ...sketches.map((sketch) => `${sketchState(sketch)} AS ${sketch}`)].join(', ')} ${calls}`,
   ];

@@ -17,8 +17,9 @@ export const UNSETTLED = `
 
 /** How a window is read. Hours are seconds since the epoch. */
 export interface Reading {
-  /** Whole settled hours, `from` to before `to`, without `rawHours`; read at versions up to `version`. Null: none are settled. */
-  rollup: { from: number; to: number; version: number } | null;
+  /** Whole settled hours, `from` to before `to`, without `rawHours`; read at versions up to `version`. Null: none are settled.
+   *  `prices` is the re-pricing they have in them: what is added from the reports is to be priced as of the same. */
+  rollup: { from: number; to: number; version: number; prices: number } | null;
   /** Hours to read from the reports. */
   rawHours: number[];
 }
@@ -27,8 +28,8 @@ export async function readingOf(store: Store, window: { fromMicros: number; toMi
   const from = Math.max(0, Math.ceil(window.fromMicros / HOUR_MICROS) * HOUR);
   const to = Math.min(LATEST, Math.floor(window.toMicros / HOUR_MICROS) * HOUR);
   if (from >= to) return { rollup: null, rawHours: [] };
-  const [row] = await store.query<{ version: number; unsettled: number[] }>(
-    `SELECT (SELECT max(version) FROM settled) AS version,
+  const [row] = await store.query<{ version: number; prices: number; unsettled: number[] }>(
+    `SELECT (SELECT max(version) FROM settled) AS version, ${CURRENT_PRICES} AS prices,
   (SELECT groupArray(toUnixTimestamp(hour)) FROM (${UNSETTLED}) WHERE hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC')) AS unsettled`,
     { from, to },
   );
@@ -37,5 +38,8 @@ export async function readingOf(store: Store, window: { fromMicros: number; toMi
   const edges = [window.fromMicros / HOUR_MICROS, window.toMicros / HOUR_MICROS]
     .filter((hours) => !Number.isInteger(hours))
     .map((hours) => Math.floor(hours) * HOUR);
-  return { rollup: { from, to, version }, rawHours: [...new Set([...edges, ...(row?.unsettled ?? []).map(Number)])] };
+  return {
+    rollup: { from, to, version, prices: Number(row?.prices) },
+    rawHours: [...new Set([...edges, ...(row?.unsettled ?? []).map(Number)])],
+  };
 }
