@@ -7,6 +7,8 @@ import { createMemoryBudgets, spent } from './budgets/fakes.ts';
 import { callDetailSchema } from './contract.ts';
 import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.ts';
 import { responseType, statusType, traceRequestType } from './ingest/otlp-schema.ts';
+import { createMemoryKeys } from './keys/fakes.ts';
+import { openKeys, type IngestKeys } from './keys/keys.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
 import { listPrices } from './prices/fakes.ts';
@@ -21,8 +23,14 @@ const PROTOBUF_TYPE = { 'content-type': 'application/x-protobuf' };
 const WINDOW = 'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z';
 
 let store: Store;
+let keys: IngestKeys;
 beforeAll(async () => {
   store = await openTemporaryStore();
+  keys = await openKeys({
+    repository: createMemoryKeys(),
+    clock: createFakeClock('2026-11-21T12:00:00Z'),
+    log: createLog(() => {}),
+  });
 });
 afterAll(() => store?.close());
 beforeEach(() => emptyLedger(store));
@@ -54,6 +62,7 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
     },
     prices: { prices: listPrices, unpriced: async () => ({ models: [] }) },
     repricer: repricerOn(used, { prices: () => LIST_PRICES, clock }),
+    keys,
     log: createLog((line) => lines.push(line)),
     version: '1.2.3',
   };

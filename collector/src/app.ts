@@ -13,6 +13,8 @@ import { otlpRoutes } from './http/otlp-routes.ts';
 import { queryRoutes } from './http/query-routes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { priceReport } from './price-report.ts';
+import type { IngestKeys } from './keys/keys.ts';
+import { keyRoutes } from './keys/routes.ts';
 import { priceRoutes, type PriceRoutesOptions } from './prices/routes.ts';
 import type { Log } from './ports.ts';
 import type { Store } from './store/store.ts';
@@ -28,6 +30,7 @@ export interface AppOptions {
   webhooks: WebhookRoutesOptions;
   prices: PriceRoutesOptions;
   repricer: Repricer;
+  keys: IngestKeys;
   log: Log;
   version: string;
 }
@@ -45,6 +48,7 @@ export function createApp(options: AppOptions) {
     )
     .route('/', priceRoutes(options.prices))
     .route('/', repricingRoutes(options.repricer))
+    .route('/', keyRoutes(options.keys))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');
@@ -64,7 +68,7 @@ export function createApp(options: AppOptions) {
         strictTransportSecurity: false, // plain http on loopback; a proxy in front sets its own
       }),
     )
-    .use(access(config))
+    .use(access(config, options.keys))
     .get('/healthz', (c) => c.json({ status: 'ok' }))
     .get('/readyz', async (c) => {
       try {

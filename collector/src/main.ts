@@ -7,6 +7,8 @@ import { createApp } from './app.ts';
 import { createBudgetRepository } from './budgets/repository.ts';
 import { createBudgetWatcher } from './budgets/watch.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
+import { openKeys } from './keys/keys.ts';
+import { createKeyRepository } from './keys/repository.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
 import { openPrices, PriceFileRefused } from './prices/prices.ts';
@@ -50,6 +52,7 @@ async function start(): Promise<void> {
     await store.close();
     throw error;
   });
+  const keys = await openKeys({ repository: createKeyRepository(store), clock, log });
   const budgets = createBudgetRepository(store);
   const webhooks = createWebhookRepository(store);
   const spend = spendOf(store);
@@ -106,6 +109,7 @@ async function start(): Promise<void> {
     },
     prices: { prices, unpriced: (window) => queryUnpriced(store, window) },
     repricer,
+    keys,
     log,
     version,
   });

@@ -188,6 +188,21 @@ const OPERATIONS: readonly Operation[] = [
     answer: contract.repricingSchema,
   },
   { method: 'delete', path: '/api/repricings/{id}', summary: 'Discard a dry run', status: 204 },
+  { method: 'get', path: '/api/keys', summary: 'All ingest keys', answer: list('keys', contract.ingestKeySchema) },
+  {
+    method: 'post',
+    path: '/api/keys',
+    summary: 'Create an ingest key; the only answer with the key itself',
+    body: contract.keyInputSchema,
+    answer: contract.ingestKeySchema,
+    status: 201,
+  },
+  {
+    method: 'delete',
+    path: '/api/keys/{id}',
+    summary: 'Delete an ingest key: from then on it is refused',
+    status: 204,
+  },
 ];
 
 const schemaOf = (schema: z.ZodType, io: 'input' | 'output') => {

@@ -5,7 +5,7 @@ import type { Store } from './store.ts';
 /** Gives every row the next version of its table; survives a clock that was set back by starting above what is stored. */
 export function createVersionedInsert(
   store: Store,
-  table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries' | 'own_prices' | 'repricings',
+  table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries' | 'own_prices' | 'repricings' | 'ingest_keys' | 'mappings',
 ) {
   let last: Promise<number> | null = null;
   const highest = async (): Promise<number> => {
