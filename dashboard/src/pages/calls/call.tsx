@@ -14,6 +14,7 @@ import { useFilters } from '../../url/use-filters.ts';
 import { AppCost } from './app-cost.tsx';
 import { Batch } from './batch.tsx';
 import { Ending } from './calls-table.tsx';
+import { PriceVersions } from './price-versions.tsx';
 import { Receipt } from './receipt.tsx';
 
 export function CallPage() {
@@ -81,6 +82,11 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
             </>
           )}
         </Frame>
+        {call && call.priceVersions.length > 1 && (
+          <Frame title="What it cost, and when" question={question} height={120}>
+            {({ priceVersions }) => <PriceVersions versions={priceVersions} timezone={timezone} />}
+          </Frame>
+        )}
       </div>
       <div className="call-side column">
         <Frame title="Usage" question={question} height={180}>
