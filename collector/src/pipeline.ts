@@ -128,7 +128,7 @@ export function createPipeline(options: {
       const notKept = new Map<string, number>();
       for (const point of points) {
         const reading = normaliseMetric(point);
-        count(notKept, reading !== null && 'noCall' in reading ? (reading.advice ?? reading.noCall) : UNKNOWN_METRIC);
+        count(notKept, reading === null ? UNKNOWN_METRIC : (reading.advice ?? reading.noCall));
       }
       if (unread > 0) count(notKept, UNKNOWN_METRIC, unread);
       countRefused(refused);

@@ -3,7 +3,7 @@
 import { anthropicSdk } from './dialects/anthropic-sdk.ts';
 import { claudeCode } from './dialects/claude-code.ts';
 import { claudePlatform } from './dialects/claude-platform.ts';
-import type { Dialect, Reading } from './dialects/dialect.ts';
+import type { Dialect, NoCall, Reading } from './dialects/dialect.ts';
 import { genAi } from './dialects/gen-ai.ts';
 import { langfuse } from './dialects/langfuse.ts';
 import { langsmith } from './dialects/langsmith.ts';
@@ -37,20 +37,20 @@ const FUTURE_SLACK_MICROS = 10 * 60 * 1_000_000;
 const OLDEST_MICROS = Date.UTC(2023, 0, 1) * 1000; // before the first Claude model: a clock that was never set
 
 /** Which dialect took it, and what it says; both null when none knows it. */
-export interface Taken {
+export interface Taken<R extends Reading = Reading> {
   dialect: string | null;
-  reading: Reading;
+  reading: R | null;
 }
 export const takeSpan = (span: Span): Taken => first((dialect) => dialect.readSpan?.(span));
 export const takeLog = (record: LogRecord): Taken => first((dialect) => dialect.readLog?.(record));
-export const takeMetric = (point: MetricPoint): Taken => first((dialect) => dialect.readMetric?.(point));
+export const takeMetric = (point: MetricPoint): Taken<NoCall> => first((dialect) => dialect.readMetric?.(point));
 
 /** What the first dialect that knows it says of it; null when none does. */
 export const normaliseSpan = (span: Span): Reading => takeSpan(span).reading;
 export const normaliseLog = (record: LogRecord): Reading => takeLog(record).reading;
-export const normaliseMetric = (point: MetricPoint): Reading => takeMetric(point).reading;
+export const normaliseMetric = (point: MetricPoint): NoCall | null => takeMetric(point).reading;
 
-function first(ask: (dialect: Dialect) => Reading | undefined): Taken {
+function first<R extends Reading>(ask: (dialect: Dialect) => R | null | undefined): Taken<R> {
   for (const dialect of DIALECTS) {
     const reading = ask(dialect) ?? null;
     if (reading) return { dialect: dialect.name, reading };

@@ -151,7 +151,7 @@ function readSpan(span: Span): Reading {
   };
 }
 
-function readMetric(point: MetricPoint): Reading {
+function readMetric(point: MetricPoint): NoCall | null {
   if (!SCOPE.test(point.scope) && !point.name.startsWith('claude_code.')) return null;
   return /^claude_code\.(token|cost)\.usage$/.test(point.name)
     ? {

@@ -1,5 +1,5 @@
-// What a dialect is: one source's way of telling of a call. Span (or log record, or metric point) -> Report, or a word on why
-// it is none. Pure: knows no store, no price and no other dialect.
+// What a dialect is: one source's way of telling of a call. Span or log record -> Report, or a word on why it is none (of a
+// metric point always that). Pure: knows no store, no price and no other dialect.
 import type { Report } from '../../calls/report.ts';
 import type { LogRecord } from '../otlp-logs.ts';
 import type { MetricPoint } from '../otlp-metrics.ts';
@@ -20,7 +20,8 @@ export interface Dialect {
   readonly name: string;
   readSpan?(span: Span): Reading;
   readLog?(record: LogRecord): Reading;
-  readMetric?(point: MetricPoint): Reading;
+  /** A point is a sum and cannot tell which calls it is of: there is no report to be had from it. */
+  readMetric?(point: MetricPoint): NoCall | null;
 }
 
 export const isReport = (reading: Reading): reading is Report => reading !== null && !('noCall' in reading);
