@@ -1,5 +1,5 @@
-// The one launcher behind `npm start`, `npm test`, `npm run check`, `npm run demo`, `npm run build`, `npm run explain` and
-// `npm run prices`.
+// The one launcher behind `npm start`, `npm test`, `npm run check`, `npm run demo`, `npm run build`, `npm run explain`,
+// `npm run import` and `npm run prices`.
 // In: a clean clone and any Node from 20.19 on with npm. It brings what is missing (a newer Node, pnpm, the packages,
 // the dashboard's build, Chromium), says so in one line each, and then runs the command. Where nothing is missing it
 // reads a few small files and starts the command directly, so the second start costs milliseconds.
@@ -18,7 +18,7 @@ const say = (line) => console.error(`spanledger: ${line}`);
 /** Ends the launcher with what went wrong and what to do about it. */
 class StepFailed extends Error {}
 
-const commands = { start, test, check, demo, build, explain, prices };
+const commands = { start, test, check, demo, build, explain, import: importCalls, prices };
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
@@ -53,6 +53,11 @@ async function explain() {
 async function build() {
   prepare({ dashboard: true });
   return 0;
+}
+
+async function importCalls() {
+  const node = prepare({ dashboard: false });
+  return run(node, [at('collector', 'src', 'import', 'main.ts'), ...args]);
 }
 
 async function prices() {

@@ -13,6 +13,8 @@ const RANKS: Readonly<Record<string, number>> = {
   api: 35,
   'anthropic-sdk': 30,
   'claude-code': 25,
+  'claude-code-transcript': 22, // the same call as Claude Code's own telemetry, without its duration and user
+  import: 15, // the answer is the API's; when and for what is what the person who imported it says
   'gen-ai': 10,
   [SERVER_SOURCE]: 5,
 };

@@ -11,12 +11,21 @@ const messageSchema = z.looseObject({
   usage: z.record(z.string(), z.unknown()),
 });
 
+/**
+ * Who tells: `api`, code that made the call itself; `import`, a file of answers kept from before; `claude-code-transcript`, the
+ * files Claude Code keeps of its sessions.
+ */
+export const POSTED_SOURCES = ['api', 'import', 'claude-code-transcript'] as const;
+
+const sourceOf = (call: { source?: (typeof POSTED_SOURCES)[number] | undefined }) => call.source ?? 'api';
+
 export const postedCallSchema = z
   .strictObject({
     /** The Message as the API returned it; its content is not kept. */
     response: messageSchema.optional(),
     startedAt: z.iso.datetime({ offset: true, error: 'must be an ISO 8601 instant such as 2026-11-01T09:30:00Z' }),
-    /** Needed, unless the call is a result of a batch: its waiting is nobody's latency. */
+    source: z.enum(POSTED_SOURCES, { error: `must be one of ${POSTED_SOURCES.join(', ')}` }).optional(),
+    /** Needed, unless the call is a result of a batch (its waiting is nobody's latency) or comes from a file. */
     durationMs: z.number().nonnegative().optional(),
     ttftMs: z.number().nonnegative().optional(),
     stream: z.boolean().optional(),
@@ -30,6 +39,13 @@ export const postedCallSchema = z
         code: z.string().min(1).max(200).optional(),
         status: z.int().min(100).max(599).optional(),
       })
+      .optional(),
+    /** The usage is that of a stream before its end: a lower bound. */
+    partial: z.boolean().optional(),
+    /** What the app computed at call time, USD: a decimal string. Shown beside the ledger's own cost, never instead of it. */
+    appCostUsd: z
+      .string()
+      .regex(/^\d{1,9}(\.\d{1,12})?$/, 'must be a decimal string such as "0.0208"')
       .optional(),
     /** The message batch the call is a result of, and its `custom_id` in it. */
     batchId: z.string().min(1).max(200).optional(),
@@ -52,8 +68,8 @@ export const postedCallSchema = z
     error: 'is needed, unless error is given',
     path: ['response'],
   })
-  .refine((call) => call.durationMs !== undefined || call.batchId !== undefined, {
-    error: 'is needed, unless batchId is given',
+  .refine((call) => call.durationMs !== undefined || call.batchId !== undefined || sourceOf(call) !== 'api', {
+    error: 'is needed, unless batchId is given or source says that it comes from a file',
     path: ['durationMs'],
   })
   .refine((call) => (call.batchId === undefined) === (call.customId === undefined), {
@@ -80,7 +96,7 @@ export function reportFromPostedCall(call: PostedCall): Report {
   // Without an id of the API's, the post itself is the identity, so that posting it twice counts once.
   const spanId = createHash('sha256').update(JSON.stringify(call)).digest('hex').slice(0, 16);
   return {
-    ...blankReport('api', Date.parse(call.startedAt) * 1000),
+    ...blankReport(sourceOf(call), Date.parse(call.startedAt) * 1000),
     spanId,
     messageId: response?.id ?? null,
     requestId: call.requestId ?? null,
@@ -110,10 +126,12 @@ export function reportFromPostedCall(call: PostedCall): Report {
     retries: call.retries ?? null,
     // A message of a batch says so itself; where it does not, that it was in one says it.
     usage: response ? { ...response.usage, ...(inBatch && { service_tier: 'batch' }) } : null,
-    usageComplete: !call.error,
+    usageComplete: !call.error && call.partial !== true,
+    appCostUsd: call.appCostUsd ?? null,
     usageAssumesStandard: false,
     outputEmpty: response && Array.isArray(response['content']) ? response['content'].length === 0 : null,
-    betas: inBatch ? null : [],
+    // Code that posts its own call is taken to have used none; a file does not know.
+    betas: inBatch || sourceOf(call) !== 'api' ? null : [],
     billTo: call.billTo ?? null,
     platform: call.platform ?? null,
   };
