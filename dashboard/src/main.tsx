@@ -68,6 +68,10 @@ const router = createBrowserRouter([
               },
             ],
           },
+          {
+            path: 'explain',
+            lazy: async () => ({ Component: (await import('./pages/explain/explain.tsx')).ExplainPage }),
+          },
           { path: '*', Component: NotFound },
         ],
       },

@@ -104,6 +104,14 @@ test('a wrapper without any id is joined to the call it stands around, or beside
   ]);
 });
 
+test('a wrapper that read the answer is joined to the span within it that only knows what was asked for', async () => {
+  await ingest(
+    report('openinference', { traceId: 't', spanId: 'a', messageId: 'msg_1', requestModel: 'claude-haiku-4-5', model: 'claude-haiku-4-5-20251001' }),
+    report('anthropic-sdk', { traceId: 't', spanId: 'b', parentSpanId: 'a', requestId: 'req_1', requestModel: 'claude-haiku-4-5', model: null, usage: null }),
+  ); // prettier-ignore
+  expect(await totals()).toMatchObject([{ calls: 1, outputTokens: 800 }]);
+});
+
 test('two wrappers of one call that the SDK itself did not tell of are one call, however deep they stand', async () => {
   await ingest(
     report('gen-ai', { traceId: 't', spanId: 'a', parentSpanId: 'app' }),

@@ -56,18 +56,20 @@ const UNPLACED = `identity IN ('span', 'request') AND span_id IS NOT NULL`;
 const spansOf = (reach: string) => `
       SELECT assumeNotNull(trace_id) AS trace, assumeNotNull(span_id) AS span, any(parent_span_id) AS parent, min(call_key) AS key,
         min(transform(identity, ['span', 'request'], [2, 1], 0)) AS strength, max(request_id) AS request, min(source) AS source,
-        max(coalesce(model, request_model)) AS model_name, max(output_tokens) AS output,
+        max(model) AS said_model, max(request_model) AS asked_model, max(output_tokens) AS output,
         min(started_at) AS start, max(started_at + toIntervalMicrosecond(ifNull(duration_ms, 0) * 1000)) AS end
       FROM reports
       WHERE ${reach} AND role != 'submit' AND span_id IS NOT NULL
         AND trace_id IN (SELECT trace_id FROM reports WHERE ${reach} AND ${UNPLACED})
       GROUP BY trace, span`;
-const sameModel = (a: string, b: string) => `ifNull(${a}.model_name = ${b}.model_name, true)`;
+/** By what answered, or by what was asked for: who saw no answer knows only the alias, which is not the answer's dated id. */
+const sameModel = (a: string, b: string) =>
+  `(ifNull(${a}.said_model = ${b}.said_model, true) OR ifNull(${a}.asked_model = ${b}.asked_model, false))`;
 
 /** Call spans with the outermost call span around them, up to three deep: one call, told at each depth. */
 const nestedIn = (reach: string) => `
             SELECT own.trace AS trace, own.span AS span, own.key AS key, own.strength AS strength, own.request AS request, own.source AS source,
-              own.model_name AS model_name, own.output AS output, own.start AS start, own.end AS end,
+              coalesce(own.said_model, own.asked_model) AS model_name, own.output AS output, own.start AS start, own.end AS end,
               one.span != '' AND ${sameModel('one', 'own')} AS within_one,
               within_one AND two.span != '' AND ${sameModel('two', 'own')} AS within_two,
               within_two AND three.span != '' AND ${sameModel('three', 'own')} AS within_three,
@@ -97,7 +99,7 @@ const byPlace = (reach: string) => `
             SELECT *, group_start > max(group_end) OVER (PARTITION BY trace, top_parent, group_model, group_output
               ORDER BY group_start, top ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS opens
             FROM (
-              SELECT *, argMin(key, (strength, if(strength = 2, span != top, false), start, key)) OVER nested AS group_key, argMin(request, (strength, if(strength = 2, span != top, false), start, key)) OVER nested AS group_request,
+              SELECT *, argMin(key, (strength, if(strength = 2, span != top, false), start, key)) OVER nested AS group_key, argMin(tuple(request), (strength, if(strength = 2, span != top, false), start, key)) OVER nested AS group_request,
                 min(strength) OVER nested AS group_strength, argMin(source, (span != top, source)) OVER nested AS group_source,
                 min(strength) OVER nested < max(strength) OVER nested AS told_twice,
                 max(model_name) OVER nested AS group_model, max(output) OVER nested AS group_output,
@@ -110,7 +112,7 @@ const byPlace = (reach: string) => `
       )
       WINDOW beside AS (PARTITION BY trace, top_parent, group_model, group_output, overlap, nth, told_twice)
     )
-    WHERE from_key != to_key AND (strength = 2 OR strength = 1 AND group_strength = 0 AND group_request IS NULL)`;
+    WHERE from_key != to_key AND (strength = 2 OR strength = 1 AND group_strength = 0 AND group_request.1 IS NULL)`;
 
 /** Which ids reports of a window lack; where none does, nothing needs to be joined and a report's own key is its call's. */
 export interface Lacking {

@@ -11,6 +11,7 @@ import {
   deliverySchema,
   type Dimension,
   errorSchema,
+  explainAnswerSchema,
   type Measure,
   metricsAnswerSchema,
   type OwnPriceInput,
@@ -182,6 +183,10 @@ export const api = {
   },
   async trace(traceId: string, signal?: AbortSignal) {
     return read(tracesAnswerSchema, await send('GET', `/api/traces/${at(traceId)}`, undefined, signal));
+  },
+  /** What would become of a span or an OTLP export in JSON; nothing is stored. */
+  async explain(json: string) {
+    return read(explainAnswerSchema, await send('POST', '/api/explain', new Text('application/json', json)));
   },
   async values(dimension: Dimension, window: Window, text: string, signal?: AbortSignal) {
     const path = withSearch(`/api/dimensions/${dimension}/values`, {

@@ -1,0 +1,99 @@
+// The answer: one panel for each span or record, with its verdict and its attributes.
+import type { ExplainAnswer, Explanation } from '@spanledger/collector/contract';
+import { formatCount, formatUsd } from '../../format.ts';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+
+const FATE_WORDS = {
+  kept: 'kept',
+  content: 'never stored: content',
+  unknown: 'not stored: a name nobody asked for',
+} as const;
+
+export function Explained({ answer }: { answer: ExplainAnswer }) {
+  return (
+    <>
+      {answer.explanations.map((explanation, index) => (
+        <One key={index} explanation={explanation} />
+      ))}
+      {answer.refused.length > 0 && (
+        <section className="panel" aria-label="Refused">
+          <header className="panel-head">
+            <h2>Refused</h2>
+          </header>
+          <ul>
+            {answer.refused.map(({ what, reason }, index) => (
+              <li key={index}>
+                <strong>{what}</strong>: {reason}
+              </li>
+            ))}
+          </ul>
+        </section>
+      )}
+      {answer.leftOut > 0 && <p className="is-muted">{formatCount(answer.leftOut)} more were not looked at.</p>}
+    </>
+  );
+}
+
+function One({ explanation }: { explanation: Explanation }) {
+  const { name, scope, what, dialect, noCall, price, attributes, attributesLeftOut } = explanation;
+  return (
+    <section className="panel" aria-label={`${what} ${name}`} data-testid="explanation">
+      <header className="panel-head">
+        <h2>{name === '' ? what : name}</h2>
+        <span className="is-muted">{scope}</span>
+      </header>
+      <dl className="explained-verdict">
+        <div>
+          <dt>Read as</dt>
+          <dd>{dialect ?? 'nothing that is known here'}</dd>
+        </div>
+        <div>
+          <dt>A call</dt>
+          <dd data-testid="explained-verdict">{explanation.report ? 'yes' : (noCall ?? 'no')}</dd>
+        </div>
+        {price && (
+          <div>
+            <dt>Cost</dt>
+            <dd className="is-number">
+              {price.costUsd === null ? `unpriced: ${price.unpricedReason}` : formatUsd(price.costUsd)}
+              {price.flags.length > 0 && <span className="is-muted"> {price.flags.join(', ')}</span>}
+            </dd>
+          </div>
+        )}
+      </dl>
+      {attributes.length > 0 && (
+        <ScrollTable label={`Attributes of ${name}`}>
+          <thead>
+            <tr>
+              <th scope="col">Attribute</th>
+              <th scope="col">Value</th>
+              <th scope="col">Sets</th>
+              <th scope="col">Afterwards</th>
+            </tr>
+          </thead>
+          <tbody>
+            {attributes.map((attribute) => (
+              <tr key={attribute.name}>
+                <th scope="row">
+                  <code>{attribute.name}</code>
+                </th>
+                <td>
+                  <code className="explained-value">
+                    {attribute.value === null ? '' : JSON.stringify(attribute.value)}
+                  </code>
+                </td>
+                <td>
+                  {attribute.sets.length > 0 ? attribute.sets.join(', ') : <span className="is-muted">nothing</span>}
+                </td>
+                <td>{FATE_WORDS[attribute.fate]}</td>
+              </tr>
+            ))}
+          </tbody>
+        </ScrollTable>
+      )}
+      {attributesLeftOut > 0 && (
+        <p className="is-muted">{formatCount(attributesLeftOut)} more attributes were not looked at one by one.</p>
+      )}
+    </section>
+  );
+}
