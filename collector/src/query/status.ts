@@ -1,12 +1,23 @@
 // "Is anything here yet": how many calls the ledger holds and when the last one started.
 import type { Store } from '../store/store.ts';
 import { instantOf } from './merged-calls.ts';
+import { queryMetrics } from './metrics.ts';
+
+const ALL = { from: '2000-01-01T00:00:00Z', to: '2100-01-01T00:00:00Z' };
 
 export async function queryStatus(store: Store): Promise<{ calls: number; lastCallAt: string | null }> {
-  const [row] = await store.query<{ calls: number; last_micros: number }>(
-    `SELECT uniqExact(call_key) AS calls, toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports WHERE role != 'submit'`,
+  const { rows } = await queryMetrics(store, {
+    ...ALL,
+    measures: ['calls'],
+    by: [],
+    bucket: 'none',
+    timezone: 'UTC',
+    where: [],
+  });
+  const calls = Number(rows[0]?.['calls'] ?? 0);
+  if (calls === 0) return { calls, lastCallAt: null };
+  const [row] = await store.query<{ last_micros: number }>(
+    `SELECT toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports WHERE role != 'submit'`,
   );
-  return row && row.calls > 0
-    ? { calls: row.calls, lastCallAt: instantOf(row.last_micros) }
-    : { calls: 0, lastCallAt: null };
+  return { calls, lastCallAt: row ? instantOf(row.last_micros) : null };
 }
