@@ -18,7 +18,7 @@ const say = (line) => console.error(`spanledger: ${line}`);
 /** Ends the launcher with what went wrong and what to do about it. */
 class StepFailed extends Error {}
 
-const commands = { start, test, check, demo, build, explain, import: importCalls, prices };
+const commands = { start, test, check, demo, build, bench, explain, import: importCalls, prices };
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
@@ -48,6 +48,22 @@ async function demo() {
 async function explain() {
   const node = prepare({ dashboard: false });
   return run(node, [at('collector', 'src', 'explain.ts'), ...args]);
+}
+
+/** `npm run bench -- <name>`: one file of bench/; without a name, all of them, one after the other. */
+async function bench() {
+  const node = prepare({ dashboard: false });
+  const names = readdirSync(at('bench'))
+    .filter((file) => file.endsWith('.ts') && file !== 'bench.ts')
+    .map((file) => file.slice(0, -'.ts'.length));
+  const [wanted, ...options] = args;
+  if (wanted !== undefined && !names.includes(wanted))
+    throw new StepFailed(`there is no bench "${wanted}": one of ${names.join(', ')}`);
+  for (const each of wanted === undefined ? names : [wanted]) {
+    const code = await run(node, [at('bench', `${each}.ts`), ...options]);
+    if (code !== 0) return code;
+  }
+  return 0;
 }
 
 async function build() {

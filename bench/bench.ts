@@ -1,0 +1,35 @@
+// What every bench is made of: a store in a folder of its own, and results as a table for people and JSON lines for programs.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { openStore } from '../collector/src/store/connect.ts';
+import { migrate } from '../collector/src/store/migrate.ts';
+import type { Store } from '../collector/src/store/store.ts';
+
+export async function withStore(work: (store: Store) => Promise<void>): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-bench-'));
+  const store = await openStore({ kind: 'embedded', dataDir });
+  try {
+    await migrate(store);
+    await work(store);
+  } finally {
+    await store.close();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+/** `cpuSeconds`: of all threads of this process, the engine's too; it says more than the clock on a machine that is shared. */
+export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number; cpuSeconds: number }> {
+  const begun = performance.now();
+  const before = process.cpuUsage();
+  const result = await work();
+  const { user, system } = process.cpuUsage(before);
+  return { result, seconds: (performance.now() - begun) / 1000, cpuSeconds: (user + system) / 1e6 };
+}
+
+export function print(bench: string, results: readonly { name: string; value: number | string; unit: string }[]): void {
+  const rounded = (value: number | string) => (typeof value === 'number' ? Number(value.toPrecision(4)) : value);
+  console.table(Object.fromEntries(results.map(({ name, value, unit }) => [name, { value: rounded(value), unit }])));
+  for (const { name, value, unit } of results)
+    console.log(JSON.stringify({ bench, name, value: rounded(value), unit }));
+}

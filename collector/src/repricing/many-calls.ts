@@ -1,0 +1,94 @@
+// For tests and benches: a ledger of as many calls as wanted in seconds. A few hundred reports are priced by `priceCall`; ClickHouse
+// copies their rows with new ids and times, so that what the whole must cost is known without asking the ledger.
+import { parseUsd, type PriceBook } from '@spanledger/instrumentation/pricing';
+import { blankReport, type Report } from '../calls/report.ts';
+import { priceReport } from '../price-report.ts';
+import { append } from '../store/append.ts';
+import { createDirtyHours } from '../store/dirty-hours.ts';
+import type { Store } from '../store/store.ts';
+
+const SEEDS = 400;
+const MODELS = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-haiku-4-5', 'nova-9'];
+/** All calls are made in these twenty days, in which no price card of the models changes: copies have the seed's price. */
+const FIRST_MS = Date.UTC(2026, 9, 16);
+const DAYS = 20;
+const RECEIVED_MS = Date.UTC(2026, 10, 6);
+
+export async function fillLedger(store: Store, calls: number, book: PriceBook): Promise<void> {
+  const seeds = seedReports();
+  const priced = seeds.map((report) => priceReport(report, book));
+  await append(store, priced, [], RECEIVED_MS, createDirtyHours(store));
+  const columns = (
+    await store.query<{ name: string }>(
+      `SELECT name FROM system.columns WHERE table = 'reports' AND database = currentDatabase()`,
+    )
+  ).map(({ name }) => name);
+  const fresh: Record<string, string> = {
+    call_key: `concat('msg_', hex(sipHash64(copy.number)))`,
+    message_id: `concat('msg_', hex(sipHash64(copy.number)))`,
+    request_id: `concat('req_', hex(sipHash64(copy.number, 1)))`,
+    trace_id: `lower(hex(sipHash128(copy.number)))`,
+    span_id: `lower(hex(sipHash64(copy.number, 2)))`,
+    started_at: `fromUnixTimestamp64Micro(toInt64(${FIRST_MS * 1000} + copy.number * ${Math.floor((DAYS * 86_400_000_000) / calls)}), 'UTC')`,
+  };
+  await store.command(`INSERT INTO reports (${columns.join(', ')})
+SELECT ${columns.map((column) => fresh[column] ?? `seed.${column}`).join(', ')}
+FROM (SELECT number, concat('seed-', toString(number % ${SEEDS})) AS pick FROM numbers(${SEEDS}, ${calls - SEEDS})) AS copy
+INNER JOIN (SELECT * FROM reports WHERE startsWith(ifNull(span_id, ''), 'seed-')) AS seed ON seed.span_id = copy.pick`);
+  await store.command(
+    `INSERT INTO dirty_hours SELECT toStartOfHour(started_at) AS hour, now64(6, 'UTC') FROM reports GROUP BY hour`,
+  );
+}
+
+/** What that many calls cost by a book, pico-USD, the unpriced left out; worked out call by call, without a ledger. */
+export function expectedCost(calls: number, book: PriceBook): bigint {
+  const copies = (seed: number): bigint => BigInt(Math.floor(calls / SEEDS) + (seed < calls % SEEDS ? 1 : 0));
+  return seedReports().reduce((sum, report, index) => {
+    const { costUsd } = priceReport(report, book);
+    return costUsd === null ? sum : sum + parseUsd(costUsd) * copies(index);
+  }, 0n);
+}
+
+/** The same every time. */
+function seedReports(): Report[] {
+  let state = 20_261_121;
+  const below = (bound: number): number => {
+    state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+    return (state >>> 8) % bound;
+  };
+  return Array.from({ length: SEEDS }, (_, index) => {
+    const blank = blankReport('spanledger', FIRST_MS * 1000 + index);
+    const model = MODELS[below(MODELS.length)] ?? null;
+    const written = below(3) * 1009;
+    return {
+      ...blank,
+      traceId: `seed-trace-${index}`,
+      spanId: `seed-${index}`,
+      messageId: `msg_seed_${index}`,
+      requestId: `req_seed_${index}`,
+      requestModel: model,
+      model,
+      durationMs: 100 + below(9000),
+      ttftMs: 50 + below(900),
+      stream: true,
+      outcome: 'ok' as const,
+      httpStatus: 200,
+      stopReason: 'end_turn',
+      usageAssumesStandard: false,
+      tags: {
+        ...blank.tags,
+        feature: `feature-${below(12)}`,
+        userId: `user-${below(200)}`,
+        customer: `customer-${below(30)}`,
+      },
+      usage: {
+        input_tokens: below(6000),
+        cache_creation_input_tokens: written,
+        cache_read_input_tokens: below(20_000),
+        cache_creation: { ephemeral_5m_input_tokens: written, ephemeral_1h_input_tokens: 0 },
+        output_tokens: below(3000),
+        service_tier: 'standard',
+      },
+    };
+  });
+}
