@@ -112,6 +112,7 @@ function Fields({ edited, onClose }: { edited: Edited; onClose: () => void }) {
           placeholder="Type to search"
           withAsterisk
           data-autofocus
+          openOnFocus={false}
           data={['*', ...models]}
           limit={60}
           maxDropdownHeight={260}

@@ -3,14 +3,14 @@ import { TOKEN_KINDS } from '@spanledger/collector/contract';
 import { formatDate, formatRate } from '../../format.ts';
 import { ConfidenceBadge } from '../../ui/confidence.tsx';
 import { PriceSource } from '../../ui/price-source.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { bandWords, type Card, KIND_WORDS, type ModelPrices, ownPriceWords } from './rates.ts';
 
 export function PriceHistory({ prices }: { prices: ModelPrices }) {
   const { model, history, fastHistory, own } = prices;
   return (
     <div className="history">
-      <table className="ledger">
-        <caption className="visually-hidden">Every price of {model}</caption>
+      <ScrollTable label={`Every price of ${model}`}>
         <thead>
           <tr>
             <th scope="col">Since – until</th>
@@ -59,7 +59,7 @@ export function PriceHistory({ prices }: { prices: ModelPrices }) {
             </tr>
           ))}
         </tbody>
-      </table>
+      </ScrollTable>
       <p className="is-muted small">Days are UTC. On the day after the dash, a row no longer holds.</p>
     </div>
   );
