@@ -4,8 +4,21 @@
 const PICO_PLACES = 12;
 export const PICO_PER_USD = 1_000_000_000_000n;
 
+/** Rates and factors are few and read for every line of every call; other amounts may push them out. */
+const read = new Map<string, bigint>();
+const MOST_READ = 1000;
+
 /** A plain decimal ("12", "-0.5", up to 12 places) as pico-USD. Throws a RangeError on any other text. */
 export function parseUsd(text: string): bigint {
+  const known = read.get(text);
+  if (known !== undefined) return known;
+  const pico = readUsd(text);
+  if (read.size >= MOST_READ) read.clear();
+  read.set(text, pico);
+  return pico;
+}
+
+function readUsd(text: string): bigint {
   const match = /^(-?)(\d+)(?:\.(\d{1,12}))?$/.exec(text);
   if (!match) throw new RangeError(`not a decimal USD amount with up to ${PICO_PLACES} places: ${text}`);
   const [, sign, whole = '0', fraction = ''] = match;

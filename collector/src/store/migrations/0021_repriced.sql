@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS repriced
     cost_usd Nullable(Decimal(38, 12)),
     cache_savings_usd Nullable(Decimal(38, 12)),
     unpriced_reason Nullable(String),
-    receipt String CODEC(ZSTD(3)),
+    receipt String CODEC(ZSTD(1)),
     INDEX call_key_index call_key TYPE bloom_filter(0.01) GRANULARITY 4
 )
 ENGINE = MergeTree
