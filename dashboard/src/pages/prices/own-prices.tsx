@@ -65,9 +65,15 @@ export function OwnPrices() {
                   <tr>
                     <th scope="col">Model</th>
                     <th scope="col">Pays</th>
-                    <th scope="col">Since – until</th>
-                    <th scope="col">Source</th>
-                    <th scope="col">From</th>
+                    <th scope="col" className="wide">
+                      Since – until
+                    </th>
+                    <th scope="col" className="wide">
+                      Source
+                    </th>
+                    <th scope="col" className="wide">
+                      From
+                    </th>
                     <th scope="col">
                       <span className="visually-hidden">Actions</span>
                     </th>
@@ -115,23 +121,26 @@ function OwnPriceRow({
   const state = stateOn(price, today);
   const name = price.model === '*' ? 'every model' : price.model;
   return (
-    <tr data-testid="own-price" data-key={price.id}>
+    <tr className="worklist" data-testid="own-price" data-key={price.id}>
       <th scope="row">
         <strong>{name}</strong> {price.newModel && <span className="badge">new model</span>}
         {price.band && <span className="is-muted small band">prompts {bandWords(price.band)}</span>}
+        <span className="narrow small">
+          <Period since={price.since} until={price.until} /> <span className={STATE_BADGES[state]}>{state}</span>
+        </span>
       </th>
       <td className="wrap">
         {ownPriceWords(price).map((words) => (
           <p key={words}>{words}</p>
         ))}
       </td>
-      <td>
+      <td className="wide">
         <Period since={price.since} until={price.until} /> <span className={STATE_BADGES[state]}>{state}</span>
       </td>
-      <td className="wrap">
+      <td className="wrap wide">
         <PriceSource source={price.source} />
       </td>
-      <td className="is-muted">
+      <td className="is-muted wide">
         {price.origin === 'file' ? (
           <span title={filePath ?? undefined}>file{price.line !== null && `, line ${price.line}`}</span>
         ) : (

@@ -39,21 +39,27 @@ export function Unpriced() {
               <thead>
                 <tr>
                   <th scope="col">Model as sent</th>
-                  <th scope="col">Why</th>
+                  <th scope="col" className="wide">
+                    Why
+                  </th>
                   <th scope="col" className="right">
                     Calls
                   </th>
-                  <th scope="col" className="right">
+                  <th scope="col" className="right wide">
                     Input
                   </th>
-                  <th scope="col" className="right">
+                  <th scope="col" className="right wide">
                     Cached
                   </th>
-                  <th scope="col" className="right">
+                  <th scope="col" className="right wide">
                     Output
                   </th>
-                  <th scope="col">First seen</th>
-                  <th scope="col">Last seen</th>
+                  <th scope="col" className="wide">
+                    First seen
+                  </th>
+                  <th scope="col" className="wide">
+                    Last seen
+                  </th>
                   <th scope="col">
                     <span className="visually-hidden">Actions</span>
                   </th>
@@ -84,12 +90,13 @@ function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: s
   // Calls whose usage nobody said add up to 0, which would read as none used.
   const said = one.inputTokens + cached + one.outputTokens > 0;
   return (
-    <tr data-testid="unpriced-model" data-key={model ?? ''} data-value={calls}>
+    <tr className="worklist" data-testid="unpriced-model" data-key={model ?? ''} data-value={calls}>
       <th scope="row">
         {model === null ? <span className="is-unknown">not said</span> : <strong>{model}</strong>}
+        <span className="narrow small">{reason}</span>
         {similarTo !== null && <span className="is-muted small band">its id is most like {similarTo}</span>}
       </th>
-      <td className="wrap reason">{reason}</td>
+      <td className="wrap wide">{reason}</td>
       <td className="right">
         {model === null ? (
           <Count value={calls} />
@@ -99,17 +106,17 @@ function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: s
           </Link>
         )}
       </td>
-      <td className="right">
+      <td className="right wide">
         <Count value={said ? one.inputTokens : null} />
       </td>
-      <td className="right">
+      <td className="right wide">
         <Count value={said ? cached : null} />
       </td>
-      <td className="right">
+      <td className="right wide">
         <Count value={said ? one.outputTokens : null} />
       </td>
-      <td className="nowrap is-muted">{formatMinute(one.firstSeenAt, timezone)}</td>
-      <td className="nowrap is-muted">{formatMinute(one.lastSeenAt, timezone)}</td>
+      <td className="nowrap is-muted wide">{formatMinute(one.firstSeenAt, timezone)}</td>
+      <td className="nowrap is-muted wide">{formatMinute(one.lastSeenAt, timezone)}</td>
       <td className="right">
         {suggestedCard === null ? (
           <span className="is-muted">no card can price these</span>
