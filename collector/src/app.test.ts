@@ -8,6 +8,9 @@ import { callDetailSchema } from './contract.ts';
 import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.ts';
 import { responseType, statusType, traceRequestType } from './ingest/otlp-schema.ts';
 import { createMemoryKeys } from './keys/fakes.ts';
+import { createConnectionLog } from './connections/connections.ts';
+import { createMemoryMappings } from './mappings/fakes.ts';
+import { openMappings, type Mappings } from './mappings/mappings.ts';
 import { openKeys, type IngestKeys } from './keys/keys.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
@@ -24,8 +27,10 @@ const WINDOW = 'from=2026-11-01T00:00:00Z&to=2026-12-01T00:00:00Z';
 
 let store: Store;
 let keys: IngestKeys;
+let mappings: Mappings;
 beforeAll(async () => {
   store = await openTemporaryStore();
+  mappings = await openMappings({ repository: createMemoryMappings(), clock: createFakeClock('2026-11-21T12:00:00Z') });
   keys = await openKeys({
     repository: createMemoryKeys(),
     clock: createFakeClock('2026-11-21T12:00:00Z'),
@@ -39,10 +44,11 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
   const lines: string[] = [];
   const used = changes.store ?? store;
   const clock = createFakeClock('2026-11-21T12:00:00Z');
+  const connections = createConnectionLog({ store: used, now: clock.now });
   const options: AppOptions = {
     config: { adminToken: changes.adminToken ?? null, loopback: changes.loopback ?? true },
     store: used,
-    pipeline: createPipeline({ store: used, now: clock.now }),
+    pipeline: createPipeline({ store: used, now: clock.now, mappings, connections }),
     budgets: {
       repository: createMemoryBudgets(),
       spend: async () => spent('0'),
@@ -63,6 +69,8 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
     prices: { prices: listPrices, unpriced: async () => ({ models: [] }) },
     repricer: repricerOn(used, { prices: () => LIST_PRICES, clock }),
     keys,
+    mappings,
+    connections,
     log: createLog((line) => lines.push(line)),
     version: '1.2.3',
   };

@@ -14,6 +14,9 @@ import { queryRoutes } from './http/query-routes.ts';
 import type { Pipeline } from './pipeline.ts';
 import { priceReport } from './price-report.ts';
 import type { IngestKeys } from './keys/keys.ts';
+import type { ConnectionLog } from './connections/connections.ts';
+import type { Mappings } from './mappings/mappings.ts';
+import { mappingRoutes } from './mappings/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { priceRoutes, type PriceRoutesOptions } from './prices/routes.ts';
 import type { Log } from './ports.ts';
@@ -31,6 +34,8 @@ export interface AppOptions {
   prices: PriceRoutesOptions;
   repricer: Repricer;
   keys: IngestKeys;
+  mappings: Mappings;
+  connections: Pick<ConnectionLog, 'ways'>;
   log: Log;
   version: string;
 }
@@ -44,11 +49,13 @@ export function createApp(options: AppOptions) {
     .route('/', webhookRoutes(options.webhooks))
     .route(
       '/',
-      explainRoutes((report) => priceReport(report, options.prices.prices.current())),
+      explainRoutes((report) => priceReport(report, options.prices.prices.current()), options.mappings.tag),
     )
     .route('/', priceRoutes(options.prices))
     .route('/', repricingRoutes(options.repricer))
     .route('/', keyRoutes(options.keys))
+    .route('/', mappingRoutes(options.mappings))
+    .get('/connections', async (c) => c.json({ ways: await options.connections.ways() }))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');

@@ -7,8 +7,10 @@ import { confidenceSchema, instantSchema, usdSchema } from './contract/basics.ts
 import { priceVersionSchema } from './contract/repricings.ts';
 
 export * from './contract/basics.ts';
+export * from './contract/connections.ts';
 export * from './contract/explain.ts';
 export * from './contract/keys.ts';
+export * from './contract/mappings.ts';
 export * from './contract/prices.ts';
 export * from './contract/repricings.ts';
 

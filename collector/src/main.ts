@@ -7,6 +7,9 @@ import { createApp } from './app.ts';
 import { createBudgetRepository } from './budgets/repository.ts';
 import { createBudgetWatcher } from './budgets/watch.ts';
 import { ConfigError, readConfig, type Config } from './config.ts';
+import { createConnectionLog } from './connections/connections.ts';
+import { openMappings } from './mappings/mappings.ts';
+import { createMappingRepository } from './mappings/repository.ts';
 import { openKeys } from './keys/keys.ts';
 import { createKeyRepository } from './keys/repository.ts';
 import { createLog } from './log.ts';
@@ -52,6 +55,8 @@ async function start(): Promise<void> {
     await store.close();
     throw error;
   });
+  const mappings = await openMappings({ repository: createMappingRepository(store), clock });
+  const connections = createConnectionLog({ store });
   const keys = await openKeys({ repository: createKeyRepository(store), clock, log });
   const budgets = createBudgetRepository(store);
   const webhooks = createWebhookRepository(store);
@@ -70,6 +75,8 @@ async function start(): Promise<void> {
   await dirtyHours.markLately();
   const settler = createSettler({ store, dirtyHours, clock, log });
   const pipeline = createPipeline({
+    mappings,
+    connections,
     store,
     dirtyHours,
     prices: prices.current,
@@ -110,6 +117,8 @@ async function start(): Promise<void> {
     prices: { prices, unpriced: (window) => queryUnpriced(store, window) },
     repricer,
     keys,
+    mappings,
+    connections,
     log,
     version,
   });

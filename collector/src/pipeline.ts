@@ -6,6 +6,9 @@ import { normaliseLog, normaliseMetric, normaliseSpan, refuseLogTime, refuseTime
 import { decodeLogs } from './ingest/otlp-logs.ts';
 import { decodeMetrics } from './ingest/otlp-metrics.ts';
 import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
+import type { ConnectionLog } from './connections/connections.ts';
+import type { Mappings } from './mappings/mappings.ts';
+import type { Told } from './mappings/seen.ts';
 import { priceReport } from './price-report.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
@@ -25,10 +28,10 @@ export interface IngestedRecords extends Ingested {
 }
 
 export interface Pipeline {
-  /** Resolves when every accepted span is durable. Throws OtlpError or StoreError. */
-  ingestTraces(body: Uint8Array, encoding: Encoding): Promise<Ingested>;
+  /** Resolves when every accepted span is durable. `agent` is the sender's User-Agent. Throws OtlpError or StoreError. */
+  ingestTraces(body: Uint8Array, encoding: Encoding, agent?: string | null): Promise<Ingested>;
   /** Resolves when every call among the log records is durable. Throws OtlpError or StoreError. */
-  ingestLogs(body: Uint8Array, encoding: Encoding): Promise<IngestedRecords>;
+  ingestLogs(body: Uint8Array, encoding: Encoding, agent?: string | null): Promise<IngestedRecords>;
   /** A metric point tells no call: nothing is stored, and the answer says why. Throws OtlpError. */
   ingestMetrics(body: Uint8Array, encoding: Encoding): Promise<IngestedRecords>;
   ingestReports(reports: readonly Report[]): Promise<void>;
@@ -46,10 +49,14 @@ export function createPipeline(options: {
   prices?: () => PriceBook;
   now?: () => number;
   onAppended?: (calls: number) => void;
+  /** What an app's own attributes say of a call. Without it, nothing. */
+  mappings?: Pick<Mappings, 'tag' | 'see'>;
+  /** Told of every report that was made durable. */
+  connections?: Pick<ConnectionLog, 'saw' | 'reached'>;
   /** Shared with the settler. */
   dirtyHours?: DirtyHours;
 }): Pipeline {
-  const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES } = options;
+  const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES, mappings, connections } = options;
   const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
@@ -60,7 +67,11 @@ export function createPipeline(options: {
   };
   const appending = new Set<Promise<unknown>>();
   /** Answers how many calls there were: what hands in a batch is none. */
-  const appendNow = async (reports: readonly PricedReport[], spans: readonly SpanRow[]): Promise<number> => {
+  const appendNow = async (
+    reports: readonly PricedReport[],
+    spans: readonly SpanRow[],
+    agent: string | null = null,
+  ): Promise<number> => {
     const work = append(store, reports, spans, now(), dirtyHours);
     appending.add(work);
     try {
@@ -70,7 +81,15 @@ export function createPipeline(options: {
     }
     const calls = reports.filter(({ report }) => report.role !== 'submit').length;
     appended(spans.length, calls);
+    connections?.saw(
+      reports.map(({ report }) => report),
+      agent,
+    );
     return calls;
+  };
+  const tagged = (report: Report, told: Told): Report => {
+    mappings?.see(told);
+    return mappings?.tag(report, told) ?? report;
   };
   const countRefused = (refused: readonly Refusal[]): void => {
     for (const { reason } of refused) {
@@ -78,7 +97,7 @@ export function createPipeline(options: {
     }
   };
   return {
-    async ingestTraces(body, encoding) {
+    async ingestTraces(body, encoding, agent = null) {
       const { spans, refused } = decodeTraces(body, encoding);
       const rows: SpanRow[] = [];
       const reports: PricedReport[] = [];
@@ -89,7 +108,7 @@ export function createPipeline(options: {
           continue;
         }
         const reading = normaliseSpan(span);
-        const report = isReport(reading) ? reading : null;
+        const report = isReport(reading) ? tagged(reading, span) : null;
         if (report) reports.push(priceReport(report, prices()));
         const service = span.resource['service.name'];
         rows.push({
@@ -100,10 +119,13 @@ export function createPipeline(options: {
         });
       }
       countRefused(refused);
-      const calls = await appendNow(reports, rows);
+      const calls = await appendNow(reports, rows, agent);
+      if (rows.some(({ scope, name }) => scope === PLATFORM_SCOPE && name === 'anthropic.test')) {
+        connections?.reached('claude-platform');
+      }
       return { accepted: rows.length, calls, refused };
     },
-    async ingestLogs(body, encoding) {
+    async ingestLogs(body, encoding, agent = null) {
       const { records, refused } = decodeLogs(body, encoding);
       const reports: PricedReport[] = [];
       const notKept = new Map<string, number>();
@@ -115,12 +137,12 @@ export function createPipeline(options: {
           continue;
         }
         const reading = normaliseLog(record);
-        if (isReport(reading)) reports.push(priceReport(reading, prices()));
+        if (isReport(reading)) reports.push(priceReport(tagged(reading, record), prices()));
         if (reading === null) count(notKept, UNKNOWN_LOG);
         else accepted++;
       }
       countRefused(refused);
-      await appendNow(reports, []);
+      await appendNow(reports, [], agent);
       return { accepted, calls: reports.length, refused, notKept };
     },
     ingestMetrics(body, encoding) {
@@ -146,6 +168,7 @@ export function createPipeline(options: {
   };
 }
 
+const PLATFORM_SCOPE = 'com.anthropic.claude-platform';
 const UNKNOWN_LOG = 'no source that is known here tells calls by them';
 const UNKNOWN_METRIC = 'sums and histograms do not tell calls; send traces or log records';
 const count = (counts: Map<string, number>, key: string, by = 1): void =>

@@ -1,11 +1,11 @@
 // POST /api/explain: what the collector would make of an export, and why. Nothing is stored.
 import { Hono } from 'hono';
-import { explain, type PriceOf } from '../ingest/explain.ts';
+import { explain, type PriceOf, type Tag } from '../ingest/explain.ts';
 import { OtlpError } from '../ingest/otlp.ts';
 import { readBody } from './body.ts';
 import { ApiError, invalidRequest } from './errors.ts';
 
-export function explainRoutes(priceOf: PriceOf) {
+export function explainRoutes(priceOf: PriceOf, tag: Tag) {
   return new Hono().post('/explain', async (c) => {
     const type = (c.req.header('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
     if (type !== 'application/json' && type !== 'application/x-protobuf') {
@@ -17,7 +17,7 @@ export function explainRoutes(priceOf: PriceOf) {
     }
     const body = await readBody(c.req.raw);
     try {
-      return c.json(explain(body, type === 'application/json' ? 'json' : 'protobuf', priceOf));
+      return c.json(explain(body, type === 'application/json' ? 'json' : 'protobuf', priceOf, tag));
     } catch (error) {
       throw error instanceof OtlpError ? invalidRequest(`${error.message}.`) : error;
     }

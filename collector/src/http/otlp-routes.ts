@@ -18,13 +18,13 @@ export function otlpRoutes(pipeline: Pipeline, log: Log) {
   return new Hono()
     .post('/traces', (c) =>
       answering(c, log, async (body, encoding) => {
-        const { refused } = await pipeline.ingestTraces(body, encoding);
+        const { refused } = await pipeline.ingestTraces(body, encoding, agentOf(c));
         return success(c, encoding, 'traces', refused.length, named(refused).join('; '));
       }),
     )
     .post('/logs', (c) =>
       answering(c, log, async (body, encoding) =>
-        recordsAnswer(c, encoding, 'logs', 'log records', await pipeline.ingestLogs(body, encoding)),
+        recordsAnswer(c, encoding, 'logs', 'log records', await pipeline.ingestLogs(body, encoding, agentOf(c))),
       ),
     )
     .post('/metrics', (c) =>
@@ -33,6 +33,8 @@ export function otlpRoutes(pipeline: Pipeline, log: Log) {
       ),
     );
 }
+
+const agentOf = (c: Context): string | null => c.req.header('user-agent') ?? null;
 
 /** What is refused, by name; what is not kept, by count and reason: one message however many there are. */
 function recordsAnswer(

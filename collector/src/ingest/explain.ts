@@ -14,6 +14,8 @@ const MOST_ATTRIBUTES = 200;
 
 /** What pricing says of a report: the caller's to give, since ingest knows no price. */
 export type PriceOf = (report: Report) => { costUsd: string | null; unpricedReason: string | null; receipt: unknown };
+/** What the mappings in force add to a report; likewise the caller's. */
+export type Tag = (report: Report, told: Pick<Readable, 'attributes' | 'resource'>) => Report;
 /** What has attributes and can be read: a span, a log record, a metric point. */
 interface Readable {
   attributes: Attributes;
@@ -22,12 +24,24 @@ interface Readable {
 }
 
 /** Throws OtlpError when the body is neither an export nor a span. */
-export function explain(body: Uint8Array, encoding: Encoding, priceOf: PriceOf): ExplainAnswer {
+export function explain(
+  body: Uint8Array,
+  encoding: Encoding,
+  priceOf: PriceOf,
+  tag: Tag = (report) => report,
+): ExplainAnswer {
+  const tagging =
+    <T extends Readable>(take: (item: T) => Taken) =>
+    (item: T): Taken => {
+      const taken = take(item);
+      return isReport(taken.reading) ? { ...taken, reading: tag(taken.reading, item) } : taken;
+    };
   const { spans, records, points, refused } = readInput(body, encoding);
   const explained = [
-    ...spans.map((span) => () => explainOne('span', span.name, span, takeSpan, priceOf)),
+    ...spans.map((span) => () => explainOne('span', span.name, span, tagging(takeSpan), priceOf)),
     ...records.map(
-      (record) => () => explainOne('log record', record.eventName ?? 'without a name', record, takeLog, priceOf),
+      (record) => () =>
+        explainOne('log record', record.eventName ?? 'without a name', record, tagging(takeLog), priceOf),
     ),
     ...points.map((point) => () => explainOne('metric point', point.name, point, takeMetric, priceOf)),
   ];
