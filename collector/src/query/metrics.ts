@@ -39,6 +39,7 @@ const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => string> = {
 export async function metricsSql(
   store: Store,
   query: MetricsQuery,
+  mostRows: number | null = MOST_ROWS + 1,
 ): Promise<{ sql: string; parameters: Record<string, unknown> }> {
   const where = whereClause(query.where);
   const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
@@ -79,7 +80,7 @@ export async function metricsSql(
     ? `SELECT ${[...groups, ...answers].join(',\n  ')}\n${calls}`
     : `SELECT ${[...names, ...answers].join(',\n  ')}\nFROM (${parts.join('\nUNION ALL ')})\n${grouped}`;
   return {
-    sql: `${sql}\n${names.length > 0 ? `ORDER BY ${names.join(', ')}` : ''}\nLIMIT ${MOST_ROWS + 1}`,
+    sql: `${sql}\n${names.length > 0 ? `ORDER BY ${names.join(', ')}` : ''}\n${mostRows === null ? '' : `LIMIT ${mostRows}`}`,
     parameters: {
       ...where.parameters,
       ...windowParameters(window),
@@ -142,12 +143,16 @@ export async function queryValues(
   dimension: Dimension,
   query: { from: string; to: string; search?: string | undefined; limit: number },
 ): Promise<{ value: string | null; calls: number }[]> {
-  const column = DIMENSION_COLUMNS[dimension];
-  const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
+  const { from, to, search = '', limit } = query;
+  const { sql, parameters } = await metricsSql(
+    store,
+    { from, to, measures: ['calls'], by: [dimension], bucket: 'none', timezone: 'UTC', where: [] },
+    null,
+  );
   return store.query(
-    `SELECT ${column} AS value, count() AS calls FROM (${await mergedCalls(store, window)})
-WHERE positionCaseInsensitiveUTF8(ifNull(${column}, ''), {search:String}) > 0
-GROUP BY value ORDER BY calls DESC, value LIMIT {limit:UInt32}`,
-    { ...window, search: query.search ?? '', limit: query.limit },
+    `SELECT by_${dimension} AS value, measure_calls AS calls FROM (${sql})
+WHERE positionCaseInsensitiveUTF8(ifNull(value, ''), {search:String}) > 0
+ORDER BY calls DESC, value LIMIT {limit:UInt32}`,
+    { ...parameters, search, limit },
   );
 }
