@@ -3,7 +3,7 @@
 // Knows nothing of HTTP, ClickHouse or React.
 import { z } from 'zod';
 
-import { confidenceSchema, instantSchema, usdSchema } from './contract/basics.ts';
+import { attemptSchema, confidenceSchema, instantSchema, usageSchema, usdSchema } from './contract/basics.ts';
 import { priceVersionSchema } from './contract/repricings.ts';
 
 export * from './contract/basics.ts';
@@ -13,6 +13,7 @@ export * from './contract/keys.ts';
 export * from './contract/mappings.ts';
 export * from './contract/prices.ts';
 export * from './contract/repricings.ts';
+export * from './contract/traces.ts';
 
 /** What a call can be sliced by. `null` as a value means: the call does not say. */
 export const DIMENSIONS = [
@@ -118,16 +119,6 @@ export const metricsAnswerSchema = z.object({
 export type MetricsAnswer = z.infer<typeof metricsAnswerSchema>;
 export type MetricsRow = z.infer<typeof metricsRowSchema>;
 
-export const usageSchema = z.object({
-  inputTokens: z.int().nullable(),
-  cacheWrite5mTokens: z.int().nullable(),
-  cacheWrite1hTokens: z.int().nullable(),
-  cacheReadTokens: z.int().nullable(),
-  outputTokens: z.int().nullable(),
-  thinkingTokens: z.int().nullable(),
-  webSearches: z.int().nullable(),
-});
-
 const dimensionShape = Object.fromEntries(DIMENSIONS.map((name) => [name, z.string().nullable()])) as Record<
   Dimension,
   z.ZodNullable<z.ZodString>
@@ -197,15 +188,6 @@ export const receiptSchema = z.object({
 });
 export type ReceiptJson = z.infer<typeof receiptSchema>;
 
-export const attemptSchema = z.object({
-  startedAt: instantSchema.nullable(),
-  durationMs: z.number().nullable(),
-  httpStatus: z.int().nullable(),
-  requestId: z.string().nullable(),
-  errorType: z.string().nullable(),
-  errorCode: z.string().nullable(),
-  retryAfter: z.string().nullable(),
-});
 export const reportSchema = z.object({
   source: z.string(),
   scope: z.string().nullable(),
@@ -281,25 +263,6 @@ export const statusAnswerSchema = z.object({
   lastCallAt: instantSchema.nullable(),
   /** Spans refused since the start, by reason. */
   refused: z.array(z.object({ reason: z.string(), count: z.int() })),
-});
-
-export const tracesAnswerSchema = z.object({
-  traceId: z.string(),
-  spans: z.array(
-    z.object({
-      spanId: z.string(),
-      parentSpanId: z.string().nullable(),
-      name: z.string(),
-      scope: z.string(),
-      service: z.string().nullable(),
-      kind: z.string(),
-      startedAt: instantSchema,
-      durationMs: z.number(),
-      status: z.enum(['unset', 'ok', 'error']),
-      callId: z.string().nullable(),
-      attributes: z.record(z.string(), z.unknown()),
-    }),
-  ),
 });
 
 // ---- budgets, alerts, webhooks -------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-// What every part of the contract is made of: money, instants, how well a price is known.
+// What every part of the contract is made of: money, instants, how well a price is known, tokens, attempts.
 import { z } from 'zod';
 
 // zod compiles schemas with eval where it may; the dashboard's content security policy forbids even the attempt.
@@ -13,3 +13,25 @@ export const instantSchema = z.iso.datetime({
 });
 /** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out; own: the operator's own. */
 export const confidenceSchema = z.enum(['first-party', 'quoted', 'inferred', 'own']);
+
+/** Token counts of one call by disjoint kind; null where no source said. */
+export const usageSchema = z.object({
+  inputTokens: z.int().nullable(),
+  cacheWrite5mTokens: z.int().nullable(),
+  cacheWrite1hTokens: z.int().nullable(),
+  cacheReadTokens: z.int().nullable(),
+  outputTokens: z.int().nullable(),
+  thinkingTokens: z.int().nullable(),
+  webSearches: z.int().nullable(),
+});
+
+/** One HTTP request within a call. */
+export const attemptSchema = z.object({
+  startedAt: instantSchema.nullable(),
+  durationMs: z.number().nullable(),
+  httpStatus: z.int().nullable(),
+  requestId: z.string().nullable(),
+  errorType: z.string().nullable(),
+  errorCode: z.string().nullable(),
+  retryAfter: z.string().nullable(),
+});

@@ -48,7 +48,7 @@ const OPERATIONS: readonly Operation[] = [
   {
     method: 'get',
     path: '/api/traces/{traceId}',
-    summary: 'Every span of a trace',
+    summary: 'Every span of a trace with the cost of it and all beneath it, its calls, and the agent runs in it',
     answer: contract.tracesAnswerSchema,
   },
   {

@@ -13,6 +13,8 @@ const KEPT = [
   /^service\.(name|version|namespace)$/,
   /^deployment\.environment(\.name)?$/,
   /^telemetry\.sdk\./,
+  // What a span is: an agent, a step, a tool.
+  /^(openinference\.span\.kind|traceloop\.span\.kind|langfuse\.observation\.type)$/,
 ];
 const CONTENT = [
   /messages?$/,

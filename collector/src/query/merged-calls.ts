@@ -59,6 +59,8 @@ export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WH
 export interface MergeOptions {
   /** Only the call that the report with the key `{callKey:String}` belongs to. */
   one?: boolean;
+  /** Only calls that a report with the trace id `{traceId:String}` tells of, though others of them be elsewhere. */
+  ofTrace?: boolean;
   /** Prices as of this re-pricing, though a later one be applied by now: those of the roll-up the answer is added to. */
   pricesUpTo?: number;
   /** Columns too heavy for every question, from the report believed for them. */
@@ -106,7 +108,7 @@ function mergedCallsSql(
   window: Window,
   join: Joining,
   inBatch: boolean,
-  { one = false, extra = [], provenance = false, pricesUpTo }: MergeOptions,
+  { one = false, ofTrace = false, extra = [], provenance = false, pricesUpTo }: MergeOptions,
 ): string {
   const priceColumns = [...PRICE, ...extra.filter((column) => column === 'receipt')];
   const usageColumns = [...BY_USAGE, ...priceColumns];
@@ -140,6 +142,7 @@ function mergedCallsSql(
       ${provenance ? `, ${ORIGINS}` : ''}
     FROM reports
     WHERE ${inReach(window)} AND role != 'submit' ${one ? `AND key = ${join.key('{callKey:String}')}` : ''}
+      ${ofTrace ? `AND key IN (SELECT ${join.key('call_key')} FROM reports WHERE ${inReach(window)} AND role != 'submit' AND trace_id = {traceId:String})` : ''}
     GROUP BY key
   ) AS merged
   LEFT JOIN (
