@@ -12,12 +12,14 @@ import { createConnectionLog } from './connections/connections.ts';
 import { createMemoryMappings } from './mappings/fakes.ts';
 import { openMappings, type Mappings } from './mappings/mappings.ts';
 import { openKeys, type IngestKeys } from './keys/keys.ts';
+import { createLive } from './live.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
 import { listPrices } from './prices/fakes.ts';
 import { repricerOn } from './repricing/fakes.ts';
 import { downStore, emptyLedger, openTemporaryStore } from './store/fakes.ts';
 import type { Store } from './store/store.ts';
+import { createViewRepository } from './views/repository.ts';
 import { createFakeClock, createMemoryWebhooks } from './webhooks/fakes.ts';
 
 const TOKEN = 'a-token-of-many-characters';
@@ -71,6 +73,8 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
     keys,
     mappings,
     connections,
+    views: { repository: createViewRepository(store), clock },
+    live: createLive(),
     log: createLog((line) => lines.push(line)),
     version: '1.2.3',
   };

@@ -8,6 +8,7 @@ import { access, sessionRoutes } from './http/access.ts';
 import { dashboardRoutes } from './http/dashboard.ts';
 import { ApiError, notFound, onError } from './http/errors.ts';
 import { explainRoutes } from './http/explain-routes.ts';
+import { liveRoutes } from './http/live-routes.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { otlpRoutes } from './http/otlp-routes.ts';
 import { queryRoutes } from './http/query-routes.ts';
@@ -19,10 +20,12 @@ import type { Mappings } from './mappings/mappings.ts';
 import { mappingRoutes } from './mappings/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { priceRoutes, type PriceRoutesOptions } from './prices/routes.ts';
-import type { Log } from './ports.ts';
+import type { Live } from './live.ts';
+import { systemClock, type Log } from './ports.ts';
 import type { Store } from './store/store.ts';
 import type { Repricer } from './repricing/reprice.ts';
 import { repricingRoutes } from './repricing/routes.ts';
+import { viewRoutes, type ViewRoutesOptions } from './views/routes.ts';
 import { webhookRoutes, type WebhookRoutesOptions } from './webhooks/routes.ts';
 
 export interface AppOptions {
@@ -36,6 +39,8 @@ export interface AppOptions {
   keys: IngestKeys;
   mappings: Mappings;
   connections: Pick<ConnectionLog, 'ways'>;
+  views: ViewRoutesOptions;
+  live: Live;
   log: Log;
   version: string;
 }
@@ -56,6 +61,8 @@ export function createApp(options: AppOptions) {
     .route('/', keyRoutes(options.keys))
     .route('/', mappingRoutes(options.mappings))
     .get('/connections', async (c) => c.json({ ways: await options.connections.ways() }))
+    .route('/', viewRoutes(options.views))
+    .route('/', liveRoutes({ live: options.live, clock: systemClock }))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');

@@ -14,6 +14,7 @@ export * from './contract/mappings.ts';
 export * from './contract/prices.ts';
 export * from './contract/repricings.ts';
 export * from './contract/traces.ts';
+export * from './contract/views.ts';
 
 /** What a call can be sliced by. `null` as a value means: the call does not say. */
 export const DIMENSIONS = [

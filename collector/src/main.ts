@@ -12,6 +12,7 @@ import { openMappings } from './mappings/mappings.ts';
 import { createMappingRepository } from './mappings/repository.ts';
 import { openKeys } from './keys/keys.ts';
 import { createKeyRepository } from './keys/repository.ts';
+import { createLive } from './live.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
 import { openPrices, PriceFileRefused } from './prices/prices.ts';
@@ -28,6 +29,7 @@ import { createRepricedPrices } from './store/repriced.ts';
 import { StoreError } from './store/store.ts';
 import { createSettler } from './settle/settler.ts';
 import { createDirtyHours } from './store/dirty-hours.ts';
+import { createViewRepository } from './views/repository.ts';
 import { createAddressGuard, type AddressGuard } from './webhooks/allow.ts';
 import { createDeliverer } from './webhooks/deliver.ts';
 import { createWebhookRepository } from './webhooks/repository.ts';
@@ -74,13 +76,17 @@ async function start(): Promise<void> {
   const dirtyHours = createDirtyHours(store);
   await dirtyHours.markLately();
   const settler = createSettler({ store, dirtyHours, clock, log });
+  const live = createLive();
   const pipeline = createPipeline({
     mappings,
     connections,
     store,
     dirtyHours,
     prices: prices.current,
-    onAppended: () => void watcher.check(),
+    onAppended: (calls) => {
+      live.tell(calls);
+      void watcher.check();
+    },
   });
   const repricer = createRepricer({
     repository: createRepricingRepository(store),
@@ -119,6 +125,8 @@ async function start(): Promise<void> {
     keys,
     mappings,
     connections,
+    views: { repository: createViewRepository(store), clock },
+    live,
     log,
     version,
   });
@@ -147,6 +155,7 @@ async function start(): Promise<void> {
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
     prices.stop();
+    live.end();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
     await Promise.all([watcher.stop(), settler.stop(), repricer.stop(), deliverer.stop(), closed]);
     await store.close();

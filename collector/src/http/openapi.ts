@@ -236,6 +236,17 @@ const OPERATIONS: readonly Operation[] = [
     answer: contract.mappingSchema,
   },
   { method: 'delete', path: '/api/mappings/{id}', summary: 'Delete a mapping', status: 204 },
+  { method: 'get', path: '/api/views', summary: 'Saved views, by name', answer: list('views', contract.viewSchema) },
+  {
+    method: 'post',
+    path: '/api/views',
+    summary: 'Save a view of the dashboard',
+    body: contract.viewInputSchema,
+    answer: contract.viewSchema,
+    status: 201,
+  },
+  { method: 'delete', path: '/api/views/{id}', summary: 'Delete a saved view', status: 204 },
+  { method: 'get', path: '/api/live', summary: 'Server-sent events: so many calls have just come in' },
   { method: 'get', path: '/api/keys', summary: 'All ingest keys', answer: list('keys', contract.ingestKeySchema) },
   {
     method: 'post',

@@ -5,7 +5,16 @@ import type { Store } from './store.ts';
 /** Gives every row the next version of its table; survives a clock that was set back by starting above what is stored. */
 export function createVersionedInsert(
   store: Store,
-  table: 'budgets' | 'webhooks' | 'alerts' | 'deliveries' | 'own_prices' | 'repricings' | 'ingest_keys' | 'mappings',
+  table:
+    | 'budgets'
+    | 'webhooks'
+    | 'alerts'
+    | 'deliveries'
+    | 'own_prices'
+    | 'repricings'
+    | 'ingest_keys'
+    | 'mappings'
+    | 'views',
 ) {
   let last: Promise<number> | null = null;
   const highest = async (): Promise<number> => {

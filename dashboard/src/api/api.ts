@@ -22,6 +22,7 @@ import {
   tracesAnswerSchema,
   unpricedAnswerSchema,
   valuesAnswerSchema,
+  viewSchema,
   webhookSchema,
 } from '@spanledger/collector/contract';
 import type { Where, Window } from '../url/filters.ts';
@@ -194,6 +195,16 @@ export const api = {
       search: text === '' ? undefined : text,
     });
     return read(valuesAnswerSchema, await send('GET', path, undefined, signal)).values;
+  },
+
+  async views(signal?: AbortSignal) {
+    return read(viewSchema.array(), member(await send('GET', '/api/views', undefined, signal), 'views'));
+  },
+  async saveView(view: { name: string; path: string; search: string }) {
+    return read(viewSchema, await send('POST', '/api/views', view));
+  },
+  async deleteView(id: string): Promise<void> {
+    await send('DELETE', `/api/views/${at(id)}`);
   },
 
   async budgets(signal?: AbortSignal) {

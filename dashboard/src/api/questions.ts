@@ -1,11 +1,20 @@
-// The questions panels ask, as hooks. Live ones repeat every five seconds while the page is visible; a relative window is
-// made into instants at the moment of asking, so that it moves on.
+// The questions panels ask, as hooks. They repeat as the bar says while the page is visible; a relative window is made into
+// instants at the moment of asking, so that it moves on.
 import { keepPreviousData, QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
-import { bucketFor, type Filters, previousWindow, windowOf } from '../url/filters.ts';
+import { bucketFor, type Filters, previousWindow, type Refresh, windowOf } from '../url/filters.ts';
 import { api, ApiError } from './api.ts';
 
 const LIVE_MS = 5000;
+/** How often a question about calls is asked again. Live ones are asked when calls come in (live.ts), and now and then
+ * without, since the window moves on. */
+const REFRESH_MS: Record<Refresh, number | false> = {
+  live: 15_000,
+  '5s': 5000,
+  '30s': 30_000,
+  '5m': 300_000,
+  off: false,
+};
 
 const lockListeners = new Set<() => void>();
 let locked = false;
@@ -60,15 +69,16 @@ interface Slice {
 }
 
 export function useMetrics(filters: Filters, { measures, by = [], bucketed = false, previous = false }: Slice) {
-  const { range, where, timezone } = filters;
+  const { range, where, timezone, compare, refresh } = filters;
   return useQuery({
+    enabled: compare || !previous,
     queryKey: ['metrics', range, where, timezone, measures, by, bucketed, previous],
     queryFn: ({ signal }) => {
       const now = windowOf(range, Date.now(), timezone);
       const window = previous ? previousWindow(range, now, timezone) : now;
       return api.metrics(window, { measures, by, bucket: bucketed ? bucketFor(now) : 'none', where, timezone }, signal);
     },
-    refetchInterval: LIVE_MS,
+    refetchInterval: REFRESH_MS[refresh],
     placeholderData: keepPreviousData,
   });
 }
@@ -79,7 +89,7 @@ export function useLatestCalls(filters: Filters, limit: number) {
     queryKey: ['calls', 'latest', range, where, limit],
     queryFn: ({ signal }) =>
       api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'startedAt', limit }, signal),
-    refetchInterval: LIVE_MS,
+    refetchInterval: REFRESH_MS[filters.refresh],
     placeholderData: keepPreviousData,
   });
 }
@@ -96,7 +106,7 @@ export function useCalls(filters: Filters, order: CallsQuery['order']) {
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     // Only the first page moves; a reader further down is left in peace.
-    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : LIVE_MS),
+    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : REFRESH_MS[filters.refresh]),
     placeholderData: keepPreviousData,
   });
 }
@@ -132,6 +142,9 @@ export function useValues(
     staleTime: 15_000,
   });
 }
+
+export const useViews = (wanted: boolean) =>
+  useQuery({ queryKey: ['views'], queryFn: ({ signal }) => api.views(signal), enabled: wanted });
 
 export const useBudgets = () =>
   useQuery({ queryKey: ['budgets'], queryFn: ({ signal }) => api.budgets(signal), refetchInterval: 15_000 });

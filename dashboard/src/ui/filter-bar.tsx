@@ -1,4 +1,4 @@
-// Time range, time zone and filters: reads and writes the URL, nothing else.
+// The one bar: time range, time zone, filters, comparison, refresh, saved views. Reads and writes the URL, nothing else.
 import {
   Button,
   CloseButton,
@@ -22,8 +22,18 @@ import { formatCompact, formatDimension, formatMinute, formatValue } from '../fo
 import { type Filters, type RangeName, RANGES, toggleWhere, windowOf } from '../url/filters.ts';
 import { useFilters } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
+import { CompareSwitch, RefreshPicker } from './keep-up.tsx';
+import { SavedViews } from './saved-views.tsx';
 
-const RANGE_WORDS: Record<RangeName, string> = { '1h': '1 h', '24h': '24 h', '7d': '7 d', mtd: 'Month', '30d': '30 d' };
+const RANGE_WORDS: Record<RangeName, string> = {
+  '1h': '1 h',
+  '24h': '24 h',
+  '7d': '7 d',
+  mtd: 'Month',
+  'last-month': 'Last month',
+  '30d': '30 d',
+  '90d': '90 d',
+};
 
 export function FilterBar() {
   const [filters, change] = useFilters();
@@ -42,6 +52,11 @@ export function FilterBar() {
         </span>
       ))}
       <AddFilter filters={filters} onAdd={(dimension, value) => change(toggleWhere(filters, { dimension, value }))} />
+      <span className="bar-end">
+        <CompareSwitch />
+        <RefreshPicker />
+        <SavedViews />
+      </span>
     </div>
   );
 }
@@ -61,6 +76,7 @@ function RangeControls() {
     <>
       <SegmentedControl
         size="xs"
+        className="ranges"
         aria-label="Time range"
         value={filters.range.kind === 'relative' ? filters.range.name : 'custom'}
         onChange={(name) => change({ range: { kind: 'relative', name: name as RangeName } })}

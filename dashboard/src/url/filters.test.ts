@@ -6,12 +6,20 @@ import {
   parseFilters,
   previousWindow,
   toggleWhere,
+  viewSearch,
   windowOf,
   writeFilters,
 } from './filters.ts';
 
 const at = (text: string) => Date.parse(text);
-const DEFAULT: Filters = { range: { kind: 'relative', name: '24h' }, where: [], by: 'feature', timezone: 'UTC' };
+const DEFAULT: Filters = {
+  range: { kind: 'relative', name: '24h' },
+  where: [],
+  by: 'feature',
+  timezone: 'UTC',
+  compare: true,
+  refresh: '5s',
+};
 
 describe('filters in the URL', () => {
   it('reads an empty search as the last 24 hours by feature in UTC', () => {
@@ -31,8 +39,22 @@ describe('filters in the URL', () => {
       ],
       by: 'model',
       timezone: 'Europe/Berlin',
+      compare: false,
+      refresh: 'live',
     };
     expect(parseFilters(new URLSearchParams(writeFilters(new URLSearchParams(), filters).toString()))).toEqual(filters);
+  });
+
+  it('writes instants without the seconds they do not have', () => {
+    const range = { kind: 'custom', from: '2026-11-01T00:00:00.000Z', to: '2026-11-02T10:30:05.000Z' } as const;
+    const search = writeFilters(new URLSearchParams(), { ...DEFAULT, range });
+    expect([search.get('from'), search.get('to')]).toEqual(['2026-11-01T00:00Z', '2026-11-02T10:30:05Z']);
+  });
+
+  it('keeps of a view everything but how the page keeps up', () => {
+    expect(viewSearch(new URLSearchParams('range=7d&refresh=live&order=costUsd&compare=off'))).toBe(
+      'order=costUsd&range=7d&compare=off',
+    );
   });
 
   it('falls back to the default for whatever makes no sense', () => {
@@ -76,6 +98,15 @@ describe('windows', () => {
     expect(previousWindow(range, { from: at('2026-03-01T00:00:00Z'), to: at('2026-03-31T00:00:00Z') }, 'UTC').to).toBe(
       at('2026-03-01T00:00:00Z'),
     );
+  });
+  it('compare last month with the whole month before it, however long each is', () => {
+    const range = { kind: 'relative', name: 'last-month' } as const;
+    const window = windowOf(range, now, 'UTC');
+    expect(window).toEqual({ from: at('2026-10-01T00:00:00Z'), to: at('2026-11-01T00:00:00Z') });
+    expect(previousWindow(range, window, 'UTC')).toEqual({
+      from: at('2026-09-01T00:00:00Z'),
+      to: at('2026-10-01T00:00:00Z'),
+    });
   });
   it('choose a grain of some dozens of bars', () => {
     const days = (count: number) => bucketFor({ from: 0, to: count * 86_400_000 });

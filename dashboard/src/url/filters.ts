@@ -3,9 +3,13 @@
 import { type Bucket, type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
 import { bucketStart } from './buckets.ts';
 
-export const RANGES = ['1h', '24h', '7d', 'mtd', '30d'] as const;
+export const RANGES = ['1h', '24h', '7d', 'mtd', 'last-month', '30d', '90d'] as const;
 export type RangeName = (typeof RANGES)[number];
 export type Range = { kind: 'relative'; name: RangeName } | { kind: 'custom'; from: string; to: string };
+
+/** How the page keeps up: by itself every so often, on every call that comes in (live), or not at all. */
+export const REFRESHES = ['live', '5s', '30s', '5m', 'off'] as const;
+export type Refresh = (typeof REFRESHES)[number];
 
 export interface Where {
   dimension: Dimension;
@@ -17,6 +21,9 @@ export interface Filters {
   where: Where[];
   by: Dimension;
   timezone: string;
+  /** Whether numbers are shown beside those of the window before. */
+  compare: boolean;
+  refresh: Refresh;
 }
 /** Milliseconds since the epoch; `to` exclusive. */
 export interface Window {
@@ -24,7 +31,9 @@ export interface Window {
   to: number;
 }
 
-const DEFAULTS = { range: '24h', by: 'feature', timezone: 'UTC' } as const;
+const DEFAULTS = { range: '24h', by: 'feature', timezone: 'UTC', refresh: '5s' } as const;
+/** What of a search is the filters'; the rest belongs to its page. */
+const NAMES = ['range', 'from', 'to', 'where', 'by', 'tz', 'compare', 'refresh'] as const;
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
 
@@ -45,6 +54,8 @@ export function parseFilters(search: URLSearchParams): Filters {
     where,
     by: isDimension(by) ? by : DEFAULTS.by,
     timezone: parseTimezone(search.get('tz')),
+    compare: search.get('compare') !== 'off',
+    refresh: REFRESHES.find((name) => name === search.get('refresh')) ?? DEFAULTS.refresh,
   };
 }
 
@@ -69,16 +80,27 @@ function parseTimezone(name: string | null): string {
 /** Writes filters into a copy of the search; defaults are left out, other parameters stay. */
 export function writeFilters(search: URLSearchParams, filters: Filters): URLSearchParams {
   const next = new URLSearchParams(search);
-  for (const name of ['range', 'from', 'to', 'where', 'by', 'tz']) next.delete(name);
+  for (const name of NAMES) next.delete(name);
   if (filters.range.kind === 'custom') {
-    next.set('from', filters.range.from);
-    next.set('to', filters.range.to);
+    next.set('from', shortInstant(filters.range.from));
+    next.set('to', shortInstant(filters.range.to));
   } else if (filters.range.name !== DEFAULTS.range) next.set('range', filters.range.name);
   for (const { dimension, value } of filters.where) next.append('where', `${dimension}:${value}`);
   if (filters.by !== DEFAULTS.by) next.set('by', filters.by);
   if (filters.timezone !== DEFAULTS.timezone) next.set('tz', filters.timezone);
+  if (!filters.compare) next.set('compare', 'off');
+  if (filters.refresh !== DEFAULTS.refresh) next.set('refresh', filters.refresh);
   return next;
 }
+
+/** What of any search describes a view: everything but how the page keeps up, and no empty names. */
+export function viewSearch(search: URLSearchParams): string {
+  const view = writeFilters(search, { ...parseFilters(search), refresh: DEFAULTS.refresh });
+  return view.toString();
+}
+
+/** An instant without the seconds it does not have, so that a link stays short: "2026-11-01T00:00Z". */
+const shortInstant = (instant: string): string => instant.replace(/:00\.000Z$/, 'Z').replace(/\.000Z$/, 'Z');
 
 export function toggleWhere(filters: Filters, one: Where): Filters {
   const rest = filters.where.filter((other) => other.dimension !== one.dimension || other.value !== one.value);
@@ -98,14 +120,20 @@ export function windowOf(range: Range, now: number, timezone: string): Window {
       return { from: to - 7 * DAY, to };
     case '30d':
       return { from: to - 30 * DAY, to };
+    case '90d':
+      return { from: to - 90 * DAY, to };
     case 'mtd':
       return { from: bucketStart(now, 'month', timezone), to };
+    case 'last-month':
+      return { from: bucketStart(now, 'month', timezone, -1), to: bucketStart(now, 'month', timezone) };
   }
 }
 
-/** The window just before. Month to date is compared with the same stretch of the month before. */
+/** The window just before. Month to date is compared with the same stretch of the month before, a month with a month. */
 export function previousWindow(range: Range, window: Window, timezone: string): Window {
   const length = window.to - window.from;
+  if (range.kind === 'relative' && range.name === 'last-month')
+    return { from: bucketStart(window.from, 'month', timezone, -1), to: window.from };
   if (range.kind === 'relative' && range.name === 'mtd') {
     const from = bucketStart(window.from, 'month', timezone, -1);
     return { from, to: Math.min(from + length, window.from) };
