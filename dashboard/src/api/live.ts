@@ -1,5 +1,6 @@
 // Live mode: the collector says when calls come in, and the questions about calls are asked again at once. The browser
 // connects again by itself; until it has, the page says that it is not live.
+import type { Query } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { queryClient } from './questions.ts';
 
@@ -8,10 +9,10 @@ export type LiveState = 'off' | 'connecting' | 'live' | 'lost';
 /** The questions that a new call can answer differently. A reader further down a list is left in peace. */
 const ABOUT_CALLS = new Set<unknown>(['metrics', 'calls', 'values']);
 function askAgain() {
-  void queryClient.invalidateQueries({
-    predicate: ({ queryKey, state }) =>
-      ABOUT_CALLS.has(queryKey[0]) && ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 1) <= 1,
-  });
+  const about = ({ queryKey, state }: Query) =>
+    ABOUT_CALLS.has(queryKey[0]) && ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 1) <= 1;
+  // A question that is on its way is not put anew, or a slow one would never be answered while calls keep coming.
+  void queryClient.invalidateQueries({ predicate: about }, { cancelRefetch: false });
 }
 
 export function useLive(wanted: boolean): LiveState {
