@@ -225,6 +225,24 @@ test('spans with wrong types are a partial success that names each, and the rest
   expect((await get('/api/status')).body).toMatchObject({ calls: 1, refused: [{ reason: 'traceId', count: 1 }] });
 });
 
+test('bodies that cannot be read and posted calls of another form are on the coverage page, by why', async () => {
+  const { post, get } = serving();
+  await post('/v1/traces', new TextEncoder().encode('SECRET'), { 'content-type': 'text/plain' });
+  await post('/v1/logs', new TextEncoder().encode('SECRET'), { 'content-type': 'application/json', 'content-encoding': 'gzip' }); // prettier-ignore
+  await post('/api/calls', new TextEncoder().encode('{"startedAt":"SECRET","durationMs":1,"error":{"type":"x"}}'));
+  await post('/api/calls', new TextEncoder().encode('[{"SECRET":1}]'));
+  const { body } = await get('/api/coverage?from=2026-01-01T00:00:00Z&to=2030-01-01T00:00:00Z');
+  const { refusals } = body as { refusals: { signal: string; reason: string; count: number }[] };
+  expect(refusals.map(({ signal, reason, count }) => `${count} ${signal}: ${reason}`).toSorted()).toEqual([
+    '1 body: the Content-Type is neither application/x-protobuf nor application/json',
+    '1 body: the body is not valid gzip',
+    '1 posted call: it has another form than the API takes',
+    '1 posted call: startedAt: is not as the API takes it',
+  ]);
+  expect(JSON.stringify(body)).not.toContain('SECRET');
+  expect((await get('/api/coverage?from=x&to=y')).body).toMatchObject({ error: { field: 'from' } });
+});
+
 test('log records and metric points that tell no call are not kept, and one message says how many and why', async () => {
   const { post } = serving();
   const at = '1793000000000000000'; // 2026-10-26

@@ -8,6 +8,7 @@ import { priceVersionSchema } from './contract/repricings.ts';
 
 export * from './contract/basics.ts';
 export * from './contract/connections.ts';
+export * from './contract/coverage.ts';
 export * from './contract/explain.ts';
 export * from './contract/keys.ts';
 export * from './contract/mappings.ts';

@@ -88,6 +88,7 @@ async function start(): Promise<void> {
       void watcher.check();
     },
   });
+  await pipeline.recall();
   const repricer = createRepricer({
     repository: createRepricingRepository(store),
     history: historyOf(store),

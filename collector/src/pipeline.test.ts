@@ -234,7 +234,7 @@ const SET: readonly { scope: string; span: FakeSpan }[] = [
   })),
   // Two sources of equal rank that do not agree on one call: one of them is believed, whichever came first.
   ...['left', 'right'].map((id, index) => ({
-    scope: NATIVE,
+    scope: index === 0 ? NATIVE : OWN,
     span: {
       id,
       durationMs: 50 + index,
@@ -361,6 +361,8 @@ test('an end in the future is refused by name, and the span beside it is kept', 
     {
       what: `span anthropic.messages.create (${spanIdOf('late')})`,
       reason: "endTimeUnixNano: is in the future; is the sender's clock right?",
+      scope: NATIVE,
+      service: 'shop',
     },
   ]);
 });

@@ -1,17 +1,23 @@
 // ingest -> normalise -> price -> store: what becomes of one export request, from its bytes to durable rows.
+import { finding, type Finding, type Signal } from './calls/finding.ts';
 import { callKey, type Report } from './calls/report.ts';
+import { checkReport } from './ingest/check-report.ts';
 import { keptAttributes } from './ingest/content.ts';
 import { isReport } from './ingest/dialects/dialect.ts';
+import { findingOfRefusal, findingsOfNoCall, senderNamed, senderOf, trimmed } from './ingest/findings.ts';
 import { normaliseLog, normaliseMetric, normaliseSpan, refuseLogTime, refuseTime } from './ingest/normalise.ts';
 import { decodeLogs } from './ingest/otlp-logs.ts';
 import { decodeMetrics } from './ingest/otlp-metrics.ts';
-import { decodeTraces, type Encoding, type Refusal } from './ingest/otlp.ts';
 import type { ConnectionLog } from './connections/connections.ts';
+import { decodeTraces, OtlpError, type Encoding, type Refusal, type Span } from './ingest/otlp.ts';
+import { createRecentIds } from './ingest/recent-ids.ts';
 import type { Mappings } from './mappings/mappings.ts';
 import type { Told } from './mappings/seen.ts';
-import { priceReport } from './price-report.ts';
+import { countsOf, priceReport } from './price-report.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
+import { recentReports } from './store/recent-reports.ts';
+import { createRefusals } from './store/refusals.ts';
 import type { Store } from './store/store.ts';
 import { LIST_PRICES, type PriceBook } from '@spanledger/instrumentation/pricing';
 
@@ -35,6 +41,10 @@ export interface Pipeline {
   /** A metric point tells no call: nothing is stored, and the answer says why. Throws OtlpError. */
   ingestMetrics(body: Uint8Array, encoding: Encoding): Promise<IngestedRecords>;
   ingestReports(reports: readonly Report[]): Promise<void>;
+  /** Recalls what was stored before the process began, so that ids told then are known. Throws StoreError. */
+  recall(): Promise<void>;
+  /** Keeps what was refused before it came this far, such as a body that is not JSON. Never throws. */
+  note(...findings: readonly Finding[]): Promise<void>;
   /** Refusals since the start, by reason without the particulars. */
   refusals(): ReadonlyMap<string, number>;
   /** What was made durable since the start. */
@@ -58,6 +68,8 @@ export function createPipeline(options: {
 }): Pipeline {
   const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES, mappings, connections } = options;
   const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
+  const recent = createRecentIds(countsOf);
+  const kept = createRefusals(store);
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
   const appended = (spans: number, calls: number): void => {
@@ -70,6 +82,7 @@ export function createPipeline(options: {
   const appendNow = async (
     reports: readonly PricedReport[],
     spans: readonly SpanRow[],
+    findings: readonly Finding[],
     agent: string | null = null,
   ): Promise<number> => {
     const work = append(store, reports, spans, now(), dirtyHours);
@@ -79,6 +92,7 @@ export function createPipeline(options: {
     } finally {
       appending.delete(work);
     }
+    await kept.note(findings, now());
     const calls = reports.filter(({ report }) => report.role !== 'submit').length;
     appended(spans.length, calls);
     connections?.saw(
@@ -91,75 +105,107 @@ export function createPipeline(options: {
     mappings?.see(told);
     return mappings?.tag(report, told) ?? report;
   };
-  const countRefused = (refused: readonly Refusal[]): void => {
-    for (const { reason } of refused) {
-      count(refusals, /^\w+/.exec(reason)?.[0] ?? 'other'); // the field; what follows can hold the sender's own names
+  const refused = (signal: Signal, all: readonly Refusal[], findings: Finding[]): void => {
+    for (const refusal of all) {
+      count(refusals, /^\w+/.exec(refusal.reason)?.[0] ?? 'other'); // the field; what follows can hold the sender's own names
+      findings.push(findingOfRefusal(signal, refusal));
     }
+  };
+  const decoded = async <T>(decode: () => T): Promise<T> => {
+    try {
+      return decode();
+    } catch (error) {
+      if (error instanceof OtlpError) await kept.note([UNREADABLE], now());
+      throw error;
+    }
+  };
+  const priced = (
+    said: Report,
+    signal: Signal,
+    sent: Pick<Span, 'attributes' | 'resource'>,
+    findings: Finding[],
+  ): PricedReport => {
+    const { report, findings: more } = checkReport(recent, said, signal, sent);
+    findings.push(...more);
+    return priceReport(report, prices());
   };
   return {
     async ingestTraces(body, encoding, agent = null) {
-      const { spans, refused } = decodeTraces(body, encoding);
+      const { spans, refused: all } = await decoded(() => decodeTraces(body, encoding));
       const rows: SpanRow[] = [];
       const reports: PricedReport[] = [];
+      const findings: Finding[] = [];
       for (const span of spans) {
         const refusal = refuseTime(span, now());
         if (refusal) {
-          refused.push(refusal);
+          all.push({ ...refusal, ...senderOf(span) });
           continue;
         }
         const reading = normaliseSpan(span);
-        const report = isReport(reading) ? tagged(reading, span) : null;
-        if (report) reports.push(priceReport(report, prices()));
-        const service = span.resource['service.name'];
+        const one = isReport(reading) ? priced(tagged(reading, span), 'span', span, findings) : null;
+        if (one) reports.push(one);
+        else findings.push(...findingsOfNoCall(reading, span));
         rows.push({
           ...span,
-          service: typeof service === 'string' ? service : null,
-          callKey: report && report.role !== 'submit' ? callKey(report) : null,
-          attributes: keptAttributes(span.attributes),
+          service: senderOf(span).service ?? null,
+          callKey: one && one.report.role !== 'submit' ? callKey(one.report) : null,
+          attributes: trimmed(keptAttributes(span.attributes)),
         });
       }
-      countRefused(refused);
-      const calls = await appendNow(reports, rows, agent);
+      refused('span', all, findings);
+      const calls = await appendNow(reports, rows, findings, agent);
       if (rows.some(({ scope, name }) => scope === PLATFORM_SCOPE && name === 'anthropic.test')) {
         connections?.reached('claude-platform');
       }
-      return { accepted: rows.length, calls, refused };
+      return { accepted: rows.length, calls, refused: all };
     },
     async ingestLogs(body, encoding, agent = null) {
-      const { records, refused } = decodeLogs(body, encoding);
+      const { records, refused: all } = await decoded(() => decodeLogs(body, encoding));
       const reports: PricedReport[] = [];
+      const findings: Finding[] = [];
       const notKept = new Map<string, number>();
       let accepted = 0;
       for (const record of records) {
         const refusal = refuseLogTime(record, now());
         if (refusal) {
-          refused.push(refusal);
+          all.push({ ...refusal, ...senderOf(record) });
           continue;
         }
         const reading = normaliseLog(record);
-        if (isReport(reading)) reports.push(priceReport(tagged(reading, record), prices()));
-        if (reading === null) count(notKept, UNKNOWN_LOG);
-        else accepted++;
+        if (isReport(reading)) reports.push(priced(tagged(reading, record), 'log record', record, findings));
+        if (reading === null) {
+          count(notKept, UNKNOWN_LOG);
+          findings.push(finding('not-kept', 'log record', UNKNOWN_LOG, senderNamed(record)));
+        } else accepted++;
       }
-      countRefused(refused);
-      await appendNow(reports, [], agent);
-      return { accepted, calls: reports.length, refused, notKept };
+      refused('log record', all, findings);
+      await appendNow(reports, [], findings, agent);
+      return { accepted, calls: reports.length, refused: all, notKept };
     },
-    ingestMetrics(body, encoding) {
-      const { points, unread, refused } = decodeMetrics(body, encoding);
+    async ingestMetrics(body, encoding) {
+      const { points, unread, refused: all } = await decoded(() => decodeMetrics(body, encoding));
       const notKept = new Map<string, number>();
+      const findings: Finding[] = [];
       for (const point of points) {
         const reading = normaliseMetric(point);
         count(notKept, reading === null ? UNKNOWN_METRIC : (reading.advice ?? reading.noCall));
+        findings.push(finding('not-kept', 'metric point', reading?.advice ?? UNKNOWN_METRIC, senderNamed(point)));
       }
-      if (unread > 0) count(notKept, UNKNOWN_METRIC, unread);
-      countRefused(refused);
-      return Promise.resolve({ accepted: 0, calls: 0, refused, notKept });
+      if (unread > 0) {
+        count(notKept, UNKNOWN_METRIC, unread);
+        findings.push(finding('not-kept', 'metric point', UNKNOWN_METRIC, { count: unread }));
+      }
+      refused('metric point', all, findings);
+      await kept.note(findings, now());
+      return { accepted: 0, calls: 0, refused: all, notKept };
     },
-    async ingestReports(reports) {
-      const priced = reports.map((report) => priceReport(report, prices()));
-      await appendNow(priced, []);
+    async ingestReports(said) {
+      const findings: Finding[] = [];
+      const reports = said.map((report) => priced(report, 'posted call', { attributes: {}, resource: {} }, findings));
+      await appendNow(reports, [], findings);
     },
+    recall: async () => recent.recall(await recentReports(store, now())),
+    note: (...findings) => kept.note(findings, now()),
     refusals: () => refusals,
     counts: () => ({ ...durable }),
     async settled() {
@@ -169,6 +215,9 @@ export function createPipeline(options: {
 }
 
 const PLATFORM_SCOPE = 'com.anthropic.claude-platform';
+const UNREADABLE = finding('refused', 'body', 'the body is no OTLP export of its kind: nothing of it is kept', {
+  example: 'an export that is no valid protobuf or JSON, or has a list where none belongs',
+});
 const UNKNOWN_LOG = 'no source that is known here tells calls by them';
 const UNKNOWN_METRIC = 'sums and histograms do not tell calls; send traces or log records';
 const count = (counts: Map<string, number>, key: string, by = 1): void =>

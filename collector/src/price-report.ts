@@ -22,6 +22,10 @@ const NO_USAGE: Usage = {
   webSearches: null,
 };
 
+/** The token counts of a usage object, by kind. */
+export const countsOf = (usage: Report['usage']): Usage =>
+  usage === null ? NO_USAGE : splitUsage(usage as ClaudeUsage);
+
 /** All of a report that its price is worked out from. */
 export type PriceInputs = Pick<
   Report,

@@ -99,6 +99,8 @@ export interface Report {
   /** Who served the call (`anthropic`, `aws.bedrock`, `gcp.vertex_ai`); null when the source does not say. */
   platform: string | null;
   attempts: readonly Attempt[];
+  /** True when another call has the ids that this one was told under: its span is its identity. */
+  setApart: boolean;
   /** What the app computed at call time, USD; null when it did not. */
   appCostUsd: string | null;
   /** The version of the price table the app computed it with; null when not said. */
@@ -109,13 +111,15 @@ export interface Report {
 /** Reports of one call can be this far apart on when it started, in microseconds: clocks differ, a server hears of it later. */
 export const JOIN_SLACK_MICROS = 600_000_000;
 
-/** By what a report can be joined to others of its call; `span`: by its place in the trace only. */
-export type Identity = 'message' | 'batch' | 'refused' | 'request' | 'span';
+/** By what a report can be joined to others of its call; `span`: by its place in the trace only; `apart`: by nothing. */
+export type Identity = 'message' | 'batch' | 'refused' | 'request' | 'span' | 'apart';
 
-type Ids = Pick<Report, 'messageId' | 'requestId' | 'batchId' | 'customId' | 'traceId' | 'spanId' | 'httpStatus'>;
+type Ids = Pick<Report, 'messageId' | 'requestId' | 'batchId' | 'customId' | 'traceId' | 'spanId' | 'httpStatus'> &
+  Partial<Pick<Report, 'setApart'>>;
 
 /** What names the call in this report, strongest first. A refused request made no message, so its id names the call. */
-export function identityOf({ messageId, requestId, batchId, customId, httpStatus }: Ids): Identity {
+export function identityOf({ messageId, requestId, batchId, customId, httpStatus, setApart }: Ids): Identity {
+  if (setApart === true) return 'apart';
   if (messageId !== null) return 'message';
   if (batchId !== null && customId !== null) return 'batch';
   if (requestId !== null) return httpStatus !== null && httpStatus >= 400 ? 'refused' : 'request';
@@ -133,6 +137,7 @@ export function callKey(report: Ids): string {
     case 'request':
       return report.requestId ?? '';
     case 'span':
+    case 'apart':
       return `${report.traceId ?? 'none'}-${report.spanId ?? 'none'}`;
   }
 }
@@ -186,6 +191,7 @@ export function blankReport(source: string, startedAtMicros: number): Report {
     billTo: null,
     platform: null,
     attempts: [],
+    setApart: false,
     appCostUsd: null,
     appPriceTable: null,
     attributes: {},

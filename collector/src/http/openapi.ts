@@ -65,6 +65,14 @@ const OPERATIONS: readonly Operation[] = [
     body: z.looseObject({}),
     answer: contract.explainAnswerSchema,
   },
+  {
+    method: 'get',
+    path: '/api/coverage',
+    summary:
+      'What the ledger sees and from which side, what it refused or set apart and why, and calls without a feature',
+    query: contract.coverageQuerySchema,
+    answer: contract.coverageAnswerSchema,
+  },
   { method: 'get', path: '/api/status', summary: 'What the ledger holds', answer: contract.statusAnswerSchema },
   {
     method: 'post',

@@ -3,6 +3,7 @@
 // a call are kept; for the others one message says how many and why, where the sender can do something about it.
 import { Hono, type Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import { finding } from '../calls/finding.ts';
 import { OtlpError, type Encoding, type Refusal } from '../ingest/otlp.ts';
 import { responseType, statusType } from '../ingest/otlp-schema.ts';
 import type { IngestedRecords, Pipeline } from '../pipeline.ts';
@@ -17,18 +18,18 @@ const REJECTED = { traces: 'rejectedSpans', logs: 'rejectedLogRecords', metrics:
 export function otlpRoutes(pipeline: Pipeline, log: Log) {
   return new Hono()
     .post('/traces', (c) =>
-      answering(c, log, async (body, encoding) => {
+      answering(c, pipeline, log, async (body, encoding) => {
         const { refused } = await pipeline.ingestTraces(body, encoding, agentOf(c));
         return success(c, encoding, 'traces', refused.length, named(refused).join('; '));
       }),
     )
     .post('/logs', (c) =>
-      answering(c, log, async (body, encoding) =>
+      answering(c, pipeline, log, async (body, encoding) =>
         recordsAnswer(c, encoding, 'logs', 'log records', await pipeline.ingestLogs(body, encoding, agentOf(c))),
       ),
     )
     .post('/metrics', (c) =>
-      answering(c, log, async (body, encoding) =>
+      answering(c, pipeline, log, async (body, encoding) =>
         recordsAnswer(c, encoding, 'metrics', 'metric points', await pipeline.ingestMetrics(body, encoding)),
       ),
     );
@@ -55,8 +56,16 @@ function named(refused: readonly Refusal[]): string[] {
   return shown;
 }
 
+/** Why a body was not read at all, by the error's code: findings repeat nothing that was sent. */
+const UNREAD: Readonly<Record<string, string>> = {
+  too_large: 'the body is larger than is taken: send smaller batches',
+  unsupported_encoding: 'the Content-Encoding is neither gzip nor none',
+  invalid_gzip: 'the body is not valid gzip',
+};
+
 async function answering(
   c: Context,
+  pipeline: Pipeline,
   log: Log,
   work: (body: Uint8Array, encoding: Encoding) => Promise<Response>,
 ): Promise<Response> {
@@ -64,6 +73,9 @@ async function answering(
   const encoding: Encoding | null =
     type === 'application/x-protobuf' ? 'protobuf' : type === 'application/json' ? 'json' : null;
   if (encoding === null) {
+    await pipeline.note(
+      finding('refused', 'body', 'the Content-Type is neither application/x-protobuf nor application/json'),
+    );
     return failure(
       c,
       'json',
@@ -75,7 +87,10 @@ async function answering(
     return await work(await readBody(c.req.raw), encoding);
   } catch (error) {
     if (error instanceof OtlpError) return failure(c, encoding, 400, error.message);
-    if (error instanceof ApiError) return failure(c, encoding, error.status, error.message);
+    if (error instanceof ApiError) {
+      await pipeline.note(finding('refused', 'body', UNREAD[error.code] ?? 'the body cannot be read'));
+      return failure(c, encoding, error.status, error.message);
+    }
     log.error('an export was not taken', { path: c.req.path, error });
     c.header('retry-after', '5');
     return failure(

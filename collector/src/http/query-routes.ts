@@ -3,15 +3,17 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import {
   callsQuerySchema,
+  coverageQuerySchema,
   dimensionSchema,
   metricsQuerySchema,
   valuesQuerySchema,
   type CallsQuery,
   type MetricsQuery,
 } from '../contract.ts';
-import { postedCallsSchema, reportFromPostedCall } from '../ingest/posted-call.ts';
+import { findingOfPosted, postedCallsSchema, reportFromPostedCall } from '../ingest/posted-call.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
+import { queryCoverage } from '../query/coverage.ts';
 import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
 import { queryStatus } from '../query/status.ts';
 import { queryTrace } from '../query/traces.ts';
@@ -51,13 +53,18 @@ export function queryRoutes({
     })
     .post('/calls', async (c) => {
       const posted = postedCallsSchema.safeParse(await readJson(c.req.raw));
-      if (!posted.success) throw refusal(posted.error.issues);
+      if (!posted.success) {
+        const refused = refusal(posted.error.issues);
+        await pipeline.note(findingOfPosted(refused.field));
+        throw refused;
+      }
       const calls = posted.data;
       for (const [index, { startedAt }] of calls.entries()) {
         const atMs = Date.parse(startedAt);
         const reason = atMs > now() + FUTURE_SLACK_MS ? 'is in the future' : atMs < OLDEST_MS ? 'is before 2023' : null;
         if (reason === null) continue;
         const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
+        await pipeline.note(findingOfPosted(field));
         throw invalidRequest(`${field}: ${reason}`, field);
       }
       await pipeline.ingestReports(calls.map(reportFromPostedCall));
@@ -79,6 +86,9 @@ export function queryRoutes({
       validate('query', valuesQuerySchema),
       async (c) =>
         c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
+    )
+    .get('/coverage', validate('query', coverageQuerySchema), async (c) =>
+      c.json(await queryCoverage(store, inOrder(c.req.valid('query')), now)),
     )
     .get('/status', async (c) => {
       const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));

@@ -10,6 +10,7 @@ import {
   readRequest,
   readResource,
   record,
+  senderOf,
   valueOf,
   type Attributes,
   type AttributeValue,
@@ -47,6 +48,7 @@ export function decodeLogs(body: Uint8Array, encoding: Encoding): { records: Log
           decoded.refused.push({
             what: 'log record',
             reason: error instanceof Error ? error.message : String(error),
+            ...senderOf(scope, resource),
           });
         }
       }

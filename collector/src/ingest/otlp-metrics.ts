@@ -8,6 +8,7 @@ import {
   readRequest,
   readResource,
   record,
+  senderOf,
   type Attributes,
   type Encoding,
   type Refusal,
@@ -59,6 +60,7 @@ export function decodeMetrics(body: Uint8Array, encoding: Encoding): DecodedMetr
             decoded.refused.push({
               what: `point of ${name}`,
               reason: error instanceof Error ? error.message : String(error),
+              ...senderOf(scope, resource),
             });
           }
         }

@@ -35,6 +35,9 @@ export interface Refusal {
   /** `span <name>` or `log record <name>`, as far as it could be read. */
   what: string;
   reason: string;
+  /** Who sent it, as far as that could be read. */
+  scope?: string | undefined;
+  service?: string | undefined;
 }
 export interface Decoded {
   spans: Span[];
@@ -69,6 +72,7 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
           decoded.refused.push({
             what: `span ${name}`,
             reason: error instanceof Error ? error.message : String(error),
+            ...senderOf(scope, resource),
           });
         }
       }
@@ -104,6 +108,17 @@ export function readResource(resource: Record<string, unknown>): Attributes | Er
   } catch (error) {
     return error instanceof Error ? error : new Error(String(error));
   }
+}
+
+export function senderOf(
+  scope: Record<string, unknown>,
+  resource: Attributes | Error,
+): Pick<Refusal, 'scope' | 'service'> {
+  const service = resource instanceof Error ? undefined : resource['service.name'];
+  return {
+    ...(typeof scope['name'] === 'string' && scope['name'] !== '' ? { scope: scope['name'] } : {}),
+    ...(typeof service === 'string' ? { service } : {}),
+  };
 }
 
 function readSpan(

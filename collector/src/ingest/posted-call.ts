@@ -1,6 +1,7 @@
 // POST /api/calls -> report, for code without OpenTelemetry: the Message as the API returned it, and when it was asked for.
 import { z } from 'zod';
 import { createHash } from 'node:crypto';
+import { finding, type Finding } from '../calls/finding.ts';
 import { blankReport, type Report } from '../calls/report.ts';
 
 const tag = z.string().trim().min(1).max(500).optional();
@@ -88,6 +89,16 @@ export const postedCallsSchema = z.union([
 
 /** The API's word is `canceled`, the ledger's `cancelled`. */
 const CANCELLED = /^cancell?ed$/;
+
+const FIELDS: ReadonlySet<string> = new Set(Object.keys(postedCallSchema.shape));
+
+/** Why posted calls were refused, by the field of the contract where it begins; nothing that was sent is repeated. */
+export function findingOfPosted(field: string | undefined): Finding {
+  const name = field?.split('.').find((part) => !/^\d+$/.test(part)) ?? '';
+  return FIELDS.has(name)
+    ? finding('refused', 'posted call', `${name}: is not as the API takes it`, { source: 'api' })
+    : finding('refused', 'posted call', 'it has another form than the API takes', { source: 'api' });
+}
 
 export function reportFromPostedCall(call: PostedCall): Report {
   const { response } = call;

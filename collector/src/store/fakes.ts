@@ -24,6 +24,7 @@ const KEPT_CALLS = [
   'reports',
   'batch_submits',
   'spans',
+  'refusals',
   'repriced',
   'repricings',
   'dirty_hours',

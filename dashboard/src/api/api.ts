@@ -8,6 +8,7 @@ import {
   type CallsQuery,
   callDetailSchema,
   callsAnswerSchema,
+  coverageAnswerSchema,
   deliverySchema,
   type Dimension,
   errorSchema,
@@ -205,6 +206,10 @@ export const api = {
   },
   async deleteView(id: string): Promise<void> {
     await send('DELETE', `/api/views/${at(id)}`);
+  },
+  async coverage(window: Window, signal?: AbortSignal) {
+    const path = withSearch('/api/coverage', inWords(window));
+    return read(coverageAnswerSchema, await send('GET', path, undefined, signal));
   },
 
   async budgets(signal?: AbortSignal) {

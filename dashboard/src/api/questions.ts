@@ -169,6 +169,15 @@ export const useDeliveries = (id: string, wanted: boolean) =>
 /** Own prices change by hand, also in their file: asked again now and then, and at once after a change made here. */
 export const usePrices = () =>
   useQuery({ queryKey: ['prices'], queryFn: ({ signal }) => api.prices(signal), refetchInterval: 15_000 });
+export function useCoverage({ range, timezone }: Pick<Filters, 'range' | 'timezone'>) {
+  return useQuery({
+    queryKey: ['coverage', range, timezone],
+    queryFn: ({ signal }) => api.coverage(windowOf(range, Date.now(), timezone), signal),
+    refetchInterval: 15_000,
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useUnpriced({ range, timezone }: Pick<Filters, 'range' | 'timezone'>) {
   return useQuery({
     queryKey: ['unpriced', range, timezone],

@@ -13,6 +13,7 @@ const PAGES = [
   { to: '/calls', label: 'Calls', sliced: true },
   { to: '/budgets', label: 'Budgets', sliced: false },
   { to: '/prices', label: 'Prices', sliced: false },
+  { to: '/coverage', label: 'Coverage', sliced: true },
 ];
 
 export function Shell() {

@@ -11,6 +11,8 @@ export interface NoCall {
   noCall: string;
   /** What the sender can do so that its calls are counted; said in the answer to the export, once. Absent: nothing. */
   advice?: string;
+  /** It is a call of a model, and the model is not Claude. */
+  otherProvider?: true;
 }
 /** null: not this dialect's; the next one is asked. */
 export type Reading = Report | NoCall | null;

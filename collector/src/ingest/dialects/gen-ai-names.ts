@@ -194,19 +194,16 @@ export function claudeOn(
   const claude = named.some((model) => CLAUDE.test(model));
   if (provider === null) {
     if (claude) return { platform: null };
-    return {
-      noCall:
-        named[0] === undefined
-          ? 'names neither a provider nor a model'
-          : `a call of ${named[0]}, which is no Claude model`,
-    };
+    return named[0] === undefined
+      ? { noCall: 'names neither a provider nor a model' }
+      : { noCall: `a call of ${named[0]}, which is no Claude model`, otherProvider: true };
   }
   const platform = PLATFORMS.find(([pattern]) => pattern.test(provider))?.[1] ?? null;
   if (platform === 'anthropic' && (claude || named.length === 0 || !/^(gpt|gemini|o\d)/i.test(named[0] ?? ''))) {
     return { platform };
   }
   if (platform !== null && claude) return { platform };
-  return { noCall: `a call of ${named[0] ?? 'an unnamed model'}, served by ${provider}` };
+  return { noCall: `a call of ${named[0] ?? 'an unnamed model'}, served by ${provider}`, otherProvider: true };
 }
 export const readProvider = (a: Attributes): string | null => readText(a, 'gen_ai.provider.name', 'gen_ai.system');
 

@@ -151,7 +151,7 @@ test.each([
     'gen_ai.usage.input_tokens': 5,
     'gen_ai.usage.output_tokens': 50,
   });
-  expect(reading).toEqual({ noCall: expect.stringContaining(reason) });
+  expect(reading).toEqual({ noCall: expect.stringContaining(reason), otherProvider: true });
 });
 
 test.each([

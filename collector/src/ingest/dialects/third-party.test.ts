@@ -105,7 +105,10 @@ test.each(CALLS)('$dialect.name takes no other model for Claude', ({ dialect, sp
       value === 'anthropic' ? 'openai' : value === 'claude-haiku-4-5' ? 'gpt-5.2' : value,
     ]),
   );
-  expect(readBy(dialect, { ...span, attributes })).toEqual({ noCall: expect.stringContaining('gpt-5.2') });
+  expect(readBy(dialect, { ...span, attributes })).toEqual({
+    noCall: expect.stringContaining('gpt-5.2'),
+    otherProvider: true,
+  });
 });
 
 test.each([

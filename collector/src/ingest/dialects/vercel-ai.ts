@@ -141,7 +141,10 @@ function spanReport(span: Span): Report {
 /** null for a Claude model, whoever serves it. */
 function otherProvider(provider: string | null, model: string | null): NoCall | null {
   if (/^anthropic\b/i.test(provider ?? '') || /claude/i.test(model ?? '')) return null;
-  return { noCall: `the model ${model ?? 'without a name'} of ${provider ?? 'another provider'} is not Claude` };
+  return {
+    noCall: `the model ${model ?? 'without a name'} of ${provider ?? 'another provider'} is not Claude`,
+    otherProvider: true,
+  };
 }
 
 /** `vertex.anthropic.messages`, `bedrock.anthropic.messages`, `amazon-bedrock`, `anthropic.messages`, `gateway`. */
