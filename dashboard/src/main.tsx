@@ -71,6 +71,8 @@ const router = createBrowserRouter([
           {
             path: 'explain',
             lazy: async () => ({ Component: (await import('./pages/explain/explain.tsx')).ExplainPage }),
+          },
+          {
             path: 'coverage',
             lazy: async () => ({ Component: (await import('./pages/coverage/coverage.tsx')).Coverage }),
           },

@@ -7,7 +7,7 @@ const MOST_IDS = 100_000;
 /** More kinds of spans than tell of one call. */
 const MOST_KINDS = 8;
 /** Where a report says in its attributes what its emitter said and is not stored as such. */
-export const SAID_STARTED_AT = 'spanledger.said_started_at';
+const SAID_STARTED_AT = 'spanledger.said_started_at';
 const SAID_MESSAGE_ID = 'spanledger.said_message_id';
 const SAID_REQUEST_ID = 'spanledger.said_request_id';
 
