@@ -1,0 +1,79 @@
+// What came and was not simply taken: refused, not kept, another provider's, or taken with a part of it unknown.
+import { Link } from 'react-router';
+import { formatMinute } from '../../format.ts';
+import { Count } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { callLink, type PanelProps, type Refused } from './panel.ts';
+
+const KINDS: Partial<Record<Refused['kind'], { words: string; badge: string }>> = {
+  refused: { words: 'refused', badge: 'badge badge-bad' },
+  unknown: { words: 'not known', badge: 'badge badge-warn' },
+  'odd-count': { words: 'odd count', badge: 'badge badge-warn' },
+  trimmed: { words: 'trimmed', badge: 'badge badge-warn' },
+  'other-provider': { words: 'not Claude', badge: 'badge' },
+  'not-kept': { words: 'not kept', badge: 'badge' },
+};
+const ORDER = Object.keys(KINDS);
+
+export function RefusalsPanel({ question, filters, className }: PanelProps) {
+  const own = (refusals: readonly Refused[]) => refusals.filter(({ kind }) => KINDS[kind] !== undefined);
+  return (
+    <Frame
+      title="Refused, and why"
+      question={question}
+      height={200}
+      className={className}
+      isEmpty={({ refusals }) => own(refusals).length === 0}
+      empty="All that came in these hours was taken whole."
+    >
+      {({ refusals }) => (
+        <ScrollTable label="Refused, and why">
+          <thead>
+            <tr>
+              <th scope="col">What became of it</th>
+              <th scope="col">Why</th>
+              <th scope="col">From</th>
+              <th scope="col" className="right">
+                Times
+              </th>
+              <th scope="col">Last seen</th>
+              <th scope="col">
+                <span className="visually-hidden">A call concerned</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {own(refusals)
+              .toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || other.count - one.count)
+              .map((row) => (
+                <tr
+                  key={JSON.stringify([row.kind, row.signal, row.reason, row.source, row.service])}
+                  data-testid="refusal-row"
+                  data-key={row.kind}
+                >
+                  <td>
+                    <span className={KINDS[row.kind]?.badge}>{KINDS[row.kind]?.words}</span>{' '}
+                    <span className="is-muted small">{row.signal}</span>
+                  </td>
+                  <td className="why">
+                    {row.reason}
+                    {row.example !== '' && <span className="is-muted small">{row.example}</span>}
+                  </td>
+                  <td className="why from">
+                    {row.service === '' ? <span className="is-unknown">service not said</span> : row.service}
+                    {row.source !== '' && <span className="is-muted small">{row.source}</span>}
+                  </td>
+                  <td className="right">
+                    <Count value={row.count} />
+                  </td>
+                  <td>{formatMinute(row.lastAt, filters.timezone)}</td>
+                  <td>{row.exampleCallId !== null && <Link to={callLink(row.exampleCallId)}>a call</Link>}</td>
+                </tr>
+              ))}
+          </tbody>
+        </ScrollTable>
+      )}
+    </Frame>
+  );
+}

@@ -1,0 +1,135 @@
+// Calls by service and workspace: told by the app only, by Anthropic's servers only, by both.
+import type { CoverageAnswer } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { formatShare } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Count } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { callsLink, type PanelProps } from './panel.ts';
+
+/** The source of what Anthropic's servers tell. */
+const SERVER = 'claude-platform';
+const MOST_ROWS = 12;
+
+export function SeenPanel({ question, filters, className }: PanelProps) {
+  return (
+    <Frame
+      title="Who told of the calls"
+      question={question}
+      height={260}
+      className={className}
+      isEmpty={({ seen }) => seen.length === 0}
+      empty="No calls in this window."
+      partial={({ seen }) =>
+        seen.length > MOST_ROWS ? `${seen.length - MOST_ROWS} more, with fewer calls each.` : null
+      }
+    >
+      {({ seen }) => (
+        <>
+          <p className="is-muted coverage-lead">{leadOf(seen)}</p>
+          <ScrollTable label="Who told of the calls">
+            <thead>
+              <tr>
+                <th scope="col">Service</th>
+                <th scope="col">Workspace</th>
+                <th scope="col" className="right">
+                  Calls
+                </th>
+                <th scope="col" className="right">
+                  App only
+                </th>
+                <th scope="col" className="right">
+                  Both
+                </th>
+                <th scope="col" className="right">
+                  Server only
+                </th>
+                <th scope="col" className="sides-column">
+                  Share
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {seen.slice(0, MOST_ROWS).map((row) => (
+                <tr
+                  key={JSON.stringify([row.service, row.workspace])}
+                  data-testid="seen-row"
+                  data-key={row.service ?? ''}
+                >
+                  <th scope="row">
+                    <Link to={callsLink(filters, { service: row.service, workspace: row.workspace })}>
+                      <Dot dimension="service" value={row.service} />
+                    </Link>
+                  </th>
+                  <td>
+                    <span className={row.workspace === null ? 'name is-unknown' : 'name'}>
+                      {row.workspace ?? 'not told'}
+                    </span>
+                  </td>
+                  <td className="right">
+                    <Count value={row.calls} />
+                  </td>
+                  <td className="right">
+                    <Count value={row.clientOnly} />
+                  </td>
+                  <td className="right">
+                    <Count value={row.both} />
+                  </td>
+                  <td className="right">
+                    {row.serverOnly === 0 ? (
+                      <Count value={0} />
+                    ) : (
+                      <Link
+                        to={callsLink(filters, { service: row.service, workspace: row.workspace, source: SERVER })}
+                        className="is-warn"
+                      >
+                        <Count value={row.serverOnly} />
+                      </Link>
+                    )}
+                  </td>
+                  <td className="sides-column">
+                    <Sides row={row} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </ScrollTable>
+          <p className="sides-key is-muted" aria-hidden>
+            <span className="side side-app" /> app only <span className="side side-both" /> both{' '}
+            <span className="side side-server" /> server only
+          </p>
+        </>
+      )}
+    </Frame>
+  );
+}
+
+function Sides({ row }: { row: CoverageAnswer['seen'][number] }) {
+  const parts = [
+    { side: 'app', count: row.clientOnly, words: 'app only' },
+    { side: 'both', count: row.both, words: 'both' },
+    { side: 'server', count: row.serverOnly, words: 'server only' },
+  ].filter(({ count }) => count > 0);
+  const words = parts.map(({ count, words: side }) => `${formatShare(count / row.calls)} ${side}`).join(', ');
+  return (
+    <span className="sides" role="img" aria-label={words} title={words}>
+      {parts.map(({ side, count }) => (
+        <span key={side} className={`side-${side}`} style={{ width: `${(count / row.calls) * 100}%` }} />
+      ))}
+    </span>
+  );
+}
+
+function leadOf(seen: CoverageAnswer['seen']): string {
+  const sum = (side: 'clientOnly' | 'serverOnly' | 'both') => seen.reduce((all, row) => all + row[side], 0);
+  if (sum('serverOnly') + sum('both') === 0) {
+    return 'Anthropic’s servers tell nothing here: a call that no app tells of would not be seen. A telemetry destination in Anthropic’s console, pointed at this ledger, closes that gap.';
+  }
+  if (sum('serverOnly') > 0) {
+    return 'Calls that only Anthropic’s servers told are made by code that is not instrumented: they have a cost and no feature.';
+  }
+  return sum('clientOnly') > 0
+    ? 'Every call that Anthropic’s servers told was told by an app too.'
+    : 'Every call was told from both sides.';
+}

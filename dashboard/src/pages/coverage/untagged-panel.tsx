@@ -1,0 +1,101 @@
+// Calls that no feature is known of, by service, with the line that would say it.
+import { ActionIcon, CopyButton } from '@mantine/core';
+import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Link } from 'react-router';
+import { formatCalls, formatShare } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Count, Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { callsLink, type PanelProps } from './panel.ts';
+
+export function UntaggedPanel({ question, filters, className }: PanelProps) {
+  return (
+    <Frame
+      title="Calls without a feature"
+      question={question}
+      height={160}
+      className={className}
+      isEmpty={({ untagged }) => untagged.length === 0}
+      empty="Every call of this window has a feature."
+    >
+      {({ untagged, calls }) => {
+        const without = untagged.reduce((sum, row) => sum + row.calls, 0);
+        return (
+          <>
+            <p className="is-muted coverage-lead">
+              {formatCalls(without)}, {formatShare(calls === 0 ? null : without / calls)} of the window, are nobody’s on
+              the overview. One line each would say whose they are.
+            </p>
+            <ScrollTable label="Calls without a feature">
+              <thead>
+                <tr>
+                  <th scope="col">Service</th>
+                  <th scope="col">Source</th>
+                  <th scope="col" className="right">
+                    Calls
+                  </th>
+                  <th scope="col" className="right">
+                    Cost
+                  </th>
+                  <th scope="col">The line that would tag them</th>
+                </tr>
+              </thead>
+              <tbody>
+                {untagged.map(({ service, source, calls: count, costUsd, line, where }) => (
+                  <tr key={JSON.stringify([service, source])} data-testid="untagged-row" data-key={service ?? ''}>
+                    <th scope="row">
+                      <Link to={callsLink(filters, { feature: null, service, source })}>
+                        <Dot dimension="service" value={service} />
+                      </Link>
+                    </th>
+                    <td>{source}</td>
+                    <td className="right">
+                      <Count value={count} />
+                    </td>
+                    <td className="right">
+                      <Usd value={costUsd} />
+                    </td>
+                    <td className="advice">
+                      {source === 'claude-platform' ? (
+                        <span className="is-muted">
+                          Only Anthropic’s servers told these: instrument the app that makes them.
+                        </span>
+                      ) : (
+                        <>
+                          <CopyLine line={line} />
+                          <span className="is-muted small">{where}</span>
+                        </>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </ScrollTable>
+          </>
+        );
+      }}
+    </Frame>
+  );
+}
+
+function CopyLine({ line }: { line: string }) {
+  return (
+    <span className="copy-line">
+      <code>{line}</code>
+      <CopyButton value={line}>
+        {({ copied, copy }) => (
+          <ActionIcon
+            variant="subtle"
+            color="gray"
+            size="sm"
+            aria-label={copied ? 'Copied' : 'Copy the line'}
+            onClick={copy}
+          >
+            {copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
+          </ActionIcon>
+        )}
+      </CopyButton>
+    </span>
+  );
+}
