@@ -12,6 +12,7 @@ import './ui/forms.css';
 import './ui/lists.css';
 import './ui/panel.css';
 import './ui/shell.css';
+import './ui/snippet.css';
 import './ui/table.css';
 import { MantineProvider } from '@mantine/core';
 import { Notifications } from '@mantine/notifications';
@@ -75,6 +76,14 @@ const router = createBrowserRouter([
           {
             path: 'coverage',
             lazy: async () => ({ Component: (await import('./pages/coverage/coverage.tsx')).Coverage }),
+          },
+          {
+            path: 'connect/:way?',
+            lazy: async () => ({ Component: (await import('./pages/connect/connect.tsx')).Connect }),
+          },
+          {
+            path: 'settings',
+            lazy: async () => ({ Component: (await import('./pages/settings/settings.tsx')).Settings }),
           },
           { path: '*', Component: NotFound },
         ],

@@ -9,12 +9,17 @@ import {
   callDetailSchema,
   callsAnswerSchema,
   coverageAnswerSchema,
+  connectionsAnswerSchema,
   deliverySchema,
   type Dimension,
   errorSchema,
   explainAnswerSchema,
+  ingestKeySchema,
+  mappingSchema,
   type Measure,
   metricsAnswerSchema,
+  previewAnswerSchema,
+  seenAttributesSchema,
   type OwnPriceInput,
   ownPriceSchema,
   pricesAnswerSchema,
@@ -143,6 +148,12 @@ export interface CallsQuestion {
   cursor?: string | undefined;
 }
 
+/** As a form holds it; the API judges it. */
+export interface MappingForm {
+  dimension: string;
+  attribute: string;
+  services: string[];
+}
 /** As a form holds it; the API judges it. */
 export interface BudgetForm {
   name: string;
@@ -288,5 +299,39 @@ export const api = {
       deliverySchema.array(),
       member(await send('GET', `/api/webhooks/${at(id)}/deliveries`, undefined, signal), 'deliveries'),
     );
+  },
+
+  async connections(signal?: AbortSignal) {
+    return read(connectionsAnswerSchema, await send('GET', '/api/connections', undefined, signal)).ways;
+  },
+  async keys(signal?: AbortSignal) {
+    return read(ingestKeySchema.array(), member(await send('GET', '/api/keys', undefined, signal), 'keys'));
+  },
+  async createKey(name: string) {
+    return read(ingestKeySchema, await send('POST', '/api/keys', { name }));
+  },
+  async deleteKey(id: string): Promise<void> {
+    await send('DELETE', `/api/keys/${at(id)}`);
+  },
+
+  async mappings(signal?: AbortSignal) {
+    return read(mappingSchema.array(), member(await send('GET', '/api/mappings', undefined, signal), 'mappings'));
+  },
+  async createMapping(mapping: MappingForm) {
+    return read(mappingSchema, await send('POST', '/api/mappings', mapping));
+  },
+  async deleteMapping(id: string): Promise<void> {
+    await send('DELETE', `/api/mappings/${at(id)}`);
+  },
+  async orderMappings(ids: readonly string[]): Promise<void> {
+    await send('PUT', '/api/mappings/order', { ids });
+  },
+  async seenAttributes(signal?: AbortSignal) {
+    return read(seenAttributesSchema, await send('GET', '/api/mappings/attributes', undefined, signal));
+  },
+  /** From the first question on the collector looks at the values of calls that come in. */
+  async previewMapping(attribute: string, services: readonly string[], signal?: AbortSignal) {
+    const path = withSearch('/api/mappings/preview', { attribute, services });
+    return read(previewAnswerSchema, await send('GET', path, undefined, signal));
   },
 };

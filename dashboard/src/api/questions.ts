@@ -202,3 +202,30 @@ export const useRepricing = (id: string | null) =>
     enabled: id !== null,
     refetchInterval: ({ state }) => (state.data?.status === 'preparing' ? PREPARING_MS : false),
   });
+
+/** While somebody waits for a first call. */
+const WAITING_MS = 2000;
+export const useConnections = () =>
+  useQuery({
+    queryKey: ['connections'],
+    queryFn: ({ signal }) => api.connections(signal),
+    refetchInterval: WAITING_MS,
+  });
+export const useKeys = () =>
+  useQuery({ queryKey: ['keys'], queryFn: ({ signal }) => api.keys(signal), refetchInterval: 15_000 });
+export const useMappings = () =>
+  useQuery({ queryKey: ['mappings'], queryFn: ({ signal }) => api.mappings(signal), refetchInterval: 30_000 });
+export const useSeenAttributes = () =>
+  useQuery({
+    queryKey: ['mappings', 'attributes'],
+    queryFn: ({ signal }) => api.seenAttributes(signal),
+    refetchInterval: LIVE_MS,
+  });
+export const useMappingPreview = (attribute: string, services: readonly string[]) =>
+  useQuery({
+    queryKey: ['mappings', 'preview', attribute, services],
+    queryFn: ({ signal }) => api.previewMapping(attribute, services, signal),
+    enabled: attribute !== '',
+    refetchInterval: WAITING_MS,
+    placeholderData: keepPreviousData,
+  });

@@ -14,6 +14,8 @@ const PAGES = [
   { to: '/budgets', label: 'Budgets', sliced: false },
   { to: '/prices', label: 'Prices', sliced: false },
   { to: '/coverage', label: 'Coverage', sliced: true },
+  { to: '/connect', label: 'Connect', sliced: false },
+  { to: '/settings', label: 'Settings', sliced: false },
 ];
 
 export function Shell() {

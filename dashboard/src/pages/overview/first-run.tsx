@@ -1,8 +1,9 @@
 // An empty ledger: what to add to the app, what it waits for. The status is asked every two seconds, so it fills by itself.
-import { CopyButton, Button, Loader } from '@mantine/core';
-import { IconCheck, IconCopy } from '@tabler/icons-react';
+import { Loader } from '@mantine/core';
 import type { statusAnswerSchema } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
 import { formatCount } from '../../format.ts';
+import { Snippet } from '../../ui/snippet.tsx';
 import { endpointToSet } from './endpoint.ts';
 
 type Status = ReturnType<typeof statusAnswerSchema.parse>;
@@ -39,6 +40,10 @@ export function FirstRun({ status }: { status: Status }) {
           />
         </li>
       </ol>
+      <p className="is-muted">
+        Python, the Vercel AI SDK, Claude Code, an OpenTelemetry Collector, Anthropic’s own telemetry, curl, files of
+        before: <Link to="/connect">every way in</Link>.
+      </p>
       <p className="waiting" role="status">
         <Loader size={14} type="dots" aria-hidden /> Waiting for the first call on <code>{origin}/v1/traces</code>
       </p>
@@ -55,27 +60,5 @@ export function FirstRun({ status }: { status: Status }) {
         </div>
       )}
     </section>
-  );
-}
-
-function Snippet({ code }: { code: string }) {
-  return (
-    <div className="snippet">
-      <pre>
-        <code>{code}</code>
-      </pre>
-      <CopyButton value={code}>
-        {({ copied, copy }) => (
-          <Button
-            size="compact-xs"
-            variant="subtle"
-            onClick={copy}
-            leftSection={copied ? <IconCheck size={14} aria-hidden /> : <IconCopy size={14} aria-hidden />}
-          >
-            {copied ? 'Copied' : 'Copy'}
-          </Button>
-        )}
-      </CopyButton>
-    </div>
   );
 }

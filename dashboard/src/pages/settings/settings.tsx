@@ -1,0 +1,16 @@
+// What is set for the whole ledger: attribute names of a company's own, and keys to send calls with.
+import './settings.css';
+import { KeysPanel } from './keys-panel.tsx';
+import { MappingsPanel } from './mappings-panel.tsx';
+
+export function Settings() {
+  return (
+    <>
+      <h1 className="visually-hidden">Settings</h1>
+      <div className="grid">
+        <MappingsPanel className="span-8" />
+        <KeysPanel className="span-4" />
+      </div>
+    </>
+  );
+}
