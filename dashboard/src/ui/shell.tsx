@@ -6,6 +6,7 @@ import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from '
 import { lock, signIn } from '../api/questions.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
+import { useCurrentInView } from './current-in-view.ts';
 import { wordsOf } from './frame.tsx';
 
 const PAGES = [
@@ -21,7 +22,8 @@ const PAGES = [
 export function Shell() {
   const locked = useSyncExternalStore(lock.subscribe, lock.get);
   const moving = useNavigation().state !== 'idle';
-  const { search } = useLocation();
+  const { search, pathname } = useLocation();
+  const pages = useCurrentInView<HTMLElement>(pathname);
   // The window and the filters go along from page to page.
   const carried = searchWith(parseFilters(new URLSearchParams(search)));
   return (
@@ -35,7 +37,7 @@ export function Shell() {
           <span className="brand-name">Spanledger</span>
         </NavLink>
         {!locked && (
-          <nav aria-label="Pages">
+          <nav aria-label="Pages" ref={pages}>
             {PAGES.map(({ to, label, sliced }) => (
               <NavLink key={to} to={sliced ? `${to}${carried}` : to} end={to === '/'}>
                 {label}

@@ -8,6 +8,7 @@ import { NavLink, useParams } from 'react-router';
 import { useConnections } from '../../api/questions.ts';
 import { formatCount, formatInstant } from '../../format.ts';
 import { NotFound } from '../../ui/broken.tsx';
+import { useCurrentInView } from '../../ui/current-in-view.ts';
 import { wordsOf } from '../../ui/frame.tsx';
 import { NewKey } from '../settings/new-key.tsx';
 import { KEY_PLACEHOLDER } from './snippets.ts';
@@ -18,6 +19,7 @@ type Arrived = Connections['ways'][number];
 export function Connect() {
   const { way = 'node' } = useParams();
   const question = useConnections();
+  const row = useCurrentInView<HTMLElement>(way);
   const [made, setMade] = useState<string | null>(null);
   const [making, setMaking] = useState(false);
   // What had come before the page was opened is no news.
@@ -29,7 +31,7 @@ export function Connect() {
   const key = made ?? (isLocal(location.hostname) ? null : KEY_PLACEHOLDER);
   return (
     <div className="connect">
-      <nav aria-label="Ways in" className="ways">
+      <nav aria-label="Ways in" className="ways" ref={row}>
         {WAYS_IN.map((one) => (
           <NavLink key={one.way} to={`/connect/${one.way}`} aria-current={one.way === way ? 'page' : undefined}>
             <Light on={arrived(one.way) !== null} />
