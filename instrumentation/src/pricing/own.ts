@@ -34,7 +34,7 @@ export function effectiveRate(
   const ownRate = holds.usdPerMtok?.[kind] ?? null;
   return {
     usdPerMtok: ownRate ?? listedRate,
-    multipliers: takesOff(holds, kind) ? [{ name: 'own-discount', factor: factorOf(holds.percentOff ?? '0') }] : [],
+    multipliers: takesOff(holds, kind) ? discountOf(holds) : [],
     own: holds,
     listed: ownRate === null,
   };
@@ -79,6 +79,17 @@ const inBand = (band: OwnBand | undefined, prompt: number): boolean =>
 const takesOff = ({ percentOff, kinds }: OwnPrice, kind: TokenKind): boolean =>
   percentOff !== undefined && (kinds === undefined || kinds.includes(kind));
 const names = (price: OwnPrice, kind: TokenKind): boolean => price.usdPerMtok?.[kind] != null || takesOff(price, kind);
+
+/** Worked out once a price, not for every line. */
+const discounts = new WeakMap<OwnPrice, readonly Multiplier[]>();
+function discountOf(price: OwnPrice): readonly Multiplier[] {
+  let discount = discounts.get(price);
+  if (discount === undefined) {
+    discount = [{ name: 'own-discount', factor: factorOf(price.percentOff ?? '0') }];
+    discounts.set(price, discount);
+  }
+  return discount;
+}
 
 /** '12.5' -> '0.875', exact. */
 function factorOf(percentOff: string): string {

@@ -2,7 +2,7 @@
 // Pure integer arithmetic in pico-USD over the price cards. Knows no span, no clock, no network.
 // Where the price of a call is not known it says so and why; it never guesses 0 and never throws.
 import { LIST_PRICES, type PriceBook } from './book.ts';
-import { LONG_CONTEXT_BETA, WEB_SEARCH_FEE, PRICE_CARDS, type PriceCard } from './cards.ts';
+import { LONG_CONTEXT_BETA, PRICE_CARDS, PRICED_MODELS, WEB_SEARCH_FEE, type PriceCard } from './cards.ts';
 import { startOfDay, validAt } from './dates.ts';
 import { modifiersFor, readServing, show, type Serving } from './modifiers.ts';
 import { resolveModel, type ResolvedModel } from './model-id.ts';
@@ -198,8 +198,9 @@ function priceHop(hop: Hop, index: number, hops: readonly Hop[], context: Contex
     }
     const multipliers = multipliersOf(rate);
     const amountPico = amountOf(quantity, rateUsd, multipliers);
-    const asInput = amountOf(quantity, inputRate.usdPerMtok, multipliersOf(inputRate));
-    const savingsPico = CACHED_KINDS.has(kind) ? asInput - amountPico : 0n;
+    const savingsPico = CACHED_KINDS.has(kind)
+      ? amountOf(quantity, inputRate.usdPerMtok, multipliersOf(inputRate)) - amountPico
+      : 0n;
     lines.push({
       amountPico,
       savingsPico,
@@ -254,9 +255,13 @@ function promptOf(hop: Hop): number {
   );
 }
 
+const CARDS_OF: ReadonlyMap<string, readonly PriceCard[]> = new Map(
+  PRICED_MODELS.map((model) => [model, PRICE_CARDS.filter((card) => card.model === model)]),
+);
+
 /** The rows of a model that hold at an instant; before its first day the first ones, flagged (clocks are wrong at times). */
 function cardsAt(model: string, { book, input: { at } }: Context, flags: Flags): readonly PriceCard[] {
-  const all = PRICE_CARDS.filter((card) => card.model === model);
+  const all = CARDS_OF.get(model) ?? [];
   // Of a model that only the book has, nobody knows a price before the day its own price begins.
   if (all.length === 0) return newCardsOf(book, model).filter((card) => validAt(card, at));
   const firstDay = Math.min(...all.map((card) => (card.since === null ? -Infinity : startOfDay(card.since))));
@@ -364,6 +369,8 @@ function priceSearches(
  * the sum would fall into another band, or the usage is a sum over a tool loop, the receipt says so.
  */
 function flagUncertainBands(hops: readonly Hop[], iterated: boolean, usedTools: boolean, context: Context): void {
+  // Of most calls there is nothing to compare, and comparing costs as much as pricing.
+  if (iterated ? hops.length === 1 : !usedTools) return;
   const total = hops.reduce((sum, hop) => sum + promptOf(hop), 0);
   for (const hop of hops) {
     const model = resolveModel(modelOf(hop, context) ?? '', newModelsOf(context.book))?.model;
@@ -371,7 +378,7 @@ function flagUncertainBands(hops: readonly Hop[], iterated: boolean, usedTools: 
     const ofSum = ratesFor(model, total, context);
     const crosses = iterated
       ? ofSum !== ratesFor(model, promptOf(hop), context)
-      : usedTools && ofSum !== ratesFor(model, 0, context);
+      : ofSum !== ratesFor(model, 0, context);
     if (crosses) {
       context.flags.add(
         'estimated',
