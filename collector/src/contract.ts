@@ -184,7 +184,7 @@ export const receiptLineSchema = z.object({
 export const receiptSchema = z.object({
   lines: z.array(receiptLineSchema),
   totalUsd: usdSchema.nullable(),
-  /** What a reader should know: estimated, inferred, partial, contract-priced, each with a sentence. */
+  /** What a reader should know: estimated, inferred, partial, contract-priced, lines-unknown, each with a sentence. */
   flags: z.array(z.object({ flag: z.string(), message: z.string() })),
   unpricedReason: z.string().nullable(),
 });

@@ -47,7 +47,7 @@ export type PriceInputs = Pick<
   | 'billTo'
   | 'platform'
 >;
-export type ReportPrice = Omit<PricedReport, 'report'>;
+export type ReportPrice = Omit<PricedReport, 'report' | 'receipt'> & { receipt: Receipt };
 
 export const priceReport = (report: Report, book: PriceBook = LIST_PRICES): PricedReport => ({
   report,

@@ -5,6 +5,7 @@ import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { queryPriceVersions } from './price-versions.ts';
+import { queryRepricedReceipt } from './repriced-receipt.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
@@ -175,12 +176,12 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
     parameters,
   );
   const call = callOf(row);
-  const receipt: CallDetailJson['receipt'] = JSON.parse(row.receipt);
-  const priceVersions = await queryPriceVersions(store, {
-    report: row.priced_report,
-    startedMicros: { from: window.fromMicros, to: window.toMicros },
-    current: row.price_version,
-  });
+  const priced = { report: row.priced_report, startedMicros: { from: window.fromMicros, to: window.toMicros } };
+  const receipt: CallDetailJson['receipt'] =
+    row.price_version === 0
+      ? JSON.parse(row.receipt)
+      : await queryRepricedReceipt(store, { ...priced, number: row.price_version }, call);
+  const priceVersions = await queryPriceVersions(store, { ...priced, current: row.price_version });
   return {
     ...call,
     receipt,

@@ -1,35 +1,16 @@
 // "Which reports are to be priced again, and with what": chunks in the order of the table's key, so that a pass reads each
 // report once and can go on where it stopped.
-import type { RawUsage, Report } from '../calls/report.ts';
 import type { History, KeptPrice, ReportToPrice, ReportWindow } from '../repricing/ports.ts';
 import type { SqlParameters, Store } from '../store/store.ts';
 import { queryDifferences } from './differences.ts';
 import { APPLIED, REPORT_ID } from './merged-calls.ts';
+import { PRICE_INPUT_COLUMNS, priceInputsOf, type PriceInputRow } from './price-inputs.ts';
 
-interface Row extends PriceColumns {
+interface Row extends PriceColumns, PriceInputRow {
   report: string;
   call_key: string;
   hour: number;
-  started_micros: number;
   received_micros: number;
-  role: Report['role'];
-  request_model: string | null;
-  model: string | null;
-  model_answered: boolean;
-  stop_reason: string | null;
-  outcome: Report['outcome'];
-  error_type: string | null;
-  batch_id: string | null;
-  http_status: number | null;
-  raw_usage: string;
-  usage_complete: boolean;
-  usage_assumes_standard: boolean;
-  unpriceable: string | null;
-  output_empty: boolean | null;
-  betas_known: boolean;
-  betas: string[];
-  bill_to: Report['billTo'];
-  platform: string | null;
 }
 
 const usd = (column: string) => `if(${column} IS NULL, NULL, toDecimalString(assumeNotNull(${column}), 12))`;
@@ -48,9 +29,8 @@ export function historyOf(store: Store): History {
     async readReports(window, number, position, limit) {
       const { sql, parameters } = within(window);
       const rows = await store.query<Row>(
-        `SELECT toString(${REPORT_ID}) AS report, call_key, toUnixTimestamp(${HOUR}) AS hour, toUnixTimestamp64Micro(started_at) AS started_micros,
-  toUnixTimestamp64Micro(received_at) AS received_micros, role, request_model, model, model_answered, stop_reason, outcome, error_type, batch_id, http_status,
-  raw_usage, usage_complete, usage_assumes_standard, unpriceable, output_empty, betas_known, betas, bill_to, platform,
+        `SELECT toString(${REPORT_ID}) AS report, call_key, toUnixTimestamp(${HOUR}) AS hour,
+  toUnixTimestamp64Micro(received_at) AS received_micros, ${PRICE_INPUT_COLUMNS},
   ${usd('cost_usd')} AS cost, ${usd('cache_savings_usd')} AS savings, unpriced_reason
 FROM reports WHERE ${sql} ${position === null ? '' : `AND ${HOUR} >= toDateTime({hour:UInt32}, 'UTC') AND (${HOUR} > toDateTime({hour:UInt32}, 'UTC') OR call_key > {callKey:String})`}
 ORDER BY ${HOUR}, call_key LIMIT {limit:UInt32} WITH TIES`,
@@ -126,28 +106,5 @@ function folded(rows: readonly Row[]): Row[] {
 }
 
 function reportOf(row: Row, price: KeptPrice): ReportToPrice {
-  return {
-    report: row.report,
-    callKey: row.call_key,
-    price,
-    inputs: {
-      role: row.role,
-      startedAtMicros: row.started_micros,
-      requestModel: row.request_model,
-      model: row.model_answered ? row.model : null,
-      stopReason: row.stop_reason,
-      outcome: row.outcome,
-      errorType: row.error_type,
-      batchId: row.batch_id,
-      httpStatus: row.http_status,
-      usage: JSON.parse(row.raw_usage) as RawUsage | null,
-      usageComplete: row.usage_complete,
-      usageAssumesStandard: row.usage_assumes_standard,
-      unpriceable: row.unpriceable,
-      outputEmpty: row.output_empty,
-      betas: row.betas_known ? row.betas : null,
-      billTo: row.bill_to,
-      platform: row.platform,
-    },
-  };
+  return { report: row.report, callKey: row.call_key, price, inputs: priceInputsOf(row) };
 }

@@ -1,7 +1,7 @@
 // The one merging expression: reports -> calls. Every number of every page is read through it, so that no two disagree.
 // Identity, time and tags come from the report of the highest rank that says them; model, usage, price and receipt come
 // together from the report of the highest usage rank, never mixed from two. Its price is the one of its latest applied
-// re-pricing, else the one it arrived with.
+// re-pricing, else the one it arrived with, which `receipt` is of.
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Dimension } from '../contract.ts';
 import type { Store } from '../store/store.ts';
@@ -110,8 +110,8 @@ function mergedCallsSql(
   inBatch: boolean,
   { one = false, ofTrace = false, extra = [], provenance = false, pricesUpTo }: MergeOptions,
 ): string {
-  const priceColumns = [...PRICE, ...extra.filter((column) => column === 'receipt')];
-  const usageColumns = [...BY_USAGE, ...priceColumns];
+  const receipt = extra.filter((column) => column === 'receipt');
+  const usageColumns = [...BY_USAGE, ...PRICE, ...receipt];
   const rankColumns = [...BY_RANK, ...extra.filter((column) => column === 'attempts')];
   const takes = (column: string) => inBatch && FROM_SUBMIT.some((name) => name === column);
   const saidOf = (column: string) =>
@@ -127,7 +127,8 @@ function mergedCallsSql(
   SELECT key AS call_key, call_started_at AS started_at, sources, server_ms, usage_report, latest_version AS price_version,
     ${rankColumns.map((column) => `${saidOf(column)} AS ${column}`).join(', ')},
     ${BY_USAGE.map((column) => `${usageOf(column)} AS ${column}`).join(', ')},
-    ${priceColumns.map((column, index) => `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`).join(',\n    ')}
+    ${receipt.map((column) => `${place(column)} AS ${column},`).join('')}
+    ${PRICE.map((column, index) => `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`).join(',\n    ')}
     ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (
     ${join.withs}
@@ -147,7 +148,7 @@ function mergedCallsSql(
   ) AS merged
   LEFT JOIN (
     SELECT report AS repriced_report, max(price_version) AS latest_version,
-      argMax(tuple(${priceColumns.join(', ')}), price_version) AS repriced_group
+      argMax(tuple(${PRICE.join(', ')}), price_version) AS repriced_group
     FROM repriced
     WHERE ${inReach(window)} AND ${APPLIED} ${pricesUpTo === undefined ? '' : `AND price_version <= ${Number(pricesUpTo)}`}
     GROUP BY report

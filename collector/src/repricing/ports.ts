@@ -1,5 +1,6 @@
 // What pricing history again needs from the rest: reports in a fixed order, a place for the new prices, the differences they
 // make. Knows no SQL and no HTTP.
+import type { OwnPrice } from '@spanledger/instrumentation/pricing';
 import type { Differences, Repricing } from '../contract/repricings.ts';
 import type { PriceInputs } from '../price-report.ts';
 
@@ -36,7 +37,6 @@ export interface RepricedReport extends KeptPrice {
   report: string;
   callKey: string;
   startedAtMicros: number;
-  receipt: unknown;
 }
 
 /** Questions about history. */
@@ -68,6 +68,8 @@ export interface RepricedPrices {
 export interface RepricingRecord extends Repricing {
   /** The version its prices are written under: 1, 2, ... in the order of creation. */
   number: number;
+  /** With the price table, the book it prices by. */
+  own: readonly OwnPrice[];
   position: Position | null;
 }
 

@@ -1,4 +1,5 @@
 // Re-pricings in the store: the latest version of a row counts. The row that says `applied` is what switches every page.
+import type { OwnPrice } from '@spanledger/instrumentation/pricing';
 import type { Differences, Repricing } from '../contract/repricings.ts';
 import { createVersionedInsert, toDateTime, toInstant } from '../store/kept-rows.ts';
 import type { SqlParameters, Store } from '../store/store.ts';
@@ -11,6 +12,7 @@ interface RepricingRow {
   fromMs: number | null;
   toMs: number | null;
   pricesVersion: string;
+  own: string;
   reportsDone: number;
   reportsTotal: number;
   position: string;
@@ -22,7 +24,8 @@ interface RepricingRow {
 
 const SELECT = `
 SELECT id, number, status, toUnixTimestamp64Milli(window_from) AS fromMs, toUnixTimestamp64Milli(window_to) AS toMs,
-  prices_version AS pricesVersion, reports_done AS reportsDone, reports_total AS reportsTotal, position, differences, error,
+  prices_version AS pricesVersion, own_prices AS own, reports_done AS reportsDone, reports_total AS reportsTotal,
+  position, differences, error,
   toUnixTimestamp64Milli(created_at) AS createdAtMs, toUnixTimestamp64Milli(finished_at) AS finishedAtMs
 FROM repricings FINAL`;
 
@@ -42,6 +45,7 @@ export function createRepricingRepository(store: Store): RepricingRepository {
           window_from: record.from === null ? null : toDateTime(record.from),
           window_to: record.to === null ? null : toDateTime(record.to),
           prices_version: record.pricesVersion,
+          own_prices: JSON.stringify(record.own),
           reports_done: record.progress.reportsDone,
           reports_total: record.progress.reportsTotal,
           position: record.position === null ? '' : JSON.stringify(record.position),
@@ -62,6 +66,7 @@ function recordOf(row: RepricingRow): RepricingRecord {
     from: row.fromMs === null ? null : toInstant(row.fromMs),
     to: row.toMs === null ? null : toInstant(row.toMs),
     pricesVersion: row.pricesVersion,
+    own: JSON.parse(row.own) as OwnPrice[],
     createdAt: toInstant(row.createdAtMs),
     finishedAt: row.finishedAtMs === null ? null : toInstant(row.finishedAtMs),
     progress: { reportsDone: row.reportsDone, reportsTotal: row.reportsTotal },

@@ -9,6 +9,7 @@ import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { repricerOn } from './fakes.ts';
 import type { Repricer } from './reprice.ts';
+import { createRepricingRepository } from './repository.ts';
 
 // Opus 5.5 lists 4 and 20 USD a million: 1,200 in and 800 out cost 4,800 + 16,000 = 20,800 micro-USD.
 const USAGE = { input_tokens: 1200, output_tokens: 800 };
@@ -401,4 +402,19 @@ test('an unknown call, a refused request and a cut stream keep what they were pr
   expect(after.map((call) => call?.receipt.flags.map(({ flag }) => flag))).toEqual(
     before.map((call) => call?.receipt.flags.map(({ flag }) => flag)),
   );
+});
+
+test('a re-priced call whose listed prices were corrected later keeps its cost, and says that its lines are not known', async () => {
+  await pipeline.ingestReports([report('a')]);
+  book = HALVED;
+  const id = await repriceNow();
+  const repository = createRepricingRepository(store);
+  const record = await repository.find(id);
+  if (record === null) throw new Error('the re-pricing is gone');
+  // As if the table of a later version had other prices: from these, the receipt does not add up to the cost.
+  await repository.save({ ...record, own: [] });
+  expect(await queryCall(store, 'msg_a')).toMatchObject({
+    costUsd: HALF,
+    receipt: { lines: [], totalUsd: HALF, flags: [{ flag: 'lines-unknown' }], unpricedReason: null },
+  });
 });

@@ -192,13 +192,15 @@ export function createRepricer({
           await save({ ...ready, status: 'discarded', finishedAt: now() });
         }
         await clean();
+        const book = prices();
         const record = await save({
           id: `rep_${randomBytes(12).toString('hex')}`,
           number: Math.max(0, ...known.map(({ number }) => number)) + 1,
           status: 'preparing',
           from: input.from ?? null,
           to: input.to ?? null,
-          pricesVersion: prices().version,
+          pricesVersion: book.version,
+          own: book.own,
           createdAt: now(),
           finishedAt: null,
           progress: { reportsDone: 0, reportsTotal: 0 },
@@ -280,7 +282,7 @@ async function priceAgain(reports: readonly ReportToPrice[], book: PriceBook): P
   const changed: RepricedReport[] = [];
   for (const [index, { report, callKey, inputs, price }] of reports.entries()) {
     if (index % SLICE === SLICE - 1) await otherWork();
-    const { costUsd, cacheSavingsUsd, unpricedReason, receipt } = priceInputs(inputs, book);
+    const { costUsd, cacheSavingsUsd, unpricedReason } = priceInputs(inputs, book);
     if (
       costUsd === price.costUsd &&
       cacheSavingsUsd === price.cacheSavingsUsd &&
@@ -288,12 +290,12 @@ async function priceAgain(reports: readonly ReportToPrice[], book: PriceBook): P
     )
       continue;
     const startedAtMicros = inputs.startedAtMicros;
-    changed.push({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, unpricedReason, receipt });
+    changed.push({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, unpricedReason });
   }
   return changed;
 }
 
-function shown({ number: _number, position: _position, ...repricing }: RepricingRecord): Repricing {
+function shown({ number: _number, own: _own, position: _position, ...repricing }: RepricingRecord): Repricing {
   return repricing;
 }
 const shownOrNull = (record: RepricingRecord | null): Repricing | null => (record === null ? null : shown(record));

@@ -9,7 +9,7 @@ export function createRepricedPrices(store: Store): RepricedPrices {
     write: (number, prices) =>
       store.insert(
         'repriced',
-        prices.map(({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, unpricedReason, receipt }) => ({
+        prices.map(({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, unpricedReason }) => ({
           report,
           call_key: callKey,
           started_at: clickhouseTime(startedAtMicros),
@@ -17,7 +17,6 @@ export function createRepricedPrices(store: Store): RepricedPrices {
           cost_usd: costUsd,
           cache_savings_usd: cacheSavingsUsd,
           unpriced_reason: unpricedReason,
-          receipt: JSON.stringify(receipt),
         })),
       ),
     async dropAllBut(kept) {

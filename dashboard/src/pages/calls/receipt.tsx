@@ -31,6 +31,7 @@ const FLAG_WORDS: Record<string, string> = {
   'contract-priced': 'Paid by contract',
   'unsplit-cache-write': 'Cache time assumed',
   'not-billed': 'Not billed',
+  'lines-unknown': 'Lines not known',
 };
 type Line = ReceiptJson['lines'][number];
 
