@@ -92,9 +92,11 @@ export async function createApp(options: {
   sdk: string;
   file: string;
   code: string;
+  /** Further packages and their versions. */
+  packages?: Record<string, string>;
 }): Promise<App> {
-  const { folder, tarball, sdk, file, code } = options;
-  const dependencies = { '@anthropic-ai/sdk': sdk, '@spanledger/instrumentation': `file:${tarball}` };
+  const { folder, tarball, sdk, file, code, packages = {} } = options;
+  const dependencies = { '@anthropic-ai/sdk': sdk, '@spanledger/instrumentation': `file:${tarball}`, ...packages };
   await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'plain-app', private: true, dependencies }));
   await writeFile(join(folder, file), code);
   const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
@@ -146,13 +148,42 @@ export interface Answer {
   batch?: { id: string; at: string };
   /** Answer the first attempt of the call with 429. */
   limitedOnce?: boolean;
+  /** A stream stops before its end and stays open until the app leaves. */
+  unfinished?: boolean;
+  /** Answer every attempt with this error instead of a message. */
+  refusedWith?: { status: number; type: string };
 }
 
-/** The Claude API as far as the tour needs it: a message, plain or streamed, with usage that is fixed beforehand. */
-export async function startApi(answers: readonly Answer[]): Promise<{ url: string; close(): Promise<void> }> {
+/** What the stand-in did with one request, as the API's own servers would tell it. */
+export interface Served {
+  requestId: string;
+  /** null when it was refused. */
+  messageId: string | null;
+  answer: Answer;
+  /** Why it was refused; null when it was not. */
+  errorType: string | null;
+  status: number;
+  stream: boolean;
+  /** The trace that the request says it is a part of; null when it says none. */
+  traceparent: string | null;
+  /** Milliseconds since the epoch. */
+  at: number;
+}
+
+export interface Api {
+  url: string;
+  /** Requests for a message, in the order they came. */
+  served: Served[];
+  close(): Promise<void>;
+}
+
+/** The Claude API as far as the tours need it: a message, plain or streamed, with usage that is fixed beforehand. */
+export async function startApi(answers: readonly Answer[]): Promise<Api> {
   let requests = 0;
-  const limited = new Set<string>();
+  const limited = new Set<Answer>();
+  const served: Served[] = [];
   const server = createServer((request, response) => {
+    const at = Date.now();
     void readAll(request).then((body) => {
       if (request.method === 'GET') return answerBatch(answers, request, response);
       const { model, stream, messages } = JSON.parse(body) as {
@@ -170,19 +201,36 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
         return void response
           .writeHead(404, headers)
           .end('{"type":"error","error":{"type":"not_found_error","message":"model"}}');
-      if (answer.limitedOnce && !limited.has(model)) {
-        limited.add(model);
-        response.writeHead(429, { ...headers, 'retry-after-ms': '1', 'content-type': 'application/json' });
-        return void response.end('{"type":"error","error":{"type":"rate_limit_error","message":"slow down"}}');
+      const serve = (status: number, messageId: string | null, errorType: string | null) =>
+        served.push({
+          requestId: headers['request-id'],
+          messageId,
+          answer,
+          errorType,
+          status,
+          stream: stream === true,
+          traceparent: request.headers['traceparent']?.toString() ?? null,
+          at,
+        });
+      const refuse = (status: number, type: string) => {
+        serve(status, null, type);
+        response.writeHead(status, { ...headers, 'retry-after-ms': '1', 'content-type': 'application/json' });
+        response.end(JSON.stringify({ type: 'error', error: { type, message: 'not now' } }));
+      };
+      if (answer.limitedOnce && !limited.has(answer)) {
+        limited.add(answer);
+        return refuse(429, 'rate_limit_error');
       }
+      if (answer.refusedWith) return refuse(answer.refusedWith.status, answer.refusedWith.type);
       const message = messageOf(answer, id);
+      serve(200, message.id, null);
       if (!stream)
         return void response
           .writeHead(200, { ...headers, 'content-type': 'application/json' })
           .end(JSON.stringify(message));
       response.writeHead(200, { ...headers, 'content-type': 'text/event-stream' });
       const { output_tokens: outputTokens } = answer.usage;
-      for (const event of [
+      const events = [
         {
           type: 'message_start',
           message: { ...message, content: [], stop_reason: null, usage: { ...answer.usage, output_tokens: 1 } },
@@ -196,13 +244,14 @@ export async function startApi(answers: readonly Answer[]): Promise<{ url: strin
           usage: { output_tokens: outputTokens },
         },
         { type: 'message_stop' },
-      ]) {
+      ];
+      for (const event of answer.unfinished ? events.slice(0, 3) : events) {
         response.write(`event: ${event.type}\ndata: ${JSON.stringify(event)}\n\n`);
       }
-      response.end();
+      if (!answer.unfinished) response.end();
     });
   });
-  return { url: await listening(server), close: () => closed(server) };
+  return { url: await listening(server), served, close: () => closed(server) };
 }
 
 const messageOf = (answer: Answer, id: string) => ({

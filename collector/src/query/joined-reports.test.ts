@@ -1,7 +1,7 @@
 // Each call once: reports of one call from several sources, joined on the real engine.
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { blankReport, type RawUsage, type Report } from '../calls/report.ts';
+import { blankReport, type Attempt, type RawUsage, type Report } from '../calls/report.ts';
 import { createPipeline } from '../pipeline.ts';
 import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
@@ -121,12 +121,97 @@ test('two wrappers of one call that the SDK itself did not tell of are one call,
   expect(await totals()).toMatchObject([{ calls: 1, outputTokens: 800 }]);
 });
 
+test('two calls at once that different sources tell of each take one of the wrappers beside them', async () => {
+  const parent = { traceId: 't', parentSpanId: 'app' };
+  await ingest(
+    report('openllmetry', { ...parent, spanId: 'w1' }),
+    report('openllmetry', { ...parent, spanId: 'w2', startedAtMicros: AT + 10 }),
+    report('anthropic-sdk', { ...parent, spanId: 'n1', messageId: 'msg_1', startedAtMicros: AT + 5 }),
+    report('spanledger', { ...parent, spanId: 'n2', messageId: 'msg_2', startedAtMicros: AT + 15 }),
+    report('openlit', { ...parent, spanId: 'o2', messageId: 'msg_2', startedAtMicros: AT + 15 }),
+  );
+  const { calls } = await queryCalls(store, { ...WINDOW, where: [], order: 'startedAt', limit: 10 });
+  expect(calls.map(({ callId, sources }) => [callId, sources]).toSorted()).toEqual([
+    ['msg_1', ['anthropic-sdk', 'openllmetry']],
+    ['msg_2', ['openlit', 'openllmetry', 'spanledger']],
+  ]);
+});
+
 test('calls that only look alike stay apart: two at once with the same ids of no one', async () => {
   await ingest(
     report('openllmetry', { traceId: 't', spanId: 'a', parentSpanId: 'app' }),
     report('openllmetry', { traceId: 't', spanId: 'b', parentSpanId: 'app' }),
   );
   expect(await totals()).toMatchObject([{ calls: 2 }]);
+});
+
+test('a wrapper and the SDK’s own span, each the root of a trace of its own, are one call; calls that are not alike stay apart', async () => {
+  const shop = { tags: { ...blankReport('', 0).tags, service: 'shop' } };
+  const own = (n: number, more: Partial<Report> = {}) =>
+    report('anthropic-sdk', {
+      ...shop,
+      traceId: `own${n}`,
+      spanId: `n${n}`,
+      messageId: `msg_${n}`,
+      requestId: `req_${n}`,
+      ...more,
+    });
+  const around = (n: number, more: Partial<Report> = {}) =>
+    report('openllmetry', { ...shop, traceId: `around${n}`, spanId: `w${n}`, startedAtMicros: AT - 500, ...more });
+  const failed = { outcome: 'error', usage: null, stopReason: null } as const;
+  await ingest(
+    around(1), around(2), own(1), own(2), // two streams at once
+    around(3, { usage: { input_tokens: 1200, output_tokens: 7 } }), // another output
+    around(4, { startedAtMicros: AT + 60_000_000 }), // another time
+    around(5, { tags: { ...shop.tags, service: 'office' } }), // another service
+    around(6, failed), own(7, { ...failed, messageId: null, httpStatus: 400 }), // no output to know it by
+  ); // prettier-ignore
+  const { calls } = await queryCalls(store, { ...WINDOW, where: [], order: 'startedAt', limit: 20 });
+  expect(calls.map(({ callId, sources }) => [callId, sources.length]).toSorted()).toEqual([
+    ['around3-w3', 1],
+    ['around4-w4', 1],
+    ['around5-w5', 1],
+    ['around6-w6', 1],
+    ['msg_1', 2],
+    ['msg_2', 2],
+    ['req_7', 1],
+  ]);
+});
+
+test('attempts that the servers refused belong to the call that tried again, by their request ids or by its span', async () => {
+  const refused = (requestId: string, more: Partial<Report>) =>
+    report('claude-platform', {
+      requestId, outcome: 'error', errorType: 'rate_limit_error', httpStatus: 429, usage: null, stopReason: null, durationMs: 5, ...more,
+    }); // prettier-ignore
+  const attempt = (requestId: string, httpStatus: number): Attempt => ({
+    startedAt: null, durationMs: null, httpStatus, requestId, errorType: null, errorCode: null, retryAfter: null,
+  }); // prettier-ignore
+  await ingest(
+    // Ours knows each attempt; the servers tell of them in traces of their own.
+    report('anthropic-sdk+spanledger', {
+      traceId: 't', spanId: 'n1', messageId: 'msg_1', requestId: 'req_1b', httpStatus: 200, retries: 1,
+      attempts: [attempt('req_1a', 429), attempt('req_1b', 200)],
+    }),
+    refused('req_1a', { traceId: 's', spanId: 's1' }),
+    report('claude-platform', { traceId: 's', spanId: 's2', messageId: 'msg_1', requestId: 'req_1b', durationMs: 900 }),
+    // The bare SDK knows how many there were; the servers were told its trace. It gave up.
+    report('anthropic-sdk', {
+      traceId: 't', spanId: 'n2', requestId: 'req_2b', httpStatus: 429, retries: 1, outcome: 'error', errorType: 'rate_limit_error', usage: null,
+    }),
+    refused('req_2a', { traceId: 't', spanId: 's3', parentSpanId: 'n2' }),
+    refused('req_2b', { traceId: 't', spanId: 's4', parentSpanId: 'n2' }),
+    // Nobody told of a call: a request that was refused is one.
+    refused('req_3', { traceId: 'x', spanId: 's5' }),
+  ); // prettier-ignore
+  const { calls } = await queryCalls(store, { ...WINDOW, where: [], order: 'startedAt', limit: 20 });
+  expect(
+    calls.map(({ callId, outcome, errorType, serverMs }) => [callId, outcome, errorType, serverMs]).toSorted(),
+  ).toEqual([
+    ['msg_1', 'ok', null, 900],
+    ['req_2b', 'error', 'rate_limit_error', 5],
+    ['req_3', 'error', 'rate_limit_error', 5],
+  ]);
+  expect(await queryCall(store, 'req_1a')).toMatchObject({ callId: 'msg_1' });
 });
 
 // ---- any subset, order, repetition and batching ---------------------------------------------------------------------
@@ -141,21 +226,26 @@ const SOURCES: Record<string, (n: number, trace: string) => Partial<Report> & { 
   around: (n) => ({ source: 'openllmetry', spanId: `llm${n}` }),
 }; // prettier-ignore
 
-/** What has nothing in common cannot be joined: a request id alone and a message id alone, no id and a span of another tree. */
-const joinable = (sources: string[]): boolean => {
+/** What has nothing in common cannot be joined: a request id alone and a message id alone, no id and a span of another service. */
+const joinable = ({ sources, apart }: { sources: string[]; apart: boolean }): boolean => {
   const has = (...names: string[]) => names.some((name) => sources.includes(name));
   if (has('around') && has('server', 'requestOnly') && !has('own', 'native', 'raw')) return false;
+  if (apart && has('around') && !has('own', 'native', 'server', 'messageOnly')) return sources.length === 1;
   return !has('raw', 'requestOnly') || !has('messageOnly') || has('own', 'native', 'server');
 };
 
 const ledger = fc.record({
   calls: fc.array(
-    fc.record({
-      sources: fc.uniqueArray(fc.constantFrom(...Object.keys(SOURCES)), { minLength: 1 }).filter(joinable),
-      trace: fc.constantFrom('t1', 't2'),
-      output: fc.integer({ min: 1, max: 3 }),
-      startMs: fc.integer({ min: 0, max: 60_000 }),
-    }),
+    fc
+      .record({
+        sources: fc.uniqueArray(fc.constantFrom(...Object.keys(SOURCES)), { minLength: 1 }),
+        /** Nothing is within anything: each span is the root of a trace of its own. */
+        apart: fc.boolean(),
+        trace: fc.constantFrom('t1', 't2'),
+        output: fc.integer({ min: 1, max: 3 }),
+        startMs: fc.integer({ min: 0, max: 60_000 }),
+      })
+      .filter(joinable),
     { minLength: 1, maxLength: 5 },
   ),
   seed: fc.infiniteStream(fc.nat(1_000_000)),
@@ -166,16 +256,17 @@ test('any subset of sources of a call, in any order, repeated and cut into any b
     fc.asyncProperty(ledger, async ({ calls, seed }) => {
       await emptyLedger(store);
       const next = () => seed.next().value as number;
-      const reports = calls.flatMap(({ sources, trace, output, startMs }, n) => {
+      const reports = calls.flatMap(({ sources, apart, trace, output, startMs }, n) => {
         const nested = sources.includes('around');
         return sources.map((name) => {
           const said = SOURCES[name]!(n, trace);
           const inner = nested && name !== 'around' && name !== 'server';
           return report(said.source, {
-            traceId: name === 'requestOnly' ? null : trace,
-            parentSpanId: inner ? `llm${n}` : `app${n}`,
+            traceId: name === 'requestOnly' ? null : apart ? `${name}${n}` : trace,
+            parentSpanId: apart ? null : inner ? `llm${n}` : `app${n}`,
             startedAtMicros: AT + startMs * 1000 + (name === 'server' ? 20_000 : 0),
             usage: { ...USAGE, output_tokens: output },
+            tags: { ...blankReport('', 0).tags, service: name === 'server' ? null : 'shop' },
             ...said,
           });
         });

@@ -46,8 +46,12 @@ export const REPORT_ID = `(bitShiftLeft(toUInt128(usage_rank) * 100 + rank, 64) 
 const BELIEVED_USAGE = `bitShiftLeft(${REPORT_ID}, 48) + toUInt64(281474976710655 - toUnixTimestamp64Milli(received_at))`;
 /** Where the usage's report does not say these, another report may: no price hangs on them then. */
 const FALLBACK = ['model', 'stop_reason'];
+/** A call that ended well has none, whatever its refused attempts had. */
+const OF_FAILURES = ['error_type', 'error_code'];
 /** How long the API took, as its own servers say. */
 const SERVER_MS = `if(source = '${SERVER_SOURCE}', duration_ms, NULL)`;
+/** Of several attempts the one that was answered, else the last. */
+const ANSWERED = `bitShiftLeft(toUInt64(usage_rank), 56) + toUnixTimestamp64Micro(started_at)`;
 const ORIGINS = [
   `argMaxIf(source, ${BELIEVED_USAGE}, usage_rank > 0) AS from_usage`,
   `argMaxIf(source, ${BELIEVED}, isNotNull(${SERVER_MS})) AS from_server_ms`,
@@ -114,12 +118,16 @@ function mergedCallsSql(
   const usageColumns = [...BY_USAGE, ...PRICE, ...receipt];
   const rankColumns = [...BY_RANK, ...extra.filter((column) => column === 'attempts')];
   const takes = (column: string) => inBatch && FROM_SUBMIT.some((name) => name === column);
-  const saidOf = (column: string) =>
-    takes(column) ? `ifNull(merged_${column}, submit_${column})` : `merged_${column}`;
-  const originOf = (column: string) =>
-    takes(column)
+  const saidOf = (column: string) => {
+    if (OF_FAILURES.includes(column)) return `if(merged_outcome = 'ok', NULL, merged_${column})`;
+    return takes(column) ? `ifNull(merged_${column}, submit_${column})` : `merged_${column}`;
+  };
+  const originOf = (column: string) => {
+    if (OF_FAILURES.includes(column)) return `if(merged_outcome = 'ok', '', merged.from_${column})`;
+    return takes(column)
       ? `if(merged_${column} IS NULL AND submit_${column} IS NOT NULL, submit_source, merged.from_${column})`
       : `merged.from_${column}`;
+  };
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
@@ -137,7 +145,7 @@ function mergedCallsSql(
       arraySort(groupUniqArray(source)) AS sources,
       ${rankColumns.map((column) => `argMax(${column}, ${BELIEVED}) AS merged_${column}`).join(', ')},
       ${FALLBACK.map((column) => `argMax(${column}, ${BELIEVED_USAGE}) AS said_${column}`).join(', ')},
-      argMax(${SERVER_MS}, ${BELIEVED}) AS server_ms,
+      argMax(${SERVER_MS}, ${ANSWERED}) AS server_ms,
       argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE}) AS usage_group,
       bitShiftRight(max(${BELIEVED_USAGE}), 48) AS usage_report
       ${provenance ? `, ${ORIGINS}` : ''}
