@@ -1,44 +1,50 @@
 // Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints.
-import { Bar, BarChart, type BarShapeProps, CartesianGrid, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-
-export interface Series {
-  key: string;
-  label: string;
-  colour: string;
-}
-/** `size` only places the bar; `label` is the exact value in words, `exact` the same for machines. */
-export interface Part {
-  size: number;
-  label: string;
-  exact: string;
-}
-export interface Point {
-  at: number;
-  parts: Readonly<Record<string, Part>>;
-  totalLabel: string;
-}
+import {
+  Bar,
+  BarChart,
+  type BarShapeProps,
+  CartesianGrid,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
+import { Link } from 'react-router';
+import { CROSSHAIR, type Mark, markedPoint } from './axes.tsx';
+import type { PartHref, Point, Series } from './points.ts';
+import { Reading } from './reading.tsx';
+import { useZoom } from './zoom.tsx';
 
 interface StackedBarsProps {
   label: string;
   points: readonly Point[];
   series: readonly Series[];
+  marks?: readonly Mark[];
   formatSize: (size: number) => string;
   formatAt: (at: number) => string;
   formatAtLong: (at: number) => string;
   height: number;
-  barTestId?: string;
+  barTestId?: string | undefined;
+  hrefOf?: PartHref | undefined;
+  /** A stretch was chosen: the starts of its first and last bucket. */
+  onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
 export function StackedBars({
   label,
   points,
   series,
+  marks = [],
   formatSize,
   formatAt,
   formatAtLong,
   height,
   barTestId,
+  hrefOf,
+  onZoom,
 }: StackedBarsProps) {
+  const { handlers, area, wasDragged } = useZoom(onZoom);
   return (
     <div className="chart" role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
@@ -47,6 +53,8 @@ export function StackedBars({
           margin={{ top: 8, right: 4, bottom: 0, left: 8 }}
           barCategoryGap="18%"
           maxBarSize={48}
+          {...CROSSHAIR}
+          {...handlers}
         >
           <CartesianGrid vertical={false} stroke="var(--sl-line)" />
           <XAxis
@@ -77,33 +85,47 @@ export function StackedBars({
               fill={one.colour}
               isAnimationActive={false}
               shape={(shape: BarShapeProps) => (
-                <Segment shape={shape} series={one} formatAt={formatAtLong} testId={barTestId} />
+                <Segment
+                  shape={shape}
+                  series={one}
+                  formatAt={formatAtLong}
+                  testId={barTestId}
+                  href={hrefOf?.(one, (shape.payload as Point).at) ?? null}
+                  wasDragged={wasDragged}
+                />
               )}
             />
           ))}
+          {marks.map((mark) => {
+            const at = markedPoint(mark, points);
+            return at === null ? null : (
+              <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
+            );
+          })}
+          {area}
         </BarChart>
       </ResponsiveContainer>
     </div>
   );
 }
 
-function Segment({
-  shape,
-  series,
-  formatAt,
-  testId,
-}: {
+interface SegmentProps {
   shape: BarShapeProps;
   series: Series;
   formatAt: (at: number) => string;
   testId: string | undefined;
-}) {
+  href: string | null;
+  wasDragged: () => boolean;
+}
+
+function Segment({ shape, series, formatAt, testId, href, wasDragged }: SegmentProps) {
   const point = shape.payload as Point;
   const part = point.parts[series.key];
   if (!part || part.size <= 0) return <g />;
   // A hairline of ground between neighbours; what is there is never thinner than a pixel.
   const height = Math.max(1, shape.height - 1);
-  return (
+  const words = `${series.label}: ${part.label}, ${formatAt(point.at)}`;
+  const bar = (
     <rect
       x={shape.x}
       y={shape.y + shape.height - height}
@@ -111,42 +133,25 @@ function Segment({
       height={height}
       rx={Math.min(1.5, height / 2)}
       fill={series.colour}
-      role="img"
-      aria-label={`${series.label}: ${part.label}, ${formatAt(point.at)}`}
+      {...(href === null ? { role: 'img', 'aria-label': words } : {})}
       data-testid={testId}
       data-series={series.key}
+      data-at={point.at}
       data-value={part.exact}
     />
   );
-}
-
-function Reading({
-  point,
-  series,
-  formatAt,
-}: {
-  point: Point;
-  series: readonly Series[];
-  formatAt: (at: number) => string;
-}) {
-  const parts = series.flatMap((one) => (point.parts[one.key] ? [{ ...one, part: point.parts[one.key] as Part }] : []));
+  if (href === null) return bar;
+  // By keyboard the same links are in the table view: hundreds of stops in a chart help nobody.
   return (
-    <div className="reading">
-      <p className="reading-head">
-        <span>{formatAt(point.at)}</span>
-        <span className="figure">{point.totalLabel}</span>
-      </p>
-      {parts
-        .toSorted((one, other) => other.part.size - one.part.size)
-        .map(({ key, label, colour, part }) => (
-          <p key={key}>
-            <span className="dotted-name">
-              <span className="dot" style={{ background: colour }} />
-              <span className="name">{label}</span>
-            </span>
-            <span className="figure">{part.label}</span>
-          </p>
-        ))}
-    </div>
+    <Link
+      to={href}
+      aria-label={`${words}. Show these calls`}
+      tabIndex={-1}
+      draggable={false}
+      onDragStart={(event) => event.preventDefault()}
+      onClick={(event) => wasDragged() && event.preventDefault()}
+    >
+      {bar}
+    </Link>
   );
 }

@@ -107,6 +107,11 @@ export function toggleWhere(filters: Filters, one: Where): Filters {
   return { ...filters, where: rest.length === filters.where.length ? [...rest, one] : rest };
 }
 
+/** The filters with exactly these values of a dimension, whatever was chosen of it before. */
+export function narrowed(where: readonly Where[], dimension: Dimension, values: readonly string[]): Where[] {
+  return [...where.filter((one) => one.dimension !== dimension), ...values.map((value) => ({ dimension, value }))];
+}
+
 /** The instants a range means now. Relative windows end at the next 5 s mark, so that all panels ask about the same one. */
 export function windowOf(range: Range, now: number, timezone: string): Window {
   if (range.kind === 'custom') return { from: Date.parse(range.from), to: Date.parse(range.to) };

@@ -1,4 +1,5 @@
 // URL -> filters -> URL, for React.
+import type { CallsQuery } from '@spanledger/collector/contract';
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
 import { type Filters, parseFilters, writeFilters } from './filters.ts';
@@ -19,4 +20,11 @@ export function useFilters(): [Filters, (next: Partial<Filters>) => void] {
 export function searchWith(filters: Filters, changes: Partial<Filters> = {}): string {
   const text = writeFilters(new URLSearchParams(), { ...filters, ...changes }).toString();
   return text === '' ? '' : `?${text}`;
+}
+
+/** The calls under the filters, in an order. */
+export function callsOrdered(filters: Filters, order: CallsQuery['order']): string {
+  const search = writeFilters(new URLSearchParams(), filters);
+  if (order !== 'startedAt') search.set('order', order);
+  return `/calls${search.size === 0 ? '' : `?${search}`}`;
 }

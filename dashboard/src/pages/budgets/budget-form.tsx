@@ -22,6 +22,7 @@ import { api, ApiError } from '../../api/api.ts';
 import { queryClient, useValues, useWebhooks } from '../../api/questions.ts';
 import { formatDimension } from '../../format.ts';
 import { wordsOf } from '../../ui/frame.tsx';
+import type { BudgetDraft } from '../../url/alert-on.ts';
 
 interface Values {
   name: string;
@@ -34,7 +35,14 @@ interface Values {
   webhookIds: string[];
 }
 
-export function BudgetForm({ edited, onClose }: { edited: Budget | 'new' | null; onClose: () => void }) {
+interface BudgetFormProps {
+  edited: Budget | 'new' | null;
+  /** What a new one begins with; null for a blank one. */
+  draft: BudgetDraft | null;
+  onClose: () => void;
+}
+
+export function BudgetForm({ edited, draft, onClose }: BudgetFormProps) {
   return (
     <Drawer
       opened={edited !== null}
@@ -43,15 +51,17 @@ export function BudgetForm({ edited, onClose }: { edited: Budget | 'new' | null;
       size={460}
       title={edited === 'new' ? 'New budget' : 'Edit budget'}
     >
-      {edited !== null && <Fields key={edited === 'new' ? 'new' : edited.id} edited={edited} onClose={onClose} />}
+      {edited !== null && (
+        <Fields key={edited === 'new' ? 'new' : edited.id} edited={edited} draft={draft} onClose={onClose} />
+      )}
     </Drawer>
   );
 }
 
-function Fields({ edited, onClose }: { edited: Budget | 'new'; onClose: () => void }) {
+function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget | 'new' }) {
   const webhooks = useWebhooks();
   const form = useForm<Values>({
-    initialValues: edited === 'new' ? blank() : valuesOf(edited),
+    initialValues: edited === 'new' ? { ...blank(), ...(draft ? drafted(draft) : {}) } : valuesOf(edited),
     validate: {
       name: (name) => (name.trim() === '' ? 'Give it a name' : null),
       limit: (limit, { unit }) =>
@@ -249,6 +259,11 @@ const blank = (): Values => ({
   timezone: 'UTC',
   thresholds: ['50', '80', '100'],
   webhookIds: [],
+});
+
+const drafted = ({ scope, ...draft }: BudgetDraft): Partial<Values> => ({
+  ...draft,
+  scope: scope.map(({ dimension, value }) => ({ key: dimension, dimension, value })),
 });
 
 function valuesOf(budget: Budget): Values {

@@ -4,8 +4,10 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Budget } from '@spanledger/collector/contract';
 import { useState } from 'react';
+import { useSearchParams } from 'react-router';
 import { useBudgets } from '../../api/questions.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { readDraft } from '../../url/alert-on.ts';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { BudgetCard } from './budget-card.tsx';
 import { BudgetForm } from './budget-form.tsx';
@@ -13,7 +15,14 @@ import { WebhooksPanel } from './webhooks-panel.tsx';
 
 export function Budgets() {
   const question = useBudgets();
-  const [edited, setEdited] = useState<Budget | 'new' | null>(null);
+  const [search, setSearch] = useSearchParams();
+  const draft = readDraft(search);
+  const [chosen, setEdited] = useState<Budget | 'new' | null>(null);
+  const edited = chosen ?? (draft ? 'new' : null);
+  const close = () => {
+    setEdited(null);
+    if (draft) setSearch({}, { replace: true });
+  };
   return (
     <>
       <h1 className="visually-hidden">Budgets</h1>
@@ -50,7 +59,7 @@ export function Budgets() {
         <AlertsPanel className="span-6" />
         <WebhooksPanel className="span-6" />
       </div>
-      <BudgetForm edited={edited} onClose={() => setEdited(null)} />
+      <BudgetForm edited={edited} draft={draft} onClose={close} />
     </>
   );
 }

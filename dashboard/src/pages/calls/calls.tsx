@@ -7,6 +7,7 @@ import { formatCount } from '../../format.ts';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Frame, wordsOf } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
+import { CallsTotal } from './calls-total.tsx';
 import { CallsTable } from './calls-table.tsx';
 
 type Order = CallsQuery['order'];
@@ -54,6 +55,7 @@ export function Calls() {
           const calls = [...new Map(pages.flatMap((page) => page.calls).map((call) => [call.callId, call])).values()];
           return (
             <>
+              <CallsTotal filters={filters} />
               <CallsTable calls={calls} timezone={filters.timezone} label="Calls" />
               <div className="more">
                 <span className="is-muted">{formatCount(calls.length)} shown</span>

@@ -15,9 +15,10 @@ import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
-import { type Filters, toggleWhere } from '../../url/filters.ts';
+import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
-import { compareUsd, numberOf, textOf } from './figures.ts';
+import { compareUsd } from './figures.ts';
+import { numberOf, textOf } from '../../ui/rows.ts';
 
 const MEASURES = ['costUsd', 'calls', 'unpricedCalls', 'p95LatencyMs', 'cacheHitRate', 'errors', 'errorRate'] as const;
 const SHOWN = 50;
@@ -116,7 +117,7 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                     </td>
                     <td className="right">
                       <Link
-                        to={`/calls${searchWith(filters, { where: [...filters.where.filter((one) => one.dimension !== by), { dimension: by, value: value ?? '' }] })}`}
+                        to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}
                         aria-label={`Calls of ${formatValue(value)}`}
                       >
                         <Count value={own} />

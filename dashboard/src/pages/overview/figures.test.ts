@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareUsd, course, spendChart } from './figures.ts';
+import { compareUsd, coursePoints, spendChart } from './figures.ts';
 
 const WINDOW = { from: '2026-11-21T10:30:00Z', to: '2026-11-21T13:00:00Z', bucket: 'hour' } as const;
 const at = (hour: number) => `2026-11-21T${hour}:00:00.000Z`;
@@ -44,6 +44,7 @@ describe('spend over time', () => {
     }));
     const { series, points } = spendChart(rows, 'model', WINDOW, 'UTC', draw);
     expect(series.map(({ label }) => label)).toEqual(['m9', 'm8', 'm7', 'm6', 'm5', 'm4', 'm3', '3 others']);
+    expect(series.at(-1)?.values).toEqual(['m0', 'm1', 'm2']);
     // 1 + 2 + 3 of 1 + ... + 10
     expect(Object.values(points[1]?.parts ?? {}).map(({ exact }) => exact)).toContain(usd(6));
     expect(points[1]?.totalLabel).toBe('$55.00');
@@ -67,7 +68,12 @@ it('draws a gap, not a zero, where a measure is unknown', () => {
     { bucket: at(10), p95LatencyMs: 12 },
     { bucket: at(12), p95LatencyMs: null },
   ];
-  expect(course(rows, 'p95LatencyMs', WINDOW, 'UTC')).toEqual([12, null, null]);
+  const points = coursePoints(rows, 'p95LatencyMs', WINDOW, 'UTC', (value) => `${value} ms`);
+  expect(points.map(({ parts }) => parts)).toEqual([
+    { p95LatencyMs: { size: 12, label: '12 ms', exact: '12' } },
+    {},
+    {},
+  ]);
 });
 
 it('ranks unknown amounts below every known one, also below a negative', () => {

@@ -1,25 +1,17 @@
 // Rows of the API -> what the overview's panels show. Pure.
 import type { Bucket, MetricsRow } from '@spanledger/collector/contract';
-import type { Part, Point, Series } from '../../charts/stacked-bars.tsx';
+import type { Part, Point, Series } from '../../charts/points.ts';
 import { formatUsdExact, picoUsd, sumUsd } from '../../format.ts';
+import { numberOf, textOf } from '../../ui/rows.ts';
 import { bucketStarts } from '../../url/buckets.ts';
-
-export function numberOf(row: MetricsRow | undefined, measure: string): number | null {
-  const value = row?.[measure];
-  return typeof value === 'number' ? value : null;
-}
-/** A string measure (money) or a dimension's value; null when unknown. */
-export function textOf(row: MetricsRow | undefined, name: string): string | null {
-  const value = row?.[name];
-  return typeof value === 'string' ? value : null;
-}
 
 const OTHERS = '\u0000others';
 const SHOWN = 7;
 const keyOf = (value: string | null) => value ?? '';
 
 export interface SpendChart {
-  series: (Series & { value: string | null; isOthers: boolean })[];
+  /** `values` are those of the dimension that the series stands for; empty text is "not set". */
+  series: (Series & { values: string[]; isOthers: boolean })[];
   points: Point[];
 }
 
@@ -42,11 +34,18 @@ export function spendChart(
   const shown = new Set(ranked.slice(0, ranked.length === SHOWN + 1 ? SHOWN + 1 : SHOWN).map(([key]) => key));
   const series: SpendChart['series'] = [...shown].map((key) => {
     const value = key === '' ? null : key;
-    return { key, value, label: draw.name(value), colour: draw.colour(value), isOthers: false };
+    return { key, values: [key], label: draw.name(value), colour: draw.colour(value), isOthers: false };
   });
   const folded = ranked.length - shown.size;
   if (folded > 0)
-    series.push({ key: OTHERS, value: null, label: `${folded} others`, colour: 'var(--sl-others)', isOthers: true });
+    series.push({
+      key: OTHERS,
+      // Also those without a price or a cost: their calls are in none of the series above.
+      values: [...totals.keys()].filter((key) => !shown.has(key)),
+      label: `${folded} others`,
+      colour: 'var(--sl-others)',
+      isOthers: true,
+    });
 
   const amounts = new Map<number, Map<string, string>>();
   for (const start of bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone))
@@ -83,15 +82,18 @@ export function compareUsd(one: string | null, other: string | null): number {
   return difference > 0n ? 1 : difference < 0n ? -1 : 0;
 }
 
-/** A measure through time, one value a bucket; null where the API says nothing. */
-export function course(
+/** One measure through time as a series of points; no part where the API says nothing. */
+export function coursePoints(
   rows: readonly MetricsRow[],
   measure: string,
   window: { from: string; to: string; bucket: Bucket },
   timezone: string,
-): (number | null)[] {
+  format: (value: number) => string,
+): Point[] {
   const values = new Map(rows.map((row) => [Date.parse(textOf(row, 'bucket') ?? ''), numberOf(row, measure)]));
-  return bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone).map(
-    (start) => values.get(start) ?? null,
-  );
+  return bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone).map((at): Point => {
+    const value = values.get(at) ?? null;
+    const part = value === null ? {} : { [measure]: { size: value, label: format(value), exact: String(value) } };
+    return { at, parts: part, totalLabel: null };
+  });
 }

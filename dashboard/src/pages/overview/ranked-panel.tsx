@@ -8,7 +8,7 @@ import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { type Filters, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
-import { numberOf, textOf } from './figures.ts';
+import { numberOf, textOf } from '../../ui/rows.ts';
 
 const MEASURES = ['calls'] as const;
 const BY = { stopReason: ['stopReason'], errorType: ['errorType'] } as const;

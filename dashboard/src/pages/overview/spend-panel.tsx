@@ -4,15 +4,11 @@ import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { StackedBars } from '../../charts/stacked-bars.tsx';
 import {
   changeOf,
-  formatBucket,
-  formatBucketLong,
   formatCalls,
   formatCount,
   formatDimension,
-  formatMinute,
   formatUsd,
   formatUsdTick,
   formatValue,
@@ -20,12 +16,17 @@ import {
 import { palette } from '../../theme/palette.ts';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
-import type { Filters } from '../../url/filters.ts';
+import { TimeChart } from '../../ui/time-chart.tsx';
+import { alertHref } from '../../url/alert-on.ts';
+import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith, useFilters } from '../../url/use-filters.ts';
-import { numberOf, spendChart, textOf } from './figures.ts';
+import { spendChart } from './figures.ts';
+import { numberOf, textOf } from '../../ui/rows.ts';
 
 const TOTALS = ['costUsd', 'calls', 'unpricedCalls'] as const;
 const COURSE = ['costUsd', 'calls'] as const;
+/** More values than this are no link any more. */
+const MOST_IN_URL = 40;
 
 export function SpendPanel({ filters, className }: { filters: Filters; className: string }) {
   const now = useMetrics(filters, { measures: TOTALS });
@@ -58,7 +59,9 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
           <>
             <div className="headline">
               <span className="headline-figure">
-                <Usd value={spend} testId="spend-total" />
+                <Link to={`/calls${searchWith(filters)}`} aria-label="Show these calls">
+                  <Usd value={spend} testId="spend-total" />
+                </Link>
               </span>
               {before.data && (
                 <Change
@@ -72,10 +75,12 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
                 <span className="is-muted">from {formatUsd(earlierSpend)}</span>
               )}
               <span className="headline-more">
-                <Count value={numberOf(row, 'calls')} /> calls
+                <Link to={`/calls${searchWith(filters)}`}>
+                  <Count value={numberOf(row, 'calls')} /> calls
+                </Link>
               </span>
             </div>
-            <SpendOverTime filters={filters} />
+            <SpendOverTime filters={filters} spend={spend} />
           </>
         );
       }}
@@ -83,8 +88,9 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
   );
 }
 
-function SpendOverTime({ filters }: { filters: Filters }) {
+function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | null }) {
   const { by, timezone } = filters;
+  const alert = alertHref(filters, spend);
   const question = useMetrics(filters, { measures: COURSE, by: [by], bucketed: true });
   const chart = useMemo(
     () =>
@@ -102,27 +108,44 @@ function SpendOverTime({ filters }: { filters: Filters }) {
       isEmpty={() => chart?.series.length === 0}
       empty="None of these calls has a known price, so there is no spend to draw."
     >
-      {({ bucket, from, to }) => {
+      {(answer) => {
         if (!chart) return null;
-        // Hours of several days need their day said.
-        const isLong = bucket === 'hour' && Date.parse(to) - Date.parse(from) > 36 * 3_600_000;
         return (
           <>
-            <StackedBars
-              label={`Spend by ${formatDimension(by)}, one bar a ${bucket}`}
+            <TimeChart
+              id="spend"
+              label={`Spend by ${formatDimension(by)}, one bar a ${answer.bucket}`}
+              kind="bars"
+              unit="USD"
+              filters={filters}
+              window={answer}
               points={chart.points}
               series={chart.series}
               formatSize={formatUsdTick}
-              formatAt={(at) => (isLong ? formatMinute(at, timezone) : formatBucket(at, bucket, timezone))}
-              formatAtLong={(at) => formatBucketLong(at, bucket, timezone)}
               height={296}
               barTestId="spend-bar"
+              narrow={(one) => {
+                const values = chart.series.find(({ key }) => key === one.key)?.values ?? [];
+                return values.length <= MOST_IN_URL ? narrowed(filters.where, by, values) : null;
+              }}
+              {...(alert ? { alertHref: alert } : {})}
             />
             <ul className="legend" aria-label={`Colours by ${formatDimension(by)}`}>
-              {chart.series.map(({ key, label, colour }) => (
+              {chart.series.map(({ key, label, colour, values, isOthers }) => (
                 <li key={key} className="dotted-name">
                   <span className="dot" style={{ background: colour }} aria-hidden />
-                  <span className="name">{label}</span>
+                  {isOthers ? (
+                    <span className="name">{label}</span>
+                  ) : (
+                    <Link
+                      className="name"
+                      to={searchWith(filters, { where: narrowed(filters.where, by, values) })}
+                      aria-label={`Filter by ${formatDimension(by)} ${label}`}
+                      preventScrollReset
+                    >
+                      {label}
+                    </Link>
+                  )}
                 </li>
               ))}
             </ul>

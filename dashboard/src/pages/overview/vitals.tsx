@@ -1,13 +1,16 @@
 // Latency, cache and errors: each one figure, its change against the window before, and its course.
-import type { Measure } from '@spanledger/collector/contract';
+import type { CallsQuery, Measure } from '@spanledger/collector/contract';
 import type { ReactNode } from 'react';
+import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { Sparkline } from '../../charts/sparkline.tsx';
 import { changeOf, formatCount, formatDuration, formatShare } from '../../format.ts';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { TimeChart } from '../../ui/time-chart.tsx';
 import type { Filters } from '../../url/filters.ts';
-import { course, numberOf, textOf } from './figures.ts';
+import { coursePoints } from './figures.ts';
+import { callsOrdered } from '../../url/use-filters.ts';
+import { numberOf, textOf } from '../../ui/rows.ts';
 
 const MEASURES = [
   'calls',
@@ -28,6 +31,9 @@ interface VitalProps {
   title: string;
   testId: string;
   measure: (typeof COURSES)[number] & Measure;
+  unit: 'ms' | 'share';
+  /** How the calls behind the figure are listed. */
+  order?: CallsQuery['order'];
   format: (value: number | null) => string;
   good: 'up' | 'down';
   /** Shares change by points, durations by a share of themselves. */
@@ -35,7 +41,18 @@ interface VitalProps {
   more: (row: Row) => ReactNode;
 }
 
-function Vital({ filters, title, testId, measure, format, good, points = false, more }: VitalProps) {
+function Vital({
+  filters,
+  title,
+  testId,
+  measure,
+  unit,
+  order = 'startedAt',
+  format,
+  good,
+  points = false,
+  more,
+}: VitalProps) {
   const now = useMetrics(filters, { measures: MEASURES });
   const before = useMetrics(filters, { measures: MEASURES, previous: true });
   const through = useMetrics(filters, { measures: COURSES, bucketed: true });
@@ -60,14 +77,25 @@ function Vital({ filters, title, testId, measure, format, good, points = false, 
           <>
             <div className="headline">
               <span className="headline-figure" data-testid={testId} data-value={value ?? 'unknown'}>
-                {format(value)}
+                <Link to={callsOrdered(filters, order)} aria-label={`${title} ${format(value)}. Show these calls`}>
+                  {format(value)}
+                </Link>
               </span>
               {before.data && <Change change={change} good={good} points={points} />}
             </div>
             {through.data && (
-              <Sparkline
+              <TimeChart
+                id={testId}
                 label={`${title} through the window`}
-                values={course(through.data.rows, measure, through.data, filters.timezone)}
+                kind="lines"
+                unit={unit}
+                small
+                filters={filters}
+                window={through.data}
+                points={coursePoints(through.data.rows, measure, through.data, filters.timezone, format)}
+                series={[{ key: measure, label: title, colour: 'var(--sl-accent)' }]}
+                formatSize={format}
+                height={44}
               />
             )}
             <p className="vital-more">{more(row)}</p>
@@ -85,6 +113,8 @@ export function LatencyPanel({ filters }: { filters: Filters }) {
       title="P95 latency"
       testId="p95-latency"
       measure="p95LatencyMs"
+      unit="ms"
+      order="durationMs"
       format={formatDuration}
       good="down"
       more={(row) => (
@@ -104,6 +134,7 @@ export function CachePanel({ filters }: { filters: Filters }) {
       title="Cache hit rate"
       testId="cache-hit-rate"
       measure="cacheHitRate"
+      unit="share"
       format={formatShare}
       good="up"
       points
@@ -128,6 +159,7 @@ export function ErrorsPanel({ filters }: { filters: Filters }) {
       title="Error rate"
       testId="error-rate"
       measure="errorRate"
+      unit="share"
       format={formatShare}
       good="down"
       points

@@ -1,0 +1,103 @@
+// Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size.
+import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { CROSSHAIR, type Mark, markedPoint } from './axes.tsx';
+import type { Point, Series } from './points.ts';
+import { Reading } from './reading.tsx';
+import { useZoom } from './zoom.tsx';
+
+interface LinesProps {
+  label: string;
+  points: readonly Point[];
+  series: readonly Series[];
+  marks?: readonly Mark[];
+  /** A level to look at: ten seconds, a target. */
+  level?: number | undefined;
+  formatSize: (size: number) => string;
+  formatAt: (at: number) => string;
+  formatAtLong: (at: number) => string;
+  height: number;
+  /** Without axes and grid, for a small multiple. */
+  small?: boolean;
+  onZoom?: ((first: number, last: number) => void) | undefined;
+}
+
+export function Lines({
+  label,
+  points,
+  series,
+  marks = [],
+  level,
+  formatSize,
+  formatAt,
+  formatAtLong,
+  height,
+  small = false,
+  onZoom,
+}: LinesProps) {
+  const { handlers, area } = useZoom(onZoom);
+  return (
+    <div className={small ? 'chart chart-small' : 'chart'} role="group" aria-label={label}>
+      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
+        <LineChart
+          data={points as Point[]}
+          margin={small ? { top: 4, right: 2, bottom: 1, left: 2 } : { top: 8, right: 12, bottom: 0, left: 8 }}
+          {...CROSSHAIR}
+          {...handlers}
+        >
+          {!small && <CartesianGrid vertical={false} stroke="var(--sl-line)" />}
+          <XAxis
+            dataKey="at"
+            hide={small}
+            tickFormatter={formatAt}
+            tickLine={false}
+            axisLine={{ stroke: 'var(--sl-line-strong)' }}
+            minTickGap={28}
+            interval="equidistantPreserveStart"
+          />
+          <YAxis
+            hide={small}
+            domain={[0, 'auto']}
+            tickFormatter={formatSize}
+            tickLine={false}
+            axisLine={false}
+            width="auto"
+            tickCount={5}
+          />
+          <Tooltip
+            isAnimationActive={false}
+            cursor={{ stroke: 'var(--sl-line-strong)' }}
+            wrapperStyle={{ zIndex: 5 }}
+            allowEscapeViewBox={{ x: false, y: small }}
+            content={({ active, payload }) =>
+              active && payload?.[0] ? (
+                <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
+              ) : null
+            }
+          />
+          {level !== undefined && (
+            <ReferenceLine y={level} stroke="var(--sl-warn)" strokeDasharray="4 3" ifOverflow="hidden" />
+          )}
+          {marks.map((mark) => {
+            const at = markedPoint(mark, points);
+            return at === null ? null : (
+              <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
+            );
+          })}
+          {series.map((one) => (
+            <Line
+              key={one.key}
+              name={one.label}
+              dataKey={(point: Point) => point.parts[one.key]?.size ?? null}
+              stroke={one.colour}
+              strokeWidth={1.5}
+              dot={points.length < 2}
+              activeDot={{ r: 3 }}
+              isAnimationActive={false}
+            />
+          ))}
+          {area}
+        </LineChart>
+      </ResponsiveContainer>
+    </div>
+  );
+}

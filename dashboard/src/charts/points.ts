@@ -1,0 +1,24 @@
+// What a chart over time is given: series, and points that hold a part of each. Knows nothing of money, dimensions or endpoints.
+
+export interface Series {
+  key: string;
+  label: string;
+  colour: string;
+}
+/** `size` only places it; `label` is the exact value in words, `exact` the same for machines. */
+export interface Part {
+  size: number;
+  label: string;
+  exact: string;
+}
+export interface Point {
+  /** The start of the bucket, milliseconds since the epoch. */
+  at: number;
+  /** By the key of the series; a series without a part is unknown here, and not zero. */
+  parts: Readonly<Record<string, Part>>;
+  /** The sum of the parts in words; null where they are nothing to add up, as percentiles. */
+  totalLabel: string | null;
+}
+
+/** Where a part leads to: its series at that point. Null when there is no way to say which calls these are. */
+export type PartHref = (series: Series, at: number) => string | null;
