@@ -20,7 +20,7 @@ export function ChartTable({ label, points, series, formatAtLong, hrefOf }: Char
           <tr>
             <th scope="col">Start</th>
             {series.map(({ key, label: name }) => (
-              <th key={key} scope="col" className="right">
+              <th key={key} scope="col" className="right verbatim">
                 {name}
               </th>
             ))}
