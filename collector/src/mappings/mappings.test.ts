@@ -5,8 +5,10 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Mapping, MappingPreview, SeenAttributes } from '../contract.ts';
 import { onError } from '../http/errors.ts';
 import { callAttributes, exportBody, logsBody, OWN, type Value } from '../ingest/fakes.ts';
+import { explain } from '../ingest/explain.ts';
 import { createLog } from '../log.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
+import { priceReport } from '../price-report.ts';
 import { queryCall } from '../query/calls.ts';
 import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
@@ -69,6 +71,14 @@ test("an attribute of the company's own tags a call of a span, where nothing els
     { 'acme.stage': 'blue' },
   );
   expect(await queryCall(store, 'r1')).toMatchObject({ customer: 'ACME GmbH', feature: 'chat', environment: 'blue' });
+});
+
+test('explain says which attribute sets the dimension, by the mappings in force', async () => {
+  await map('customer', 'acme.tenant');
+  const span = { id: 'r1', attributes: callAttributes('r1', USAGE, { 'acme.tenant': 'north' }) };
+  const { explanations } = explain(exportBody([span], { scope: OWN }), 'json', priceReport, mappings.tag);
+  expect(explanations[0]?.report).toMatchObject({ tags: { customer: 'north' } });
+  expect(explanations[0]?.attributes.find(({ name }) => name === 'acme.tenant')?.sets).toEqual(['tags.customer']);
 });
 
 test('an attribute tags a call of a log record too', async () => {

@@ -34,6 +34,10 @@ test.each([
   expect(snippet(local as never)).not.toMatch(/spanledger-key|HEADERS|--token/);
 });
 
+test('a Python app does not send its tags to the API', () => {
+  expect(pythonEnvironment(local)).toContain('OTEL_PROPAGATORS=tracecontext');
+});
+
 test('a collector in between takes a key that was not made here from its environment', () => {
   expect(otelCollector({ ...remote, key: '<ingest key>' })).toContain('x-spanledger-key: ${env:SPANLEDGER_KEY}');
 });

@@ -28,6 +28,8 @@ export const pythonEnvironment = (ledger: Ledger): string =>
     headersLine(ledger),
     'export OTEL_SERVICE_NAME=search',
     'export OTEL_METRICS_EXPORTER=none OTEL_LOGS_EXPORTER=none',
+    // By default baggage goes along with each request, also to the API.
+    'export OTEL_PROPAGATORS=tracecontext',
   );
 
 export const PYTHON_TAGS = `from opentelemetry import baggage, context, trace

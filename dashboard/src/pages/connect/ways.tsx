@@ -88,7 +88,7 @@ export const WAYS_IN: readonly WayIn[] = [
         <Step title="Install OpenTelemetry beside the SDK.">
           <Snippet code="pip install -U anthropic opentelemetry-distro opentelemetry-exporter-otlp-proto-http opentelemetry-processor-baggage" />
         </Step>
-        <Step title="Say where this ledger listens.">
+        <Step title="Say where this ledger listens. The last line keeps the tags from the API: by default baggage goes along with each request.">
           <Snippet code={snippet.pythonEnvironment(ledger)} />
         </Step>
         <Step title="Start the app with it.">
@@ -96,6 +96,9 @@ export const WAYS_IN: readonly WayIn[] = [
         </Step>
         <Step title="Say whose call it is: as baggage around the calls, which a processor puts on their spans.">
           <Snippet code={snippet.PYTHON_TAGS} />
+        </Step>
+        <Step title="One feature for all calls of a process needs no code:">
+          <Snippet code="export OTEL_RESOURCE_ATTRIBUTES=spanledger.feature=search" />
         </Step>
         <p className="is-muted">
           Spans of the SDK do not say speed, geography or web searches: such costs are marked as estimated.
