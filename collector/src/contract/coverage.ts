@@ -80,8 +80,8 @@ export const coverageAnswerSchema = z.object({
       source: z.string(),
       calls: z.int(),
       costUsd: z.string().nullable(),
-      /** The language or tool the line is for. */
-      language: z.enum(['node', 'python', 'claude-code', 'api', 'any']),
+      /** The language or tool the line is for; `server`: no app tells of them, and the line would make one. */
+      language: z.enum(['node', 'python', 'claude-code', 'api', 'server', 'any']),
       /** The one line that would tag them. */
       line: z.string(),
       /** Where the line goes. */

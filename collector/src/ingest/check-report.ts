@@ -36,7 +36,7 @@ export function checkReport(
   if (found?.kind === 'skewed') {
     say(
       'skewed',
-      "the clocks of the app and of Anthropic's servers are too far apart: the first time that came is taken for both",
+      'two sources tell of one call at times too far apart: the time that came first is taken for both',
       `${report.source} says another time than the report before it`,
       found.byMs,
       found.service,

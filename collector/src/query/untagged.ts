@@ -1,4 +1,5 @@
 // Whose calls lack a feature -> the one line that would say it: for the language or tool they come from.
+import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { CoverageAnswer } from '../contract.ts';
 
 type Advice = Pick<CoverageAnswer['untagged'][number], 'language' | 'line' | 'where'>;
@@ -18,6 +19,11 @@ const ADVICE: Readonly<Record<Advice['language'], Omit<Advice, 'language'>>> = {
     where: 'in the environment Claude Code is started with',
   },
   api: { line: '"feature": "<feature>"', where: 'in each call posted to /api/calls' },
+  server: {
+    line: "import '@spanledger/instrumentation/register';",
+    where:
+      'first in the app that makes them, where it is of Node: no app tells of these calls, only Anthropic’s servers',
+  },
   any: {
     line: 'OTEL_RESOURCE_ATTRIBUTES=spanledger.feature=<feature>',
     where:
@@ -37,6 +43,7 @@ export function adviceFor(source: string, hints: readonly string[]): Advice {
 
 function languageOf(source: string, hints: readonly string[]): Advice['language'] {
   if (source === 'claude-code' || source === 'api') return source;
+  if (source === SERVER_SOURCE) return 'server';
   if (NODE_SOURCES.has(source)) return 'node';
   for (const hint of hints) {
     if (PYTHON.test(hint)) return 'python';

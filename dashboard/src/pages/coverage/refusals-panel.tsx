@@ -28,51 +28,63 @@ export function RefusalsPanel({ question, filters, className }: PanelProps) {
       empty="All that came in these hours was taken whole."
     >
       {({ refusals }) => (
-        <ScrollTable label="Refused, and why">
-          <thead>
-            <tr>
-              <th scope="col">What became of it</th>
-              <th scope="col">Why</th>
-              <th scope="col">From</th>
-              <th scope="col" className="right">
-                Times
-              </th>
-              <th scope="col">Last seen</th>
-              <th scope="col">
-                <span className="visually-hidden">A call concerned</span>
-              </th>
-            </tr>
-          </thead>
-          <tbody>
-            {own(refusals)
-              .toSorted((one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || other.count - one.count)
-              .map((row) => (
-                <tr
-                  key={JSON.stringify([row.kind, row.signal, row.reason, row.source, row.service])}
-                  data-testid="refusal-row"
-                  data-key={row.kind}
-                >
-                  <td>
-                    <span className={KINDS[row.kind]?.badge}>{KINDS[row.kind]?.words}</span>{' '}
-                    <span className="is-muted small">{row.signal}</span>
-                  </td>
-                  <td className="why">
-                    {row.reason}
-                    {row.example !== '' && <span className="is-muted small">{row.example}</span>}
-                  </td>
-                  <td className="why from">
-                    {row.service === '' ? <span className="is-unknown">service not said</span> : row.service}
-                    {row.source !== '' && <span className="is-muted small">{row.source}</span>}
-                  </td>
-                  <td className="right">
-                    <Count value={row.count} />
-                  </td>
-                  <td>{formatMinute(row.lastAt, filters.timezone)}</td>
-                  <td>{row.exampleCallId !== null && <Link to={callLink(row.exampleCallId)}>a call</Link>}</td>
-                </tr>
-              ))}
-          </tbody>
-        </ScrollTable>
+        <div className="stacks refusals">
+          <ScrollTable label="Refused, and why">
+            <thead>
+              <tr>
+                <th scope="col">What became of it</th>
+                <th scope="col">Why</th>
+                <th scope="col">From</th>
+                <th scope="col" className="right">
+                  Times
+                </th>
+                <th scope="col">Last seen</th>
+                <th scope="col">
+                  <span className="visually-hidden">A call concerned</span>
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {own(refusals)
+                .toSorted(
+                  (one, other) => ORDER.indexOf(one.kind) - ORDER.indexOf(other.kind) || other.count - one.count,
+                )
+                .map((row) => (
+                  <tr
+                    key={JSON.stringify([row.kind, row.signal, row.reason, row.source, row.service])}
+                    data-testid="refusal-row"
+                    data-key={row.kind}
+                  >
+                    <td>
+                      <span className={KINDS[row.kind]?.badge}>{KINDS[row.kind]?.words}</span>{' '}
+                      <span className="is-muted small">{row.signal}</span>
+                    </td>
+                    <td className="why">
+                      {row.reason}
+                      {row.example !== '' && (
+                        <span className="is-muted small">{row.example.replace(`: ${row.reason}`, '')}</span>
+                      )}
+                    </td>
+                    <td className="why from">
+                      {row.service === '' ? <span className="is-unknown">service not said</span> : row.service}
+                      {row.source !== '' && <span className="is-muted small">{row.source}</span>}
+                    </td>
+                    <td className="right">
+                      <Count value={row.count} />
+                    </td>
+                    <td className="last-seen">{formatMinute(row.lastAt, filters.timezone)}</td>
+                    <td className="right">
+                      {row.exampleCallId !== null && (
+                        <Link to={callLink(row.exampleCallId)} className="call-link">
+                          a call
+                        </Link>
+                      )}
+                    </td>
+                  </tr>
+                ))}
+            </tbody>
+          </ScrollTable>
+        </div>
       )}
     </Frame>
   );

@@ -28,73 +28,70 @@ export function SeenPanel({ question, filters, className }: PanelProps) {
       {({ seen }) => (
         <>
           <p className="is-muted coverage-lead">{leadOf(seen)}</p>
-          <ScrollTable label="Who told of the calls">
-            <thead>
-              <tr>
-                <th scope="col">Service</th>
-                <th scope="col">Workspace</th>
-                <th scope="col" className="right">
-                  Calls
-                </th>
-                <th scope="col" className="right">
-                  App only
-                </th>
-                <th scope="col" className="right">
-                  Both
-                </th>
-                <th scope="col" className="right">
-                  Server only
-                </th>
-                <th scope="col" className="sides-column">
-                  Share
-                </th>
-              </tr>
-            </thead>
-            <tbody>
-              {seen.slice(0, MOST_ROWS).map((row) => (
-                <tr
-                  key={JSON.stringify([row.service, row.workspace])}
-                  data-testid="seen-row"
-                  data-key={row.service ?? ''}
-                >
-                  <th scope="row">
-                    <Link to={callsLink(filters, { service: row.service, workspace: row.workspace })}>
-                      <Dot dimension="service" value={row.service} />
-                    </Link>
+          <div className="seen">
+            <ScrollTable label="Who told of the calls">
+              <thead>
+                <tr>
+                  <th scope="col">Service and workspace</th>
+                  <th scope="col" className="right">
+                    Calls
                   </th>
-                  <td>
-                    <span className={row.workspace === null ? 'name is-unknown' : 'name'}>
-                      {row.workspace ?? 'not told'}
-                    </span>
-                  </td>
-                  <td className="right">
-                    <Count value={row.calls} />
-                  </td>
-                  <td className="right">
-                    <Count value={row.clientOnly} />
-                  </td>
-                  <td className="right">
-                    <Count value={row.both} />
-                  </td>
-                  <td className="right">
-                    {row.serverOnly === 0 ? (
-                      <Count value={0} />
-                    ) : (
-                      <Link
-                        to={callsLink(filters, { service: row.service, workspace: row.workspace, source: SERVER })}
-                        className="is-warn"
-                      >
-                        <Count value={row.serverOnly} />
-                      </Link>
-                    )}
-                  </td>
-                  <td className="sides-column">
-                    <Sides row={row} />
-                  </td>
+                  <th scope="col" className="right">
+                    App only
+                  </th>
+                  <th scope="col" className="right">
+                    Both
+                  </th>
+                  <th scope="col" className="right">
+                    Server only
+                  </th>
+                  <th scope="col" className="sides-column">
+                    Share
+                  </th>
                 </tr>
-              ))}
-            </tbody>
-          </ScrollTable>
+              </thead>
+              <tbody>
+                {seen.slice(0, MOST_ROWS).map((row) => (
+                  <tr
+                    key={JSON.stringify([row.service, row.workspace])}
+                    data-testid="seen-row"
+                    data-key={row.service ?? ''}
+                  >
+                    <th scope="row">
+                      <Link to={callsLink(filters, { service: row.service, workspace: row.workspace })}>
+                        <Dot dimension="service" value={row.service} />
+                      </Link>
+                      {row.workspace !== null && <span className="is-muted small workspace">{row.workspace}</span>}
+                    </th>
+                    <td className="right">
+                      <Count value={row.calls} />
+                    </td>
+                    <td className="right">
+                      <Count value={row.clientOnly} />
+                    </td>
+                    <td className="right">
+                      <Count value={row.both} />
+                    </td>
+                    <td className="right">
+                      {row.serverOnly === 0 ? (
+                        <Count value={0} />
+                      ) : (
+                        <Link
+                          to={callsLink(filters, { service: row.service, workspace: row.workspace, source: SERVER })}
+                          className="is-warn"
+                        >
+                          <Count value={row.serverOnly} />
+                        </Link>
+                      )}
+                    </td>
+                    <td className="sides-column">
+                      <Sides row={row} />
+                    </td>
+                  </tr>
+                ))}
+              </tbody>
+            </ScrollTable>
+          </div>
           <p className="sides-key is-muted" aria-hidden>
             <span className="side side-app" /> app only <span className="side side-both" /> both{' '}
             <span className="side side-server" /> server only

@@ -27,51 +27,45 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
               {formatCalls(without)}, {formatShare(calls === 0 ? null : without / calls)} of the window, are nobody’s on
               the overview. One line each would say whose they are.
             </p>
-            <ScrollTable label="Calls without a feature">
-              <thead>
-                <tr>
-                  <th scope="col">Service</th>
-                  <th scope="col">Source</th>
-                  <th scope="col" className="right">
-                    Calls
-                  </th>
-                  <th scope="col" className="right">
-                    Cost
-                  </th>
-                  <th scope="col">The line that would tag them</th>
-                </tr>
-              </thead>
-              <tbody>
-                {untagged.map(({ service, source, calls: count, costUsd, line, where }) => (
-                  <tr key={JSON.stringify([service, source])} data-testid="untagged-row" data-key={service ?? ''}>
-                    <th scope="row">
-                      <Link to={callsLink(filters, { feature: null, service, source })}>
-                        <Dot dimension="service" value={service} />
-                      </Link>
+            <div className="stacks untagged">
+              <ScrollTable label="Calls without a feature">
+                <thead>
+                  <tr>
+                    <th scope="col">Service</th>
+                    <th scope="col">Source</th>
+                    <th scope="col" className="right">
+                      Calls
                     </th>
-                    <td>{source}</td>
-                    <td className="right">
-                      <Count value={count} />
-                    </td>
-                    <td className="right">
-                      <Usd value={costUsd} />
-                    </td>
-                    <td className="advice">
-                      {source === 'claude-platform' ? (
-                        <span className="is-muted">
-                          Only Anthropic’s servers told these: instrument the app that makes them.
-                        </span>
-                      ) : (
-                        <>
-                          <CopyLine line={line} />
-                          <span className="is-muted small">{where}</span>
-                        </>
-                      )}
-                    </td>
+                    <th scope="col" className="right">
+                      Cost
+                    </th>
+                    <th scope="col">The line that would tag them</th>
                   </tr>
-                ))}
-              </tbody>
-            </ScrollTable>
+                </thead>
+                <tbody>
+                  {untagged.map(({ service, source, calls: count, costUsd, line, where }) => (
+                    <tr key={JSON.stringify([service, source])} data-testid="untagged-row" data-key={service ?? ''}>
+                      <th scope="row">
+                        <Link to={callsLink(filters, { feature: null, service, source })}>
+                          <Dot dimension="service" value={service} />
+                        </Link>
+                      </th>
+                      <td className="source">{source}</td>
+                      <td className="right">
+                        <Count value={count} />
+                      </td>
+                      <td className="right">
+                        <Usd value={costUsd} />
+                      </td>
+                      <td className="advice">
+                        <CopyLine line={line} />
+                        <span className="is-muted small">{where}</span>
+                      </td>
+                    </tr>
+                  ))}
+                </tbody>
+              </ScrollTable>
+            </div>
           </>
         );
       }}
