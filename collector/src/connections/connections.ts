@@ -39,7 +39,8 @@ GROUP BY source, scope`,
     saw(reports, agent) {
       for (const { source, scope } of reports) add(wayOf(source, scope), 1, now());
       // The spans are the same as without it in between; only who delivers them tells.
-      if (reports.length > 0 && /\bcollector\b|\botelcol|^alloy/i.test(agent ?? '')) add('otel-collector', reports.length, now());
+      if (reports.length > 0 && /\bcollector\b|\botelcol|^alloy/i.test(agent ?? ''))
+        add('otel-collector', reports.length, now());
     },
     reached: (way) => add(way, 0, now()),
     async ways() {

@@ -339,12 +339,14 @@ test('calls without a feature come with the line that would tag them, for the la
     from('claude-code', 'com.anthropic.claude_code.events', 'd', 'claude-code'),
     from('api', null, 'e', 'cron'),
     from('gen-ai', 'house-made', 'f', 'other'),
+    from('claude-platform', 'com.anthropic.claude-platform', 'h', ''),
     report('spanledger', { spanId: 'g', messageId: 'g', tags: tags({ service: 'web', feature: 'search' }) }),
   ]);
   const { untagged } = await coverage();
   expect(untagged.map(({ service, calls, language }) => `${service} ${calls} ${language}`).toSorted()).toEqual([
     'claude-code 1 claude-code',
     'cron 1 api',
+    'null 1 server',
     'other 1 any',
     'web 1 node',
     'web2 1 node',

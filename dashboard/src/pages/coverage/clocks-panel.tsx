@@ -13,7 +13,7 @@ export function ClocksPanel({ question, filters, className }: PanelProps) {
       height={120}
       className={className}
       isEmpty={({ refusals }) => skewed(refusals).length === 0}
-      empty="The clocks of apps and servers agree to within minutes."
+      empty="No call was told at times too far apart."
     >
       {({ refusals }) => (
         <>

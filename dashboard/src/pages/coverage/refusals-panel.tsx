@@ -25,7 +25,7 @@ export function RefusalsPanel({ question, filters, className }: PanelProps) {
       height={200}
       className={className}
       isEmpty={({ refusals }) => own(refusals).length === 0}
-      empty="All that came in these hours was taken whole."
+      empty="Nothing that came in these hours was refused."
     >
       {({ refusals }) => (
         <div className="stacks refusals">

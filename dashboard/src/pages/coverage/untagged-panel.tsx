@@ -17,7 +17,7 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
       height={160}
       className={className}
       isEmpty={({ untagged }) => untagged.length === 0}
-      empty="Every call of this window has a feature."
+      empty="No call of this window lacks a feature."
     >
       {({ untagged, calls }) => {
         const without = untagged.reduce((sum, row) => sum + row.calls, 0);
