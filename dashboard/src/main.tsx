@@ -44,7 +44,7 @@ const router = createBrowserRouter([
           },
           {
             path: 'traces/:traceId',
-            lazy: async () => ({ Component: (await import('./pages/calls/trace.tsx')).TracePage }),
+            lazy: async () => ({ Component: (await import('./pages/traces/trace.tsx')).TracePage }),
           },
           { path: 'budgets', lazy: async () => ({ Component: (await import('./pages/budgets/budgets.tsx')).Budgets }) },
           {

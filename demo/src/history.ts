@@ -2,6 +2,7 @@
 // posted to the collector in batches. A day is drawn from its date alone, so the same day told twice is the same calls.
 import { attributes as names } from '@spanledger/instrumentation';
 import { priceCall } from '@spanledger/instrumentation/pricing';
+import { drawAgentRuns } from './agents.ts';
 import { ANSWERING_MODEL, CUSTOMERS, ENVIRONMENTS, FEATURES, modelAt, speedOf, type Feature } from './features.ts';
 import { callSpan, parentSpan, type ServiceSpan } from './otlp.ts';
 import { createRandom, type Random } from './random.ts';
@@ -28,6 +29,15 @@ export function drawDay(dayMs: number, untilMs: number, rate = 1): ServiceSpan[]
       spans.push(...told.spans);
     }
   }
+  spans.push(
+    ...drawAgentRuns({
+      day,
+      midnight,
+      runs: 14 * rate * (weekend ? 0.3 : 1) * growth(day),
+      hours: HOUR_SHARES,
+      drawCall,
+    }),
+  );
   return spans.filter((span) => span.endMs < untilMs).sort((one, other) => one.startMs - other.startMs);
 }
 

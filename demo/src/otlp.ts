@@ -33,6 +33,8 @@ export interface CallFacts {
   readonly usage?: ApiUsage;
   readonly outputEmpty?: boolean;
   readonly costUsd?: string | null;
+  /** As the SDK alone tells it, without the instrumentation beside it. */
+  readonly bare?: boolean;
 }
 
 interface ApiUsage {
@@ -44,6 +46,9 @@ interface ApiUsage {
   readonly output_tokens_details: { readonly thinking_tokens: number };
   readonly service_tier: string;
 }
+
+/** What the SDK alone does not tell. */
+const OURS = [names.ATTEMPTS, names.COST_USD, names.OUTPUT_EMPTY];
 
 /** The span of a call as the SDK and the instrumentation beside it make it. */
 export function callSpan(call: CallFacts): ServiceSpan {
@@ -72,10 +77,10 @@ export function callSpan(call: CallFacts): ServiceSpan {
     [names.OUTPUT_EMPTY]: call.outputEmpty,
     ...call.tags,
   };
+  if (call.bare) for (const name of OURS) delete attributes[name];
   if (usage !== undefined) {
     Object.assign(attributes, {
-      [names.USAGE]: JSON.stringify(usage),
-      [names.USAGE_COMPLETE]: true,
+      ...(call.bare ? {} : { [names.USAGE]: JSON.stringify(usage), [names.USAGE_COMPLETE]: true }),
       [names.INPUT_TOKENS]: usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
       [names.OUTPUT_TOKENS]: usage.output_tokens,
       [names.CACHE_READ_TOKENS]: usage.cache_read_input_tokens,
@@ -93,6 +98,70 @@ export function callSpan(call: CallFacts): ServiceSpan {
     endMs: call.startMs + call.durationMs,
     attributes,
     status: { code: call.errorType === undefined ? 1 : 2 },
+  });
+}
+
+/** What Anthropic's servers push to the company of a call: within the client's span, and shorter by the network. */
+export function serverSpan(
+  call: CallFacts & { readonly serverSpanId: string; readonly networkMs: number },
+): ServiceSpan {
+  const { usage } = call;
+  const startMs = call.startMs + Math.round(call.networkMs * 0.6);
+  return span(
+    { ...call, service: 'claude-platform', spanId: call.serverSpanId, startMs },
+    'com.anthropic.claude-platform',
+    {
+      name: 'anthropic.messages.create',
+      kind: 2,
+      parentSpanId: call.spanId,
+      endMs: Math.max(startMs, call.startMs + call.durationMs - Math.round(call.networkMs * 0.4)),
+      attributes: {
+        [names.REQUEST_ID]: call.requestId,
+        [names.WORKSPACE_ID]: 'wrkspc_demo',
+        [names.REQUEST_MODEL]: call.requestModel,
+        [names.RESPONSE_MODEL]: call.model,
+        [names.RESPONSE_ID]: call.messageId,
+        [names.STOP_REASON]: call.stopReason,
+        [names.HTTP_STATUS_CODE]: call.httpStatus,
+        [names.ERROR_TYPE]: call.errorType,
+        ...(usage === undefined
+          ? {}
+          : {
+              [names.INPUT_TOKENS]:
+                usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
+              [names.OUTPUT_TOKENS]: usage.output_tokens,
+              [names.CACHE_READ_TOKENS]: usage.cache_read_input_tokens,
+              [names.CACHE_WRITE_TOKENS]: usage.cache_creation_input_tokens,
+              [names.CACHE_WRITE_5M_TOKENS]: usage.cache_creation.ephemeral_5m_input_tokens,
+              [names.CACHE_WRITE_1H_TOKENS]: usage.cache_creation.ephemeral_1h_input_tokens,
+            }),
+      },
+      status: { code: call.errorType === undefined ? 1 : 2 },
+    },
+  );
+}
+
+/** Any other span of the company's own: an agent, a step, a tool. */
+export function workSpan(work: {
+  service: string;
+  traceId: string;
+  spanId: string;
+  parentSpanId?: string;
+  name: string;
+  kind?: number;
+  startMs: number;
+  endMs: number;
+  attributes: Record<string, unknown>;
+  failed?: boolean;
+}): ServiceSpan {
+  const { name, kind = 1, parentSpanId, endMs, attributes, failed = false } = work;
+  return span(work, 'acme', {
+    name,
+    kind,
+    ...(parentSpanId === undefined ? {} : { parentSpanId }),
+    endMs,
+    attributes,
+    status: { code: failed ? 2 : 0 },
   });
 }
 

@@ -123,9 +123,16 @@ export function useTrace(traceId: string) {
   return useQuery({
     queryKey: ['trace', traceId],
     queryFn: ({ signal }) => api.trace(traceId, signal),
-    refetchInterval: 30_000,
+    // Spans of one trace come within minutes; what is long over, and what is large, is left alone.
+    refetchInterval: ({ state }) => {
+      const { data } = state;
+      const isOver = data && Date.now() - Date.parse(data.startedAt) - data.durationMs > TRACE_IS_OVER_MS;
+      return isOver || (data && data.spanCount > LARGE_TRACE) ? false : 10_000;
+    },
   });
 }
+const TRACE_IS_OVER_MS = 600_000;
+const LARGE_TRACE = 2000;
 
 /** Values of a dimension in the window, busiest first; asked only while `wanted`. */
 export function useValues(

@@ -1,0 +1,125 @@
+// One trace: what it came to, its waterfall with the span that is open beside it, and the agent runs in it.
+import { Anchor, Drawer } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { IconArrowLeft } from '@tabler/icons-react';
+import type { TraceJson } from '@spanledger/collector/contract';
+import { useMemo } from 'react';
+import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useTrace } from '../../api/questions.ts';
+import { formatInstant } from '../../format.ts';
+import { Frame } from '../../ui/frame.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { AgentRuns } from './agent-runs.tsx';
+import { SpanDetail } from './span-detail.tsx';
+import { TraceFigures } from './trace-figures.tsx';
+import { foldedAtFirst, treeOf } from './tree.ts';
+import { Waterfall } from './waterfall.tsx';
+
+/** Below it a span opens in a drawer: beside it, the bars would have no room. */
+const NARROW = '(max-width: 1080px)';
+const MOST_HEIGHT = 620;
+
+export function TracePage() {
+  const { traceId = '' } = useParams();
+  const question = useTrace(traceId);
+  const navigate = useNavigate();
+  const [{ timezone }] = useFilters();
+  const [search, setSearch] = useSearchParams();
+  const selected = search.get('span');
+  const open = (spanId: string | null) =>
+    setSearch(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (spanId === null) next.delete('span');
+        else next.set('span', spanId);
+        return next;
+      },
+      { replace: true, preventScrollReset: true },
+    );
+  const trace = question.data;
+  return (
+    <>
+      <p className="back">
+        <Anchor
+          component={Link}
+          to="/calls"
+          onClick={(event) => {
+            if ((history.state as { idx?: number } | null)?.idx) {
+              event.preventDefault();
+              void navigate(-1);
+            }
+          }}
+        >
+          <IconArrowLeft size={14} aria-hidden /> Back
+        </Anchor>
+      </p>
+      <header className="trace-head">
+        <h1>{trace ? titleOf(trace) : 'Trace'}</h1>
+        <p className="is-muted">
+          {trace && `${formatInstant(trace.startedAt, timezone)} ${timezone} · `}
+          <code>{traceId}</code>
+        </p>
+      </header>
+      <div className="column">
+        {trace && <TraceFigures trace={trace} />}
+        <Frame title="Waterfall" question={question} height={300} partial={({ note }) => note}>
+          {(answer) => <TraceBody key={traceId} trace={answer} selected={selected} timezone={timezone} onOpen={open} />}
+        </Frame>
+        {trace && trace.agents.length > 0 && (
+          <Frame title={trace.agents.length === 1 ? 'Agent run' : 'Agent runs'} question={question} height={160}>
+            {({ agents }) => <AgentRuns runs={agents} onOpen={open} />}
+          </Frame>
+        )}
+      </div>
+    </>
+  );
+}
+
+/** The name of what began it. */
+function titleOf({ spans }: TraceJson): string {
+  const root = spans.find(({ parentSpanId }) => parentSpanId === null) ?? spans[0];
+  return root?.name || 'Trace';
+}
+
+interface BodyProps {
+  trace: TraceJson;
+  selected: string | null;
+  timezone: string;
+  onOpen(spanId: string | null): void;
+}
+
+function TraceBody({ trace, selected, timezone, onOpen }: BodyProps) {
+  const tree = useMemo(() => treeOf(trace.spans), [trace]);
+  const folded = useMemo(() => foldedAtFirst(tree, selected ?? undefined), [tree, selected]);
+  const narrow = useMediaQuery(NARROW, false, { getInitialValueInEffect: false });
+  const span = selected === null ? undefined : tree.byId.get(selected)?.span;
+  return (
+    <div className={span && !narrow ? 'trace-body is-open' : 'trace-body'}>
+      <Waterfall
+        trace={trace}
+        tree={tree}
+        folded={folded}
+        selected={selected}
+        mostHeight={MOST_HEIGHT}
+        onOpen={onOpen}
+      />
+      {span && !narrow && (
+        <aside aria-label="Selected span" style={{ maxHeight: MOST_HEIGHT }}>
+          <SpanDetail trace={trace} span={span} timezone={timezone} onClose={() => onOpen(null)} />
+        </aside>
+      )}
+      {narrow && (
+        <Drawer
+          opened={Boolean(span)}
+          onClose={() => onOpen(null)}
+          position="bottom"
+          size="75%"
+          title="Span"
+          padding="md"
+        >
+          {span && <SpanDetail trace={trace} span={span} timezone={timezone} />}
+        </Drawer>
+      )}
+    </div>
+  );
+}
