@@ -1,4 +1,5 @@
 // One call: what it cost and why, what it used, what was tried, who reported it.
+import './around-call.css';
 import './call.css';
 import { Anchor } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
@@ -12,10 +13,13 @@ import { Frame, wordsOf } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { AppCost } from './app-cost.tsx';
+import { AroundCall } from './around-call.tsx';
 import { Batch } from './batch.tsx';
 import { Ending } from './calls-table.tsx';
 import { PriceVersions } from './price-versions.tsx';
+import { Provenance } from './provenance.tsx';
 import { Receipt } from './receipt.tsx';
+import { Waiting } from './waiting.tsx';
 
 export function CallPage() {
   const { callId = '' } = useParams();
@@ -95,6 +99,11 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
         <Frame title="Tags" question={question} height={180}>
           {(answer) => <Tags call={answer} />}
         </Frame>
+        {call?.serverMs != null && call.durationMs !== null && (
+          <Frame title="Client and server" question={question} height={100}>
+            {(answer) => <Waiting call={answer} />}
+          </Frame>
+        )}
         {call?.batchId != null && (
           <Frame title="Batch" question={question} height={100}>
             {(answer) => <Batch call={answer} timezone={timezone} />}
@@ -102,6 +111,7 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
         )}
       </div>
       <div className="call-trail column">
+        {call?.traceId != null && <AroundCall call={call} traceId={call.traceId} />}
         <Frame
           title="Attempts"
           question={question}
@@ -118,7 +128,12 @@ function CallPanels({ question, timezone }: { question: ReturnType<typeof useCal
           isEmpty={({ reports }) => reports.length === 0}
           empty="No reports are kept for this call."
         >
-          {(answer) => <Reports call={answer} timezone={timezone} />}
+          {(answer) => (
+            <>
+              <Provenance call={answer} />
+              <Reports call={answer} timezone={timezone} />
+            </>
+          )}
         </Frame>
       </div>
     </div>

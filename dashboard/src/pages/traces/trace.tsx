@@ -17,7 +17,7 @@ import { Waterfall } from './waterfall.tsx';
 
 /** Below it a span opens in a drawer: beside it, the bars would have no room. */
 const NARROW = '(max-width: 1080px)';
-const MOST_HEIGHT = 620;
+const MOST_HEIGHT = 720;
 
 export function TracePage() {
   const { traceId = '' } = useParams();

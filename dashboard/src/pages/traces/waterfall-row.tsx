@@ -7,7 +7,6 @@ import { PartIcon, wordOfPart } from './parts.tsx';
 import { Cost, Tokens } from './rolled-up.tsx';
 import type { TraceRow } from './tree.ts';
 
-const INDENT_PX = 16;
 const DEEPEST_INDENT = 12;
 
 export interface RowContext {
@@ -63,7 +62,11 @@ export function WaterfallRow({ id, row, index, top, height, active, selected, co
       data-testid="span-row"
       data-key={node.id}
     >
-      <div role="gridcell" className="wf-name" style={{ paddingLeft: Math.min(level - 1, DEEPEST_INDENT) * INDENT_PX }}>
+      <div
+        role="gridcell"
+        className="wf-name"
+        style={{ paddingLeft: `calc(var(--indent) * ${Math.min(level - 1, DEEPEST_INDENT)})` }}
+      >
         {expanded === null ? (
           <span className="wf-fold" />
         ) : (
@@ -117,8 +120,8 @@ export function WaterfallRow({ id, row, index, top, height, active, selected, co
 function Name({ span, call }: { span: TraceSpan; call: TraceCall | undefined }) {
   return (
     <>
-      <span className="visually-hidden">{wordOfPart(span.part)}: </span>
-      {call?.model ?? span.name}
+      {span.part !== 'server' && <span className="visually-hidden">{wordOfPart(span.part)}: </span>}
+      {call?.model ?? (span.part === 'server' && span.callId !== null ? 'at Anthropic’s servers' : span.name)}
       {call?.model != null && <span className="wf-more"> {span.name}</span>}
     </>
   );
