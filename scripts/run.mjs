@@ -1,5 +1,5 @@
 // The one launcher behind `npm start`, `npm test`, `npm run check`, `npm run demo`, `npm run build`, `npm run explain`,
-// `npm run import` and `npm run prices`.
+// `npm run faults`, `npm run import` and `npm run prices`.
 // In: a clean clone and any Node from 20.19 on with npm. It brings what is missing (a newer Node, pnpm, the packages,
 // the dashboard's build, Chromium), says so in one line each, and then runs the command. Where nothing is missing it
 // reads a few small files and starts the command directly, so the second start costs milliseconds.
@@ -18,7 +18,7 @@ const say = (line) => console.error(`spanledger: ${line}`);
 /** Ends the launcher with what went wrong and what to do about it. */
 class StepFailed extends Error {}
 
-const commands = { start, test, check, demo, build, bench, explain, import: importCalls, prices };
+const commands = { start, test, check, demo, build, bench, explain, faults, import: importCalls, prices };
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
@@ -85,6 +85,16 @@ async function test() {
   const node = prepare({ dashboard: true });
   const chromium = findChromium() ?? installChromium(node);
   return run(node, [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], { SPANLEDGER_CHROMIUM: chromium });
+}
+
+/** `npm run faults -- 50`: the collector is killed that many times, 200 without a number, half of them beside a server. */
+async function faults() {
+  const node = prepare({ dashboard: false });
+  const [kills = '200'] = args;
+  if (!/^[1-9]\d*$/.test(kills)) throw new StepFailed(`faults: "${kills}" is no number of kills`);
+  return run(node, [at('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'tests', 'test/faults.test.ts'], {
+    SPANLEDGER_FAULTS_KILLS: kills,
+  });
 }
 
 /** Format, lint, types, unused: every one of them runs, so that one round shows all there is to mend. */

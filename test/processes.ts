@@ -33,10 +33,17 @@ export interface Collector {
   end(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** Starts a collector and resolves when it says it is ready. Rejects with its output when it ends before that. */
-export async function startCollector(env: Record<string, string>): Promise<Collector> {
+/**
+ * Starts a collector and resolves when it says it is ready. Rejects with its output when it ends before that.
+ * `launched` is told of the process at once: who wants to kill it while it starts must not wait.
+ */
+export async function startCollector(
+  env: Record<string, string>,
+  launched: (child: ChildProcess) => void = () => {},
+): Promise<Collector> {
   const port = env['SPANLEDGER_PORT'] ?? String(await freePort());
   const { child, output, exited } = launch({ ...env, SPANLEDGER_PORT: port });
+  launched(child);
   await new Promise<void>((resolve, reject) => {
     child.stdout?.on('data', () => output().includes('is ready') && resolve());
     void exited.then((code) => reject(new Error(`the collector ended with ${code}: ${output()}`)));

@@ -10,6 +10,7 @@ test('without any variable it listens on loopback, on the OTLP port, with the em
     adminToken: null,
     webhookAllow: [],
     loopback: true,
+    settleAfterMs: 20_000,
     pricesPath: null,
   });
 });
@@ -24,6 +25,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     SPANLEDGER_CLICKHOUSE_PASSWORD: 'secret',
     SPANLEDGER_CLICKHOUSE_DATABASE: '',
     SPANLEDGER_WEBHOOK_ALLOW: 'hooks.internal, 10.0.0.0/8,',
+    SPANLEDGER_SETTLE_AFTER_MS: '500',
     SPANLEDGER_PRICES: 'prices.yaml',
   });
   expect(config).toEqual({
@@ -39,6 +41,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     adminToken: 'a-token-of-many-characters',
     webhookAllow: ['hooks.internal', '10.0.0.0/8'],
     loopback: false,
+    settleAfterMs: 500,
     pricesPath: resolve('prices.yaml'),
   });
   expect(Object.isFrozen(config)).toBe(true);
@@ -57,6 +60,7 @@ test.each([
     'SPANLEDGER_CLICKHOUSE_DATABASE',
     { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123', SPANLEDGER_CLICKHOUSE_DATABASE: 'a; DROP' },
   ],
+  ['SPANLEDGER_SETTLE_AFTER_MS', { SPANLEDGER_SETTLE_AFTER_MS: '20 s' }],
   ['SPANLEDGER_CLICKHOUSE_CLUSTER', { SPANLEDGER_CLICKHOUSE_CLUSTER: 'main' }],
 ])('a wrong %s stops the start with one line that names it: %j', (name, env) => {
   let said = '';

@@ -13,6 +13,8 @@ export interface Config {
   /** Hosts and CIDR ranges that webhooks may reach although private. */
   webhookAllow: readonly string[];
   loopback: boolean;
+  /** An hour is settled when no report of it came for this long. */
+  settleAfterMs: number;
   /** The file with own prices, absolute; null without one. */
   pricesPath: string | null;
 }
@@ -55,8 +57,18 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       .map((entry) => entry.trim())
       .filter((entry) => entry !== ''),
     loopback,
+    settleAfterMs: readSettleAfter(get('SPANLEDGER_SETTLE_AFTER_MS')),
     pricesPath: pricesPath === undefined ? null : resolve(pricesPath),
   });
+}
+
+/** Short enough that an hour that is over is soon fast to ask about, long enough that the hour that runs is left alone. */
+const SETTLE_AFTER_MS = 20_000;
+function readSettleAfter(value: string | undefined): number {
+  if (value === undefined) return SETTLE_AFTER_MS;
+  if (!/^\d{1,8}$/.test(value))
+    throw new ConfigError(`SPANLEDGER_SETTLE_AFTER_MS must be a number of milliseconds, not "${value}"`);
+  return Number(value);
 }
 
 function readStore(get: (name: string) => string | undefined): StoreConfig {

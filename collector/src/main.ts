@@ -75,7 +75,7 @@ async function start(): Promise<void> {
   });
   const dirtyHours = createDirtyHours(store);
   await dirtyHours.markLately();
-  const settler = createSettler({ store, dirtyHours, clock, log });
+  const settler = createSettler({ store, dirtyHours, clock, log, quietMs: config.settleAfterMs });
   const live = createLive();
   const pipeline = createPipeline({
     mappings,

@@ -11,9 +11,7 @@ import type { Store } from '../store/store.ts';
 import type { Dimension } from '../contract.ts';
 
 const HOUR = 3600;
-const EVERY_MS = 5_000;
-/** An hour that still gets reports is left to be read from them; this long after the last one it is settled. */
-const QUIET_MS = 20_000;
+const [SELDOM_MS, OFTEN_MS] = [5_000, 50];
 /** Reports settled in one statement, about: bounds its memory. */
 const MOST_REPORTS = 400_000;
 const MOST_HOURS = 24 * 7;
@@ -28,15 +26,23 @@ export interface Settler {
   stop(): Promise<void>;
 }
 
-export function createSettler(options: { store: Store; dirtyHours: DirtyHours; clock: Clock; log: Log }): Settler {
-  const { store, dirtyHours, clock, log } = options;
+export function createSettler(options: {
+  store: Store;
+  dirtyHours: DirtyHours;
+  clock: Clock;
+  log: Log;
+  /** An hour that still gets reports is left to be read from them; this long after the last one it is settled. */
+  quietMs?: number;
+}): Settler {
+  const { store, dirtyHours, clock, log, quietMs: usually = 20_000 } = options;
+  const everyMs = Math.min(SELDOM_MS, Math.max(OFTEN_MS, usually / 4));
   let cancel = (): void => {};
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
   let lastVersion = 0;
   let cleanedAt = clock.now();
 
-  async function settleAll({ quietMs = QUIET_MS } = {}): Promise<number> {
+  async function settleAll({ quietMs = usually } = {}): Promise<number> {
     let settled = 0;
     for (;;) {
       const hours = await nextHours(quietMs);
@@ -110,7 +116,7 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
   }
 
   const schedule = (): void => {
-    cancel = clock.after(EVERY_MS, () => {
+    cancel = clock.after(everyMs, () => {
       running = tick()
         .catch((error: unknown) =>
           log.warn('hours were not settled; they are read from the reports until they are', { error }),

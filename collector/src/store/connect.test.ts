@@ -1,8 +1,8 @@
-// The port on the real embedded engine: what it says when ClickHouse refuses, and whom it shuts out.
+// The port on the real engine, embedded or a server: what it says when ClickHouse refuses, and whom it shuts out.
 import { writeFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createLog } from '../log.ts';
 import { openStore } from './connect.ts';
 import { openTemporaryStore } from './fakes.ts';
@@ -18,6 +18,7 @@ afterAll(() => store?.close());
 test('what ClickHouse refuses is told with its column, and without the values of the row or of the query', async () => {
   const lines: string[] = [];
   const log = createLog((line) => lines.push(line));
+  const saidByClient = vi.spyOn(console, 'error').mockImplementation(() => {});
   const refused = async (statement: Promise<unknown>): Promise<void> => {
     const error: unknown = await statement.catch((caught: unknown) => caught);
     expect(error).toMatchObject({ name: 'StoreError', code: 'rejected' });
@@ -31,6 +32,8 @@ test('what ClickHouse refuses is told with its column, and without the values of
   );
   expect(lines.join('')).toMatch(/column http_status/);
   expect(lines.join('')).not.toContain('SECRET');
+  expect(saidByClient).not.toHaveBeenCalled();
+  saidByClient.mockRestore();
 });
 
 test('decimals come back as strings, whole numbers as numbers, exact', async () => {

@@ -4,7 +4,7 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { StoreError, type SqlParameters, type Store } from './store.ts';
 
 export type StoreConfig =
@@ -71,7 +71,9 @@ async function openEmbedded(dataDir: string): Promise<ClickHouseClient> {
 async function openServer(config: Extract<StoreConfig, { kind: 'server' }>): Promise<ClickHouseClient> {
   const { url, username, password, database } = config;
   const settings = { ...SETTINGS, date_time_input_format: 'best_effort' } satisfies ClickHouseSettings;
-  const bare = createClient({ url, username, password });
+  // The client's own log would quote the values of rows and queries that the server refused.
+  const connection = { url, username, password, log: { level: ClickHouseLogLevel.OFF } };
+  const bare = createClient(connection);
   try {
     await bare.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: { database } });
   } catch (error) {
@@ -79,7 +81,7 @@ async function openServer(config: Extract<StoreConfig, { kind: 'server' }>): Pro
   } finally {
     await bare.close();
   }
-  return createClient({ url, username, password, database, clickhouse_settings: settings });
+  return createClient({ ...connection, database, clickhouse_settings: settings });
 }
 
 /** What ClickHouse said, less the piece of a row or of a query that it quotes: those hold a sender's values, and go to no log. */

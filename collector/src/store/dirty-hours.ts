@@ -11,7 +11,10 @@ export interface DirtyHours {
   mark(startedAtMicros: Iterable<number>): Promise<void>;
   /** From now on an append marks these hours (seconds) again. */
   clear(hours: readonly number[]): void;
-  /** Marks what was received lately: a process that was killed may have died between an insert and its mark. */
+  /**
+   * Marks what was received since shortly before the last mark: a process that was killed may have died between an insert and
+   * its mark. Counted from the mark and not from now, since nobody knows how long ago that was.
+   */
   markLately(): Promise<void>;
 }
 
@@ -46,7 +49,7 @@ export function createDirtyHours(store: Store, now: () => number = Date.now): Di
     async markLately() {
       const rows = await store.query<{ hour: number }>(
         `SELECT DISTINCT toUnixTimestamp(arrayJoin([toStartOfHour(started_at - toIntervalMicrosecond(${JOIN_SLACK_MICROS})), toStartOfHour(started_at + toIntervalMicrosecond(${JOIN_SLACK_MICROS}))])) AS hour
-FROM reports WHERE received_at > now64(6, 'UTC') - toIntervalHour(1)`,
+FROM reports WHERE received_at > (SELECT max(marked_at) FROM dirty_hours) - toIntervalHour(1)`,
       );
       if (rows.length > 0) await insert(rows.map(({ hour }) => hour));
     },

@@ -1,4 +1,5 @@
-// For tests: a store on the real embedded engine in a folder of its own, and one that is down.
+// For tests: a store on the real engine, in a folder or a database of its own, and one that is down.
+import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,8 +7,12 @@ import { openStore } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { StoreError, type Store } from './store.ts';
 
-/** Migrated and empty; `close` removes the folder too. One a process: the engine allows no more. */
+/** Migrated and empty; `close` removes what was in it. Embedded, one a process: the engine allows no more. */
 export async function openTemporaryStore(): Promise<Store> {
+  return process.env['SPANLEDGER_TEST_STORE'] === 'server' ? openOnServer() : openEmbedded();
+}
+
+async function openEmbedded(): Promise<Store> {
   const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
   const store = await openStore({ kind: 'embedded', dataDir });
   await migrate(store);
@@ -16,6 +21,21 @@ export async function openTemporaryStore(): Promise<Store> {
     async close() {
       await store.close();
       rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+async function openOnServer(): Promise<Store> {
+  const url = process.env['SPANLEDGER_TEST_CLICKHOUSE_URL'];
+  if (!url) throw new Error('SPANLEDGER_TEST_CLICKHOUSE_URL must name a ClickHouse server');
+  const database = `test_${randomBytes(6).toString('hex')}`;
+  const store = await openStore({ kind: 'server', url, username: 'default', password: '', database });
+  await migrate(store);
+  return {
+    ...store,
+    async close() {
+      await store.command(`DROP DATABASE ${database}`);
+      await store.close();
     },
   };
 }

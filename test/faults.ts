@@ -1,0 +1,241 @@
+// A collector under load that is killed at random instants, and in server mode its ClickHouse too. Senders repeat what was
+// not acknowledged, as exporters do, and keep books of their own: each call and its cost, worked out here and not asked of the
+// ledger. Hours are settled and history is priced again all the while.
+import type { ChildProcess } from 'node:child_process';
+import { rmSync } from 'node:fs';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
+import { callAttributes, exportBody } from '../collector/src/ingest/fakes.ts';
+import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
+import { freePort, startCollector } from './processes.ts';
+
+const SENDERS = 3;
+const HOURS = 36;
+const HOUR_MS = 3_600_000;
+/** Killed this long after it was ready at the latest; one time in five while it starts. */
+const LIVES_MS = 900;
+/** What the own price takes off, and so every call once it is in force and history was priced again: 7 of 8 are left. */
+const PERCENT_OFF = '12.5';
+
+export interface Torment {
+  mode: 'embedded' | 'server';
+  kills: number;
+  seed: number;
+}
+
+/** Costs are pico-USD. */
+export interface Outcome {
+  kills: number;
+  /** Every call that was acknowledged -> what it costs in the end. */
+  books: ReadonlyMap<string, bigint>;
+  /** What the ledger lists, each as often as it is listed. */
+  listed: readonly { callId: string; costUsd: string | null }[];
+  /** What the ledger sums up: over all, and over its parts by hour. */
+  totals: { calls: number; costUsd: string | null };
+  byHour: readonly { calls: number; costUsd: string | null }[];
+  /** Re-pricings that were applied. */
+  applied: number;
+  /** Looks between two kills at which more, or fewer, calls were counted than were sent, or acknowledged. */
+  wrongLooks: readonly string[];
+}
+
+export async function torment({ mode, kills, seed }: Torment): Promise<Outcome> {
+  const folder = await mkdtemp(join(tmpdir(), 'spanledger-faults-'));
+  const random = randomOf(seed);
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const firstHour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS - HOURS * HOUR_MS;
+  const window = `from=${new Date(firstHour).toISOString()}&to=${new Date(firstHour + (HOURS + 2) * HOUR_MS).toISOString()}`;
+  const books = new Map<string, bigint>();
+  let sent = 0;
+  let over = false;
+  const wrongLooks: string[] = [];
+  let database: ClickHouseServer | null =
+    mode === 'server' ? await startClickHouse({ folder: join(folder, 'server') }) : null;
+  const env = {
+    SPANLEDGER_PORT: String(port),
+    SPANLEDGER_DATA_DIR: join(folder, 'data'),
+    SPANLEDGER_SETTLE_AFTER_MS: '400',
+    ...(database ? { SPANLEDGER_CLICKHOUSE_URL: database.url } : {}),
+  };
+
+  async function sendUntilOver(sender: number): Promise<void> {
+    const own = randomOf(seed * 100 + sender);
+    for (let batch = 0; !over; batch++) {
+      const hour = firstHour + own(HOURS) * HOUR_MS;
+      const calls = Array.from({ length: 1 + own(20) }, (_, n) => ({
+        id: `msg_${seed}_${sender}_${batch}_${n}`,
+        at: new Date(hour + own(HOUR_MS)).toISOString(),
+        usage: { input_tokens: own(9_000), output_tokens: own(3_000), service_tier: 'standard' },
+      }));
+      const body = exportBody(
+        calls.map(({ id, at, usage }) => ({
+          id,
+          at,
+          durationMs: 1 + own(2_000),
+          attributes: callAttributes(`req_${id}`, usage, { 'gen_ai.response.id': id }),
+        })),
+      );
+      sent += calls.length;
+      // One export in ten is sent again although it was acknowledged: the answer was lost on the way.
+      for (let copies = own(10) === 0 ? 2 : 1; copies > 0;) {
+        if (await acknowledged(`${url}/v1/traces`, body)) copies--;
+        else await wait(20);
+      }
+      for (const { id, usage } of calls) books.set(id, costOf(usage));
+    }
+  }
+
+  /** Starts what is not running until all of it runs. `launched` is told of a collector that is starting. */
+  async function bringUp(launched: (child: ChildProcess) => void = () => {}) {
+    for (let tries = 0; ; tries++) {
+      try {
+        if (mode === 'server') database ??= await startClickHouse({ folder: join(folder, 'server'), ...serverAt });
+        return await startCollector(env, tries === 0 ? launched : () => {});
+      } catch (error) {
+        if (tries >= 10) throw error;
+      }
+    }
+  }
+
+  async function look(): Promise<void> {
+    const acknowledgedBefore = books.size;
+    const answer = await ask<{ rows: [{ calls: number }] }>(`${url}/api/metrics?${window}&measures=calls`);
+    const calls = answer?.rows[0].calls;
+    if (calls !== undefined && (calls < acknowledgedBefore || calls > sent))
+      wrongLooks.push(`${calls} calls, ${acknowledgedBefore} acknowledged, ${sent} sent`);
+  }
+
+  const serverAt = database?.at;
+  let collector = await bringUp();
+  const senders = Array.from({ length: SENDERS }, (_, sender) => sendUntilOver(sender));
+  let done = 0;
+  let priced = false;
+  try {
+    while (done < kills) {
+      const victims = mode === 'embedded' ? 'collector' : (['collector', 'server', 'both'] as const)[random(3)];
+      await wait(random(LIVES_MS));
+      if (victims !== 'collector') {
+        await database?.kill();
+        database = null;
+      }
+      if (victims === 'server') {
+        // The collector lives on without its store for a while, and must find it again by itself.
+        await wait(random(300));
+        database = await startClickHouse({ folder: join(folder, 'server'), ...serverAt });
+      } else {
+        await collector.end('SIGKILL');
+        const early = random(5) === 0;
+        collector = await bringUp((child) => early && setTimeout(() => child.kill('SIGKILL'), random(LIVES_MS)));
+        if (collector.process.exitCode !== null || collector.process.signalCode !== null) collector = await bringUp();
+      }
+      done++;
+      await look();
+      if (!priced && done >= kills / 2) priced = await givePrice(url);
+      await reprice(url);
+    }
+    over = true;
+    if (collector.process.exitCode !== null || collector.process.signalCode !== null) collector = await bringUp();
+    await Promise.all(senders);
+    while (!priced) priced = await givePrice(url);
+    while (!(await reprice(url, true))) await wait(100);
+    const [totals, byHour, repricings] = await Promise.all([
+      ask<{ rows: [Outcome['totals']] }>(`${url}/api/metrics?${window}&measures=calls,costUsd`),
+      ask<{ rows: Outcome['byHour'] }>(`${url}/api/metrics?${window}&measures=calls,costUsd&bucket=hour`),
+      ask<{ repricings: { status: string }[] }>(`${url}/api/repricings`),
+    ]);
+    return {
+      kills: done,
+      books: new Map([...books].map(([id, pico]) => [id, (pico * 7n) / 8n])),
+      listed: await listAll(url, window),
+      totals: totals?.rows[0] ?? { calls: -1, costUsd: null },
+      byHour: byHour?.rows ?? [],
+      applied: repricings?.repricings.filter(({ status }) => status === 'applied').length ?? 0,
+      wrongLooks,
+    };
+  } finally {
+    over = true;
+    await collector.end('SIGKILL');
+    await database?.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** Haiku 4.5: 1 USD a million for input, 5 for output. */
+const costOf = (usage: { input_tokens: number; output_tokens: number }): bigint =>
+  BigInt(usage.input_tokens + 5 * usage.output_tokens) * 1_000_000n;
+
+/** Anything but a 2xx for all of it is no acknowledgement. */
+async function acknowledged(url: string, body: Uint8Array): Promise<boolean> {
+  try {
+    const headers = { 'content-type': 'application/json' };
+    const response = await fetch(url, { method: 'POST', headers, body, signal: AbortSignal.timeout(20_000) });
+    const answer = await response.text();
+    if (response.ok && answer.includes('rejectedSpans')) throw new TypeError(`refused: ${answer}`);
+    return response.ok;
+  } catch (error) {
+    if (error instanceof TypeError && error.message.startsWith('refused')) throw error;
+    return false;
+  }
+}
+
+/** Null when it did not answer, or not with a 2xx. */
+async function ask<T>(url: string, post?: object): Promise<T | null> {
+  const headers = { 'content-type': 'application/json' };
+  const init = post === undefined ? {} : { method: 'POST', headers, body: JSON.stringify(post) };
+  const response = await fetch(url, { ...init, signal: AbortSignal.timeout(20_000) }).catch(() => null);
+  const text = await response?.text().catch(() => null);
+  return response?.ok && text ? (JSON.parse(text) as T) : null;
+}
+
+async function givePrice(url: string): Promise<boolean> {
+  const known = await ask<{ own: unknown[] }>(`${url}/api/prices`);
+  if (known !== null && known.own.length > 0) return true;
+  const price = { model: '*', since: '2026-01-01', percentOff: PERCENT_OFF, source: 'a contract' };
+  return (await ask(`${url}/api/prices`, price)) !== null;
+}
+
+/** A step of a re-pricing: applies what is ready, else begins one. True when one that was begun here was applied. */
+async function reprice(url: string, wholly = false): Promise<boolean> {
+  const listed = await ask<{ repricings: { id: string; status: string }[] }>(`${url}/api/repricings`);
+  const ready = listed?.repricings.find(({ status }) => status === 'ready');
+  if (!wholly) {
+    if (ready) await ask(`${url}/api/repricings/${ready.id}/apply`, {});
+    else await ask(`${url}/api/repricings`, {});
+    return false;
+  }
+  const begun = await ask<{ id: string }>(`${url}/api/repricings`, {});
+  if (begun === null) return false;
+  for (;;) {
+    const now = await ask<{ status: string }>(`${url}/api/repricings/${begun.id}`);
+    if (now?.status === 'ready') return (await ask(`${url}/api/repricings/${begun.id}/apply`, {})) !== null;
+    if (now?.status !== 'preparing') return false;
+    await wait(50);
+  }
+}
+
+async function listAll(url: string, window: string): Promise<Outcome['listed']> {
+  const listed: { callId: string; costUsd: string | null }[] = [];
+  let cursor: string | null = '';
+  while (cursor !== null) {
+    const at: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
+    const page = await ask<{ calls: typeof listed; nextCursor: string | null }>(
+      `${url}/api/calls?${window}&limit=500${at}`,
+    );
+    if (page === null) throw new Error('the ledger did not list its calls');
+    listed.push(...page.calls);
+    cursor = page.nextCursor;
+  }
+  return listed;
+}
+
+/** The same numbers for the same seed: from 0 to below the bound. */
+function randomOf(seed: number): (bound: number) => number {
+  let state = seed >>> 0;
+  return (bound) => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 8) % bound;
+  };
+}
