@@ -86,7 +86,7 @@ export function WaterfallRow({ id, row, index, top, height, active, selected, co
         <span className="wf-title" title={span ? `${span.name} (${wordOfPart(span.part)})` : undefined}>
           {span ? <Name span={span} call={call} /> : <em>Parent never came</em>}
         </span>
-        {span && span.service !== (node.parent?.span?.service ?? null) && (
+        {span && span.part !== 'server' && span.service !== (node.parent?.span?.service ?? null) && (
           <span className="wf-service" title={`Service ${span.service ?? 'unknown'}`}>
             {span.service ?? 'no service'}
           </span>

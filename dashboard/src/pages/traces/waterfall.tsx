@@ -53,6 +53,8 @@ export function Waterfall({
     getScrollElement: () => scroller.current,
     estimateSize: () => rowPx,
     overscan: 12,
+    // The heading stands above the rows and stays there.
+    scrollMargin: HEADING_PX,
     scrollPaddingStart: HEADING_PX,
   });
   useEffect(() => virtual.measure(), [virtual, rowPx]);
@@ -62,6 +64,7 @@ export function Waterfall({
   );
   // Where the reader is led to, by the address or by a link beside, is unfolded and in view.
   const ledTo = useRef<string | null>(null);
+  const isFirst = useRef(true);
   useEffect(() => {
     const lead = selected ?? leadTo ?? null;
     if (lead === null || !tree.byId.has(lead)) return;
@@ -73,8 +76,9 @@ export function Waterfall({
   useEffect(() => {
     const index = rows.findIndex(({ node }) => node.id === ledTo.current);
     if (index < 0) return;
-    virtual.scrollToIndex(index, { align: 'auto' });
+    virtual.scrollToIndex(index, { align: isFirst.current ? 'center' : 'auto' });
     ledTo.current = null;
+    isFirst.current = false;
   }, [rows, activeId, virtual]);
 
   const context = useMemo(
@@ -183,7 +187,7 @@ export function Waterfall({
               id={rowId(row.node.id)}
               row={row}
               index={index + 2}
-              top={start}
+              top={start - HEADING_PX}
               height={rowPx}
               active={index === activeIndex}
               selected={row.node.id === selected}
