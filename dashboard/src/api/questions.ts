@@ -2,6 +2,7 @@
 // instants at the moment of asking, so that it moves on.
 import { keepPreviousData, QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
+import { monthWindow } from '../drivers/month.ts';
 import { bucketFor, type Filters, previousWindow, type Refresh, windowOf } from '../url/filters.ts';
 import { api, ApiError } from './api.ts';
 
@@ -78,6 +79,17 @@ export function useMetrics(filters: Filters, { measures, by = [], bucketed = fal
       const window = previous ? previousWindow(range, now, timezone) : now;
       return api.metrics(window, { measures, by, bucket: bucketed ? bucketFor(now) : 'none', where, timezone }, signal);
     },
+    refetchInterval: REFRESH_MS[refresh],
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** Each day of the month so far and of the four weeks before today; does not depend on the range of the bar. */
+export function useMonth({ where, timezone, refresh }: Filters, measures: readonly Measure[]) {
+  return useQuery({
+    queryKey: ['metrics', 'month', where, timezone, measures],
+    queryFn: ({ signal }) =>
+      api.metrics(monthWindow(Date.now(), timezone), { measures, bucket: 'day', where, timezone }, signal),
     refetchInterval: REFRESH_MS[refresh],
     placeholderData: keepPreviousData,
   });

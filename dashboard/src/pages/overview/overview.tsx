@@ -5,8 +5,10 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Waiting } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { BreakdownPanel } from './breakdown-panel.tsx';
+import { DriversPanel } from './drivers-panel.tsx';
 import { FirstRun } from './first-run.tsx';
 import { LatestCallsPanel } from './latest-calls-panel.tsx';
+import { MonthPanel } from './month-panel.tsx';
 import { ErrorTypesPanel, StopReasonsPanel } from './ranked-panel.tsx';
 import { SpendPanel } from './spend-panel.tsx';
 import { CachePanel, ErrorsPanel, LatencyPanel } from './vitals.tsx';
@@ -28,6 +30,8 @@ export function Overview() {
           <CachePanel filters={filters} />
           <ErrorsPanel filters={filters} />
         </div>
+        <MonthPanel filters={filters} className="span-4" />
+        {filters.compare && <DriversPanel filters={filters} className="span-8" />}
         <BreakdownPanel filters={filters} className="span-9" />
         <div className="span-3 column">
           <StopReasonsPanel filters={filters} />
