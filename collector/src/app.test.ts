@@ -580,7 +580,12 @@ test('while the store is down an export is 503 with Retry-After, in its encoding
   const json = await post('/v1/traces', one());
   expect([json.status, json.headers.get('retry-after')]).toEqual([503, '5']);
   expect(await jsonOf(json)).toEqual({ code: 14, message: 'the store does not answer; send again' });
-  const proto = await post('/v1/traces', new Uint8Array(), PROTOBUF_TYPE);
+  const nanos = `${Date.parse('2026-11-21T11:00:00Z')}000000`;
+  const span = { traceId: Buffer.alloc(16, 1), spanId: Buffer.alloc(8, 1), name: 'any', startTimeUnixNano: nanos };
+  const message = traceRequestType.fromObject({
+    resourceSpans: [{ scopeSpans: [{ spans: [{ ...span, endTimeUnixNano: nanos }] }] }],
+  });
+  const proto = await post('/v1/traces', traceRequestType.encode(message).finish(), PROTOBUF_TYPE);
   expect([proto.status, proto.headers.get('content-type')]).toEqual([503, 'application/x-protobuf']);
   const posted = await post('/api/calls', JSON.stringify(POSTED));
   expect([posted.status, posted.headers.get('retry-after')]).toEqual([503, '5']);

@@ -12,6 +12,9 @@ test('without any variable it listens on loopback, on the OTLP port, with the em
     loopback: true,
     settleAfterMs: 20_000,
     pricesPath: null,
+    commit: { ms: 20, rows: 20_000 },
+    fsync: false,
+    spool: { dir: resolve('./data/spool'), mostBytes: 1024 * 1024 * 1024 },
   });
 });
 
@@ -27,6 +30,11 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     SPANLEDGER_WEBHOOK_ALLOW: 'hooks.internal, 10.0.0.0/8,',
     SPANLEDGER_SETTLE_AFTER_MS: '500',
     SPANLEDGER_PRICES: 'prices.yaml',
+    SPANLEDGER_DATA_DIR: '/var/ledger',
+    SPANLEDGER_COMMIT_MS: '0',
+    SPANLEDGER_COMMIT_ROWS: '500',
+    SPANLEDGER_FSYNC: '1',
+    SPANLEDGER_SPOOL_MAX_MB: '64',
   });
   expect(config).toEqual({
     host: '0.0.0.0',
@@ -43,6 +51,9 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     loopback: false,
     settleAfterMs: 500,
     pricesPath: resolve('prices.yaml'),
+    commit: { ms: 0, rows: 500 },
+    fsync: true,
+    spool: { dir: '/var/ledger/spool', mostBytes: 64 * 1024 * 1024 },
   });
   expect(Object.isFrozen(config)).toBe(true);
 });
@@ -61,6 +72,10 @@ test.each([
     { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123', SPANLEDGER_CLICKHOUSE_DATABASE: 'a; DROP' },
   ],
   ['SPANLEDGER_SETTLE_AFTER_MS', { SPANLEDGER_SETTLE_AFTER_MS: '20 s' }],
+  ['SPANLEDGER_COMMIT_MS', { SPANLEDGER_COMMIT_MS: '20ms' }],
+  ['SPANLEDGER_COMMIT_ROWS', { SPANLEDGER_COMMIT_ROWS: '0' }],
+  ['SPANLEDGER_FSYNC', { SPANLEDGER_FSYNC: 'yes' }],
+  ['SPANLEDGER_SPOOL_MAX_MB', { SPANLEDGER_SPOOL_MAX_MB: '-5' }],
   ['SPANLEDGER_CLICKHOUSE_CLUSTER', { SPANLEDGER_CLICKHOUSE_CLUSTER: 'main' }],
 ])('a wrong %s stops the start with one line that names it: %j', (name, env) => {
   let said = '';

@@ -1,7 +1,7 @@
 // The environment -> one frozen configuration, read once at the start. What is wrong stops the start with one line that
 // names the variable.
 import { isIP } from 'node:net';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { StoreConfig } from './store/connect.ts';
 
 export interface Config {
@@ -17,6 +17,12 @@ export interface Config {
   settleAfterMs: number;
   /** The file with own prices, absolute; null without one. */
   pricesPath: string | null;
+  /** How many requests share one insert. */
+  commit: { ms: number; rows: number };
+  /** Whether a row is on the disk itself, not only with the operating system, when it is acknowledged. */
+  fsync: boolean;
+  /** Where what cannot be stored now waits; absolute. */
+  spool: { dir: string; mostBytes: number };
 }
 
 export class ConfigError extends Error {
@@ -24,7 +30,7 @@ export class ConfigError extends Error {
 }
 
 export function readConfig(env: Record<string, string | undefined>): Config {
-  const get = (name: string): string | undefined => {
+  const get: Get = (name) => {
     const value = env[name]?.trim();
     return value === '' ? undefined : value;
   };
@@ -59,6 +65,15 @@ export function readConfig(env: Record<string, string | undefined>): Config {
     loopback,
     settleAfterMs: readSettleAfter(get('SPANLEDGER_SETTLE_AFTER_MS')),
     pricesPath: pricesPath === undefined ? null : resolve(pricesPath),
+    commit: {
+      ms: whole(get, 'SPANLEDGER_COMMIT_MS', 20, 0, 10_000),
+      rows: whole(get, 'SPANLEDGER_COMMIT_ROWS', 20_000, 1, 1_000_000),
+    },
+    fsync: flag(get, 'SPANLEDGER_FSYNC'),
+    spool: {
+      dir: join(dataDir(get), 'spool'),
+      mostBytes: whole(get, 'SPANLEDGER_SPOOL_MAX_MB', 1024, 1, 1024 * 1024) * 1024 * 1024,
+    },
   });
 }
 
@@ -71,9 +86,28 @@ function readSettleAfter(value: string | undefined): number {
   return Number(value);
 }
 
-function readStore(get: (name: string) => string | undefined): StoreConfig {
+type Get = (name: string) => string | undefined;
+
+const dataDir = (get: Get): string => resolve(get('SPANLEDGER_DATA_DIR') ?? './data');
+
+function whole(get: Get, name: string, otherwise: number, least: number, most: number): number {
+  const text = get(name);
+  if (text === undefined) return otherwise;
+  const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  if (!(value >= least && value <= most))
+    throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${text.slice(0, 40)}"`);
+  return value;
+}
+
+function flag(get: Get, name: string): boolean {
+  const text = get(name) ?? '0';
+  if (text !== '0' && text !== '1') throw new ConfigError(`${name} must be 0 or 1, not "${text.slice(0, 40)}"`);
+  return text === '1';
+}
+
+function readStore(get: Get): StoreConfig {
   const url = get('SPANLEDGER_CLICKHOUSE_URL');
-  if (url === undefined) return { kind: 'embedded', dataDir: resolve(get('SPANLEDGER_DATA_DIR') ?? './data') };
+  if (url === undefined) return { kind: 'embedded', dataDir: dataDir(get) };
   if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
     throw new ConfigError(
       `SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${url.replace(/\/\/[^/@]*@/, '//***@')}"`,

@@ -265,6 +265,8 @@ export const statusAnswerSchema = z.object({
   lastCallAt: instantSchema.nullable(),
   /** Spans refused since the start, by reason. */
   refused: z.array(z.object({ reason: z.string(), count: z.int() })),
+  /** Rows that ClickHouse would not take and that were set apart, by the table they were meant for. */
+  poison: z.array(z.object({ table: z.string(), rows: z.int(), lastAt: instantSchema, reason: z.string() })),
 });
 
 // ---- budgets, alerts, webhooks -------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ import { StoreError } from './store/store.ts';
 import { createSettler } from './settle/settler.ts';
 import { createDirtyHours } from './store/dirty-hours.ts';
 import { createViewRepository } from './views/repository.ts';
+import { createGroupCommit } from './store/group-commit.ts';
 import { createAddressGuard, type AddressGuard } from './webhooks/allow.ts';
 import { createDeliverer } from './webhooks/deliver.ts';
 import { createWebhookRepository } from './webhooks/repository.ts';
@@ -77,11 +78,12 @@ async function start(): Promise<void> {
   await dirtyHours.markLately();
   const settler = createSettler({ store, dirtyHours, clock, log, quietMs: config.settleAfterMs });
   const live = createLive();
+  const writer = createGroupCommit({ store, dirtyHours, limits: config.commit });
   const pipeline = createPipeline({
     mappings,
     connections,
     store,
-    dirtyHours,
+    writer,
     prices: prices.current,
     onAppended: (calls) => {
       live.tell(calls);
@@ -159,6 +161,7 @@ async function start(): Promise<void> {
     live.end();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
     await Promise.all([watcher.stop(), settler.stop(), repricer.stop(), deliverer.stop(), closed]);
+    await writer.flushed();
     await store.close();
     process.exit(0);
   };

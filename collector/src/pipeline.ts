@@ -16,8 +16,10 @@ import type { Told } from './mappings/seen.ts';
 import { countsOf, priceReport } from './price-report.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
+import { createGroupCommit, type Writer } from './store/group-commit.ts';
 import { recentReports } from './store/recent-reports.ts';
 import { createRefusals } from './store/refusals.ts';
+import type { Poisoned } from './store/set-apart.ts';
 import type { Store } from './store/store.ts';
 import { LIST_PRICES, type PriceBook } from '@spanledger/instrumentation/pricing';
 
@@ -40,7 +42,8 @@ export interface Pipeline {
   ingestLogs(body: Uint8Array, encoding: Encoding, agent?: string | null): Promise<IngestedRecords>;
   /** A metric point tells no call: nothing is stored, and the answer says why. Throws OtlpError. */
   ingestMetrics(body: Uint8Array, encoding: Encoding): Promise<IngestedRecords>;
-  ingestReports(reports: readonly Report[]): Promise<void>;
+  /** Resolves when the calls are durable; answers those that the store would not take. Throws StoreError. */
+  ingestReports(reports: readonly Report[]): Promise<Refusal[]>;
   /** Recalls what was stored before the process began, so that ids told then are known. Throws StoreError. */
   recall(): Promise<void>;
   /** Keeps what was refused before it came this far, such as a body that is not JSON. Never throws. */
@@ -65,11 +68,14 @@ export function createPipeline(options: {
   connections?: Pick<ConnectionLog, 'saw' | 'reached'>;
   /** Shared with the settler. */
   dirtyHours?: DirtyHours;
+  /** Where rows go; without it, to the store in a group commit of its own. */
+  writer?: Writer;
 }): Pipeline {
   const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES, mappings, connections } = options;
   const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
   const recent = createRecentIds(countsOf);
   const kept = createRefusals(store);
+  const writer = options.writer ?? createGroupCommit({ store, dirtyHours, now });
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
   const appended = (spans: number, calls: number): void => {
@@ -77,39 +83,44 @@ export function createPipeline(options: {
     durable.calls += calls;
     if (calls > 0) onAppended(calls);
   };
-  const appending = new Set<Promise<unknown>>();
-  /** Answers how many calls there were: what hands in a batch is none. */
-  const appendNow = async (
-    reports: readonly PricedReport[],
-    spans: readonly SpanRow[],
-    findings: readonly Finding[],
-    agent: string | null = null,
-  ): Promise<number> => {
-    const work = append(store, reports, spans, now(), dirtyHours);
-    appending.add(work);
-    try {
-      await work;
-    } finally {
-      appending.delete(work);
-    }
-    await kept.note(findings, now());
-    const calls = reports.filter(({ report }) => report.role !== 'submit').length;
-    appended(spans.length, calls);
-    connections?.saw(
-      reports.map(({ report }) => report),
-      agent,
-    );
-    return calls;
-  };
-  const tagged = (report: Report, told: Told): Report => {
-    mappings?.see(told);
-    return mappings?.tag(report, told) ?? report;
-  };
   const refused = (signal: Signal, all: readonly Refusal[], findings: Finding[]): void => {
     for (const refusal of all) {
       count(refusals, /^\w+/.exec(refusal.reason)?.[0] ?? 'other'); // the field; what follows can hold the sender's own names
       findings.push(findingOfRefusal(signal, refusal));
     }
+  };
+  const appending = new Set<Promise<unknown>>();
+  /** Answers how many calls there were (what hands in a batch is none), and what the store would not take. */
+  const appendNow = async (
+    signal: Signal,
+    reports: readonly PricedReport[],
+    spans: readonly SpanRow[],
+    findings: Finding[],
+    agent: string | null = null,
+  ): Promise<{ calls: number; setApart: Refusal[] }> => {
+    const work = append(writer, reports, spans, now());
+    appending.add(work);
+    let poisoned: Poisoned[];
+    try {
+      poisoned = await work;
+    } finally {
+      appending.delete(work);
+    }
+    const setApart = refusalsOf(poisoned);
+    refused(signal, setApart, findings);
+    await kept.note(findings, now());
+    const lost = (table: string): number => poisoned.filter((one) => one.table === table).length;
+    const calls = reports.filter(({ report }) => report.role !== 'submit').length - lost('reports');
+    appended(spans.length - lost('spans'), calls);
+    connections?.saw(
+      reports.map(({ report }) => report),
+      agent,
+    );
+    return { calls, setApart };
+  };
+  const tagged = (report: Report, told: Told): Report => {
+    mappings?.see(told);
+    return mappings?.tag(report, told) ?? report;
   };
   const decoded = async <T>(decode: () => T): Promise<T> => {
     try {
@@ -153,11 +164,11 @@ export function createPipeline(options: {
         });
       }
       refused('span', all, findings);
-      const calls = await appendNow(reports, rows, findings, agent);
+      const { calls, setApart } = await appendNow('span', reports, rows, findings, agent);
       if (rows.some(({ scope, name }) => scope === PLATFORM_SCOPE && name === 'anthropic.test')) {
         connections?.reached('claude-platform');
       }
-      return { accepted: rows.length, calls, refused: all };
+      return { accepted: rows.length - setApart.length, calls, refused: [...all, ...setApart] };
     },
     async ingestLogs(body, encoding, agent = null) {
       const { records, refused: all } = await decoded(() => decodeLogs(body, encoding));
@@ -179,8 +190,8 @@ export function createPipeline(options: {
         } else accepted++;
       }
       refused('log record', all, findings);
-      await appendNow(reports, [], findings, agent);
-      return { accepted, calls: reports.length, refused: all, notKept };
+      const { calls, setApart } = await appendNow('log record', reports, [], findings, agent);
+      return { accepted: accepted - setApart.length, calls, refused: [...all, ...setApart], notKept };
     },
     async ingestMetrics(body, encoding) {
       const { points, unread, refused: all } = await decoded(() => decodeMetrics(body, encoding));
@@ -202,7 +213,8 @@ export function createPipeline(options: {
     async ingestReports(said) {
       const findings: Finding[] = [];
       const reports = said.map((report) => priced(report, 'posted call', { attributes: {}, resource: {} }, findings));
-      await appendNow(reports, [], findings);
+      const { setApart } = await appendNow('posted call', reports, [], findings);
+      return setApart;
     },
     recall: async () => recent.recall(await recentReports(store, now())),
     note: (...findings) => kept.note(findings, now()),
@@ -213,6 +225,13 @@ export function createPipeline(options: {
     },
   };
 }
+
+/** A span and its call are two rows; who sent them sent one thing. */
+const refusalsOf = (poisoned: readonly Poisoned[]): Refusal[] =>
+  [...new Map(poisoned.map((one) => [one.name, one])).values()].map(({ name, reason }) => ({
+    what: name,
+    reason: `the store could not take it and set it apart: ${reason}`,
+  }));
 
 const PLATFORM_SCOPE = 'com.anthropic.claude-platform';
 const UNREADABLE = finding('refused', 'body', 'the body is no OTLP export of its kind: nothing of it is kept', {

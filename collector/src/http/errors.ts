@@ -40,6 +40,13 @@ export function onError(log: Log): ErrorHandler {
         message: error.message || 'The request was refused.',
       });
     }
+    if (error instanceof StoreError && error.code === 'overloaded') {
+      c.header('retry-after', '5');
+      return answer(c, 503, {
+        code: 'overloaded',
+        message: 'More is waiting to be stored than may. Send it again later.',
+      });
+    }
     const requestId = requestIdOf(c);
     log.error('request failed', { requestId, method: c.req.method, path: c.req.path, error });
     if (error instanceof StoreError && error.code !== 'rejected') {

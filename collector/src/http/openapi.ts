@@ -36,7 +36,11 @@ const OPERATIONS: readonly Operation[] = [
     path: '/api/calls',
     summary: 'Report calls without OpenTelemetry: one object or an array',
     body: z.union([postedCallSchema, z.array(postedCallSchema)]),
-    answer: z.object({ accepted: z.int() }),
+    answer: z.object({
+      accepted: z.int(),
+      /** Calls that the store could not take, each with why; absent when there is none. */
+      refused: z.array(z.object({ what: z.string(), reason: z.string() })).optional(),
+    }),
     status: 201,
   },
   {

@@ -91,18 +91,18 @@ async function answering(
       await pipeline.note(finding('refused', 'body', UNREAD[error.code] ?? 'the body cannot be read'));
       return failure(c, encoding, error.status, error.message);
     }
-    log.error('an export was not taken', { path: c.req.path, error });
+    const overloaded = error instanceof StoreError && error.code === 'overloaded';
+    // Overload is said once, where it begins; a line for each request would make it worse.
+    if (!overloaded) log.error('an export was not taken', { path: c.req.path, error });
     c.header('retry-after', '5');
-    return failure(
-      c,
-      encoding,
-      503,
-      error instanceof StoreError
-        ? 'the store does not answer; send again'
-        : 'the export could not be stored; send again',
-    );
+    const message = overloaded ? OVERLOADED : error instanceof StoreError ? SILENT : FAILED;
+    return failure(c, encoding, 503, message);
   }
 }
+
+const OVERLOADED = 'more is waiting to be stored than may; send again later';
+const SILENT = 'the store does not answer; send again';
+const FAILED = 'the export could not be stored; send again';
 
 function success(
   c: Context,

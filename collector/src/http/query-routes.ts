@@ -17,6 +17,7 @@ import { queryCoverage } from '../query/coverage.ts';
 import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
 import { queryStatus } from '../query/status.ts';
 import { queryTrace } from '../query/traces.ts';
+import { countPoison } from '../store/set-apart.ts';
 import type { Store } from '../store/store.ts';
 import { readBody } from './body.ts';
 import { ApiError, invalidRequest, notFound } from './errors.ts';
@@ -67,8 +68,8 @@ export function queryRoutes({
         await pipeline.note(findingOfPosted(field));
         throw invalidRequest(`${field}: ${reason}`, field);
       }
-      await pipeline.ingestReports(calls.map(reportFromPostedCall));
-      return c.json({ accepted: calls.length }, 201);
+      const refused = await pipeline.ingestReports(calls.map(reportFromPostedCall));
+      return c.json({ accepted: calls.length - refused.length, ...(refused.length > 0 ? { refused } : {}) }, 201);
     })
     .get('/calls/:callId', async (c) => {
       const call = await queryCall(store, c.req.param('callId'));
@@ -92,7 +93,8 @@ export function queryRoutes({
     )
     .get('/status', async (c) => {
       const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));
-      return c.json({ version, storage: store.storage, ...(await queryStatus(store)), refused });
+      const [status, poison] = await Promise.all([queryStatus(store), countPoison(store)]);
+      return c.json({ version, storage: store.storage, ...status, refused, poison });
     });
 }
 

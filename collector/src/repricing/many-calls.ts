@@ -5,6 +5,7 @@ import { blankReport, type Report } from '../calls/report.ts';
 import { priceReport } from '../price-report.ts';
 import { append } from '../store/append.ts';
 import { createDirtyHours } from '../store/dirty-hours.ts';
+import { createGroupCommit } from '../store/group-commit.ts';
 import type { Store } from '../store/store.ts';
 
 const SEEDS = 400;
@@ -17,7 +18,7 @@ const RECEIVED_MS = Date.UTC(2026, 10, 6);
 export async function fillLedger(store: Store, calls: number, book: PriceBook): Promise<void> {
   const seeds = seedReports();
   const priced = seeds.map((report) => priceReport(report, book));
-  await append(store, priced, [], RECEIVED_MS, createDirtyHours(store));
+  await append(createGroupCommit({ store, dirtyHours: createDirtyHours(store) }), priced, [], RECEIVED_MS);
   const columns = (
     await store.query<{ name: string }>(
       `SELECT name FROM system.columns WHERE table = 'reports' AND database = currentDatabase()`,

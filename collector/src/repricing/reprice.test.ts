@@ -307,7 +307,7 @@ test('a call that came with other prices after the dry run is priced again as it
 test('a report still on its way to the store when the prices change is not missed', async () => {
   let letGo = (): void => {};
   const held = new Promise<void>((resolve) => (letGo = resolve));
-  const slow: Store = { ...store, insert: (table, rows) => held.then(() => store.insert(table, rows)) };
+  const slow: Store = { ...store, insertLines: (rows) => held.then(() => store.insertLines(rows)) };
   const slowPipeline = createPipeline({ store: slow, now: () => nowMs, prices: () => book });
   const durable = slowPipeline.ingestReports([report('a')]);
   book = HALVED;

@@ -1,8 +1,9 @@
-// Priced reports and spans -> rows. Resolves when both are durable; then, and only then, the sender may be told so.
+// Priced reports and spans -> rows, each a line of text. Resolves when they are durable; then, and only then, the sender may be
+// told so.
 import { rankOf, usageRankOf } from '../calls/believed.ts';
 import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts';
-import type { DirtyHours } from './dirty-hours.ts';
-import type { Store } from './store.ts';
+import type { NamedRows, Table, Writer } from './group-commit.ts';
+import type { Poisoned } from './set-apart.ts';
 
 /** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
 export interface PricedReport {
@@ -29,32 +30,43 @@ export interface SpanRow {
   attributes: unknown;
 }
 
+/** Resolves when all is durable; answers what was set apart for itself, which the sender is to hear of. Throws StoreError. */
 export async function append(
-  store: Store,
+  writer: Writer,
   reports: readonly PricedReport[],
   spans: readonly SpanRow[],
   nowMs: number,
-  dirtyHours: DirtyHours,
-): Promise<void> {
+): Promise<Poisoned[]> {
   const receivedAt = clickhouseTime(nowMs * 1000);
-  // Reports last: a call that is counted always has its span.
-  await store.insert(
-    'spans',
-    spans.map((span) => storable(spanRow(span, receivedAt))),
-  );
   const submits = reports.filter(({ report }) => report.role === 'submit');
   const calls = reports.filter(({ report }) => report.role !== 'submit');
-  if (submits.length > 0) {
-    await store.insert(
-      'batch_submits',
-      submits.map(({ report }) => storable(submitRow(report, receivedAt))),
-    );
-  }
-  await store.insert(
-    'reports',
-    calls.map((priced) => storable(reportRow(priced, receivedAt))),
+  return writer.write(
+    [
+      tableRows('spans', spans, (span) => spanRow(span, receivedAt), spanName),
+      tableRows('batch_submits', submits, ({ report }) => submitRow(report, receivedAt), reportName),
+      tableRows('reports', calls, (priced) => reportRow(priced, receivedAt), reportName),
+    ].filter((rows) => rows.lines.length > 0),
+    reports.map(({ report }) => report.startedAtMicros),
   );
-  await dirtyHours.mark(reports.map(({ report }) => report.startedAtMicros));
+}
+
+const spanName = ({ spanId }: SpanRow): string => `span ${spanId}`;
+const reportName = ({ report }: PricedReport): string =>
+  report.spanId === null ? `call ${callKey(report)}` : `span ${report.spanId}`;
+
+function tableRows<T>(
+  table: Table,
+  items: readonly T[],
+  rowOf: (item: T) => Record<string, unknown>,
+  nameOf: (item: T) => string,
+): NamedRows {
+  let columns: readonly string[] = [];
+  const lines = items.map((item) => {
+    const row = rowOf(item);
+    columns = Object.keys(row);
+    return lineOf(Object.values(row));
+  });
+  return { table, columns, lines, nameOf: (index) => nameOf(items[index] as T) };
 }
 
 /** What the calls of a batch take from its submit. */
@@ -167,12 +179,13 @@ function reportRow(
   };
 }
 
-/** Half a surrogate pair is no text to ClickHouse, which would refuse the whole batch for it. */
-function storable(row: Record<string, unknown>): Record<string, unknown> {
-  for (const [column, value] of Object.entries(row)) {
-    if (typeof value === 'string') row[column] = value.replace(/\p{Surrogate}/gu, '\ufffd');
-  }
-  return row;
+/** Half a surrogate pair is no text to ClickHouse, which would refuse the whole batch for it; JSON shows it escaped. */
+function lineOf(values: readonly unknown[]): string {
+  const line = JSON.stringify(values);
+  if (!line.includes('\\ud')) return line;
+  return JSON.stringify(
+    values.map((value) => (typeof value === 'string' ? value.replace(/\p{Surrogate}/gu, '\ufffd') : value)),
+  );
 }
 
 /** What a UInt16 column holds; a number beyond it cannot be meant, and is unknown. */

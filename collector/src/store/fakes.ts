@@ -45,6 +45,7 @@ const KEPT_CALLS = [
   'batch_submits',
   'spans',
   'refusals',
+  'poison',
   'repriced',
   'repricings',
   'dirty_hours',
@@ -64,6 +65,7 @@ export const downStore: Store = {
   storage: 'embedded',
   query: down,
   insert: down,
+  insertLines: down,
   command: down,
   close: async () => {},
 };

@@ -37,19 +37,35 @@ export function createRefusals(store: Store): Refusals {
     if (groups.size < MOST_GROUPS) groups.add(group);
     return groups.has(group) ? row : { ...row, source: OTHERS, service: OTHERS };
   };
+  const write = async (): Promise<void> => {
+    const rows = [...pending.values()];
+    if (rows.length === 0) return;
+    pending.clear();
+    try {
+      await store.insert('refusals', rows.map(rowOf));
+    } catch {
+      // The store says so itself where it matters: at the next export, which it cannot take either.
+      for (const row of rows) add(row);
+    }
+  };
+  // One insert at a time: what is noted meanwhile is in the next, however many requests note it.
+  let writing: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const begin = (): Promise<void> => {
+    next = null;
+    const work = write().finally(() => {
+      if (writing === work) writing = null;
+    });
+    writing = work;
+    return work;
+  };
   return {
     async note(findings, nowMs) {
       const hour = Math.floor(nowMs / HOUR_MS) * HOUR_MS;
       for (const one of findings) add(withinBounds({ ...one, hour, lastMs: nowMs }));
-      const rows = [...pending.values()];
-      if (rows.length === 0) return;
-      pending.clear();
-      try {
-        await store.insert('refusals', rows.map(rowOf));
-      } catch {
-        // The store says so itself where it matters: at the next export, which it cannot take either.
-        for (const row of rows) add(row);
-      }
+      if (pending.size === 0) return;
+      next ??= writing === null ? null : writing.then(begin);
+      await (next ?? begin());
     },
   };
 }
