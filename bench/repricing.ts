@@ -1,19 +1,14 @@
 // How long it takes to price a million calls again, and whether every total is the exact sum before, during and after.
 import { formatPico, LIST_PRICES, priceBook } from '../instrumentation/src/pricing/index.ts';
-import { queryMetrics } from '../collector/src/query/metrics.ts';
 import { repricerOn } from '../collector/src/repricing/fakes.ts';
-import { expectedCost, fillLedger } from '../collector/src/repricing/many-calls.ts';
+import { expectedCost, fillLedger, totalCost } from '../collector/src/repricing/many-calls.ts';
 import { print, timed, withStore } from './bench.ts';
 
 const CALLS = Number(process.argv[2] ?? 1_000_000);
 const agreed = priceBook([{ model: '*', since: '2026-01-01', until: null, percentOff: '12.5', source: 'bench' }]);
 
 await withStore(async (store) => {
-  const total = async (): Promise<string> => {
-    const window = { from: '2026-01-01T00:00:00Z', to: '2027-01-01T00:00:00Z', timezone: 'UTC', where: [] };
-    const answer = await queryMetrics(store, { ...window, measures: ['costUsd'], by: [], bucket: 'none' });
-    return String(answer.rows[0]?.['costUsd']);
-  };
+  const total = () => totalCost(store);
   const expect = async (what: string, pico: bigint): Promise<void> => {
     const said = await total();
     if (said !== formatPico(pico))

@@ -3,6 +3,7 @@
 import { parseUsd, type PriceBook } from '@spanledger/instrumentation/pricing';
 import { blankReport, type Report } from '../calls/report.ts';
 import { priceReport } from '../price-report.ts';
+import { queryMetrics } from '../query/metrics.ts';
 import { append } from '../store/append.ts';
 import { createDirtyHours } from '../store/dirty-hours.ts';
 import { createGroupCommit } from '../store/group-commit.ts';
@@ -48,6 +49,20 @@ export function expectedCost(calls: number, book: PriceBook): bigint {
     const { costUsd } = priceReport(report, book);
     return costUsd === null ? sum : sum + parseUsd(costUsd) * copies(index);
   }, 0n);
+}
+
+/** What the ledger says that all of them cost, USD with 12 places. */
+export async function totalCost(store: Store): Promise<string> {
+  const { rows } = await queryMetrics(store, {
+    from: '2026-01-01T00:00:00Z',
+    to: '2027-01-01T00:00:00Z',
+    measures: ['costUsd'],
+    by: [],
+    bucket: 'none',
+    timezone: 'UTC',
+    where: [],
+  });
+  return String(rows[0]?.['costUsd']);
 }
 
 /** The same every time. */
