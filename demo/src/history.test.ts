@@ -37,3 +37,33 @@ test('has something for every chart: caches, tools, errors, retries, truncated a
     expect(text.includes(trace) || text.includes(trace.replaceAll('"', '\\"')), trace).toBe(true);
   }
 });
+
+test('has runs of an agent: request, run, steps, calls and tools, each beneath one that is there', () => {
+  const spans = drawDay(MONDAY, TUESDAY).map(({ service, startMs, endMs, json }) => ({
+    service,
+    startMs,
+    endMs,
+    trace: String(json['traceId']),
+    id: String(json['spanId']),
+    parent: json['parentSpanId'] as string | undefined,
+    name: String(json['name']),
+  }));
+  const runs = spans.filter(({ name }) => name === 'invoke_agent ticket-resolver');
+  expect(runs.length).toBeGreaterThan(5);
+  const traces = new Set(runs.map(({ trace }) => trace));
+  const ofRuns = spans.filter(({ trace }) => traces.has(trace));
+  const byId = new Map(ofRuns.map((span) => [span.id, span]));
+  for (const span of ofRuns) {
+    if (span.parent === undefined) {
+      expect(span.name).toBe('POST /tickets/:id/resolve');
+      continue;
+    }
+    const parent = byId.get(span.parent)!;
+    expect(span.startMs >= parent.startMs && span.endMs <= parent.endMs, `${span.name} within ${parent.name}`).toBe(
+      true,
+    );
+  }
+  expect(new Set(ofRuns.map(({ service }) => service))).toEqual(
+    new Set(['acme-web', 'acme-agent', 'acme-policy', 'claude-platform']),
+  );
+});

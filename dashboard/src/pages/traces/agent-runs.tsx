@@ -2,6 +2,8 @@
 import type { AgentRun, RolledUp } from '@spanledger/collector/contract';
 import { formatCalls, formatCount, formatDuration, picoUsd } from '../../format.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { Usd } from '../../ui/figures.tsx';
+import { dearestOf } from './dearest.ts';
 import { PartIcon } from './parts.tsx';
 import { Cost } from './rolled-up.tsx';
 
@@ -10,10 +12,14 @@ interface AgentRunsProps {
   onOpen(spanId: string): void;
 }
 
+const MOST_RUNS = 20;
+
 export function AgentRuns({ runs, onOpen }: AgentRunsProps) {
+  // Each row of a loop can be a run of its own; the waterfall has them all.
+  const shown = runs.slice(0, MOST_RUNS);
   return (
     <ul className="lines">
-      {runs.map((run) => (
+      {shown.map((run) => (
         <li key={run.spanId} data-testid="agent-run">
           <div className="line-head">
             <h3>
@@ -36,6 +42,11 @@ export function AgentRuns({ runs, onOpen }: AgentRunsProps) {
           )}
         </li>
       ))}
+      {runs.length > shown.length && (
+        <li className="is-muted">
+          The first {formatCount(shown.length)} of {formatCount(runs.length)} runs; the others are in the waterfall.
+        </li>
+      )}
     </ul>
   );
 }
@@ -47,7 +58,10 @@ function shareOf(part: RolledUp, whole: RolledUp): number {
   return all === 0n ? 0 : Number((picoUsd(part.costUsd) * 10_000n) / all) / 10_000;
 }
 
+const MOST_STEPS = 50;
+
 function Steps({ run, onOpen }: { run: AgentRun; onOpen: AgentRunsProps['onOpen'] }) {
+  const { steps, others } = dearestOf(run.steps, MOST_STEPS);
   return (
     <ScrollTable label={`Steps of ${run.name}`}>
       <thead>
@@ -68,7 +82,7 @@ function Steps({ run, onOpen }: { run: AgentRun; onOpen: AgentRunsProps['onOpen'
         </tr>
       </thead>
       <tbody>
-        {run.steps.map(({ spanId, name, durationMs, rolledUp }) => (
+        {steps.map(({ spanId, name, durationMs, rolledUp }) => (
           <tr key={spanId} data-testid="run-step">
             <th scope="row">
               <button type="button" className="as-link name" onClick={() => onOpen(spanId)}>
@@ -85,6 +99,19 @@ function Steps({ run, onOpen }: { run: AgentRun; onOpen: AgentRunsProps['onOpen'
             </td>
           </tr>
         ))}
+        {others && (
+          <tr>
+            <th scope="row" className="is-muted">
+              {formatCount(others.steps)} cheaper steps
+            </th>
+            <td className="right figure">{formatCount(others.calls)}</td>
+            <td />
+            <td className="right">
+              <Usd value={others.costUsd} />
+            </td>
+            <td className="share-column" />
+          </tr>
+        )}
         {run.outsideSteps.calls > 0 && (
           <tr>
             <th scope="row" className="is-muted">
