@@ -37,6 +37,7 @@ const router = createBrowserRouter([
         ErrorBoundary: Broken,
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }) },
+          { path: 'spend', lazy: async () => ({ Component: (await import('./pages/spend/spend.tsx')).Spend }) },
           { path: 'calls', lazy: async () => ({ Component: (await import('./pages/calls/calls.tsx')).Calls }) },
           {
             path: 'calls/:callId',

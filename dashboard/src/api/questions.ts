@@ -106,6 +106,17 @@ export function useLatestCalls(filters: Filters, limit: number) {
   });
 }
 
+export function useCostliestCalls(filters: Filters, limit: number) {
+  const { range, where, timezone } = filters;
+  return useQuery({
+    queryKey: ['calls', 'costliest', range, where, limit],
+    queryFn: ({ signal }) =>
+      api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'costUsd', limit }, signal),
+    refetchInterval: REFRESH_MS[filters.refresh],
+    placeholderData: keepPreviousData,
+  });
+}
+
 export function useCalls(filters: Filters, order: CallsQuery['order']) {
   const { range, where, timezone } = filters;
   return useInfiniteQuery({

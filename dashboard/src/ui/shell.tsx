@@ -11,6 +11,7 @@ import { wordsOf } from './frame.tsx';
 
 const PAGES = [
   { to: '/', label: 'Overview', sliced: true },
+  { to: '/spend', label: 'Spend', sliced: true },
   { to: '/calls', label: 'Calls', sliced: true },
   { to: '/budgets', label: 'Budgets', sliced: false },
   { to: '/prices', label: 'Prices', sliced: false },

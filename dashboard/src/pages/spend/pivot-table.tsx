@@ -1,0 +1,219 @@
+// A pivot as a table that sorts by any column. The order is kept by the table library; what is drawn is a ledger.
+import {
+  createColumnHelper,
+  createSortedRowModel,
+  rowSortingFeature,
+  sortFn_basic,
+  sortFn_text,
+  tableFeatures,
+  useTable,
+} from '@tanstack/react-table';
+import { type ReactNode, useMemo } from 'react';
+import { Link } from 'react-router';
+import { formatDimension, formatShare, formatValue } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import type { Pivot, PivotColumn, PivotRow } from './pivot.ts';
+import type { Arrangement } from './use-pivot.ts';
+
+const SHOWN = 200;
+/** More values than this are no link any more. */
+const MOST_IN_URL = 40;
+
+const features = tableFeatures({
+  rowSortingFeature,
+  sortedRowModel: createSortedRowModel(),
+  sortFns: { basic: sortFn_basic, text: sortFn_text },
+});
+const helper = createColumnHelper<typeof features, PivotRow>();
+
+/** Sorted by the number, unknown last whichever way. */
+const numeric = (usd: string | number | null | undefined) => (usd == null ? undefined : Number(usd));
+const byNumber = { sortFn: 'basic', sortUndefined: 'last', sortDescFirst: true } as const;
+
+interface PivotTableProps {
+  pivot: Pivot;
+  arrangement: Arrangement;
+  change: (next: Partial<Arrangement>) => void;
+  filters: Filters;
+}
+
+export function PivotTable({ pivot, arrangement, change, filters }: PivotTableProps) {
+  const { down, across, sort } = arrangement;
+  const columns = useMemo(
+    () =>
+      helper.columns([
+        helper.accessor((row) => formatValue(row.value), { id: 'name', sortFn: 'text', sortDescFirst: false }),
+        ...pivot.columns.map((column) =>
+          helper.accessor((row) => numeric(row.cells[column.key]?.costUsd), { id: column.key, ...byNumber }),
+        ),
+        helper.accessor((row) => numeric(row.costUsd), { id: 'cost', ...byNumber }),
+        helper.accessor((row) => numeric(row.share), { id: 'share', ...byNumber }),
+        helper.accessor((row) => numeric(row.change), { id: 'change', ...byNumber }),
+        helper.accessor((row) => row.calls, { id: 'calls', ...byNumber }),
+        helper.accessor((row) => numeric(row.costPerCallUsd), { id: 'perCall', ...byNumber }),
+        helper.accessor((row) => numeric(row.costPerUserUsd), { id: 'perUser', ...byNumber }),
+      ]),
+    [pivot.columns],
+  );
+  const table = useTable({
+    features,
+    columns,
+    data: pivot.rows,
+    enableSortingRemoval: false,
+    state: { sorting: [sort] },
+    onSortingChange: (update) => {
+      const next = (typeof update === 'function' ? update([sort]) : update)[0];
+      if (next) change({ sort: next });
+    },
+  });
+  const rows = table.getRowModel().rows;
+  const shared = { columns: pivot.columns, down, across, filters };
+  return (
+    <>
+      <ScrollTable label={`Spend by ${formatDimension(down)} and ${formatDimension(across)}`}>
+        <thead>
+          {table.getHeaderGroups().map((group) => (
+            <tr key={group.id}>
+              {group.headers.map(({ id, column }) => {
+                const order = column.getIsSorted();
+                return (
+                  <th
+                    key={id}
+                    scope="col"
+                    className={id === 'name' ? 'verbatim' : 'right verbatim'}
+                    aria-sort={order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : 'none'}
+                  >
+                    <button type="button" className="sort" onClick={column.getToggleSortingHandler()}>
+                      {titleOf(id, pivot.columns, down)}
+                      <span aria-hidden>{order === 'asc' ? ' ▲' : order === 'desc' ? ' ▼' : ''}</span>
+                    </button>
+                  </th>
+                );
+              })}
+            </tr>
+          ))}
+        </thead>
+        <tbody>
+          {rows.slice(0, SHOWN).map(({ original }) => (
+            <tr
+              key={original.value}
+              data-testid="pivot-row"
+              data-key={original.value}
+              data-value={original.costUsd ?? 'unknown'}
+            >
+              <th scope="row">
+                <Link
+                  to={searchWith(filters, { where: narrowed(filters.where, down, [original.value]) })}
+                  aria-label={`Filter by ${formatDimension(down)} ${formatValue(original.value)}`}
+                  preventScrollReset
+                >
+                  <Dot dimension={down} value={original.value} />
+                </Link>
+              </th>
+              <Figures row={original} {...shared} />
+            </tr>
+          ))}
+        </tbody>
+        <tfoot>
+          <tr data-testid="pivot-total" data-value={pivot.total.costUsd ?? 'unknown'}>
+            <th scope="row">Total</th>
+            <Figures row={pivot.total} isTotal {...shared} />
+          </tr>
+        </tfoot>
+      </ScrollTable>
+      {rows.length > SHOWN && (
+        <p className="note">
+          The first {SHOWN} of {rows.length} are shown, in this order; the totals and the CSV are of all.
+        </p>
+      )}
+    </>
+  );
+}
+
+function titleOf(id: string, columns: readonly PivotColumn[], down: string): string {
+  const column = columns.find(({ key }) => key === id);
+  if (column) return column.isOthers ? `${column.values.length} others` : formatValue(column.values[0] ?? '');
+  return (TITLES as Record<string, string>)[id] ?? formatDimension(down);
+}
+const TITLES = {
+  cost: 'Cost',
+  share: 'Share',
+  change: 'Change',
+  calls: 'Calls',
+  perCall: 'Cost / call',
+  perUser: 'Cost / user',
+};
+
+interface FiguresProps {
+  row: PivotRow;
+  isTotal?: boolean;
+  columns: readonly PivotColumn[];
+  down: Arrangement['down'];
+  across: Arrangement['across'];
+  filters: Filters;
+}
+
+function Figures({ row, isTotal = false, columns, down, across, filters }: FiguresProps) {
+  const ofRow = isTotal ? filters.where : narrowed(filters.where, down, [row.value]);
+  const toCalls = (where: Filters['where'], figure: ReactNode) => (
+    <Link to={`/calls${searchWith(filters, { where })}`}>{figure}</Link>
+  );
+  return (
+    <>
+      {columns.map((column) => {
+        const cell = row.cells[column.key];
+        // Down and across can be the same dimension: then the row has narrowed it already.
+        const where = down === across && !isTotal ? ofRow : narrowed(ofRow, across, column.values);
+        return (
+          <td
+            key={column.key}
+            className="right"
+            data-testid="pivot-cell"
+            data-key={column.values[0]}
+            data-value={cell?.costUsd ?? 'unknown'}
+          >
+            {!cell ? (
+              <span className="is-muted">–</span>
+            ) : column.values.length > MOST_IN_URL ? (
+              <Usd value={cell.costUsd} />
+            ) : (
+              toCalls(where, <Usd value={cell.costUsd} />)
+            )}
+          </td>
+        );
+      })}
+      <td className="right strong">
+        {toCalls(ofRow, <Usd value={row.costUsd} />)}
+        {row.unpricedCalls > 0 && row.costUsd !== null && (
+          <span className="is-muted" title={`${row.unpricedCalls} calls without a known price are not in it`}>
+            {' '}
+            +?
+          </span>
+        )}
+      </td>
+      <td className="right figure">{row.share === null ? '–' : formatShare(row.share)}</td>
+      <td className="right">
+        {row.change === null ? <span className="is-muted">–</span> : <Change change={row.change} />}
+      </td>
+      <td className="right">{toCalls(ofRow, <Count value={row.calls} />)}</td>
+      <td className="right">
+        <Usd value={row.costPerCallUsd} />
+      </td>
+      <td className="right">
+        {row.costPerUserUsd === null ? (
+          <span className="is-muted" title={row.users === 0 ? 'No call names a user' : 'Not known'}>
+            –
+          </span>
+        ) : (
+          <span title={`${row.users} users`}>
+            <Usd value={row.costPerUserUsd} />
+          </span>
+        )}
+      </td>
+    </>
+  );
+}

@@ -1,0 +1,21 @@
+// Where the money goes: a pivot of any two dimensions, and the most expensive calls and conversations.
+import './spend.css';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { CostliestCallsPanel, CostliestConversationsPanel } from './costliest-panels.tsx';
+import { PivotPanel } from './pivot-panel.tsx';
+
+export function Spend() {
+  const [filters] = useFilters();
+  return (
+    <>
+      <h1 className="visually-hidden">Spend</h1>
+      <FilterBar />
+      <div className="grid">
+        <PivotPanel filters={filters} className="span-12" />
+        <CostliestCallsPanel filters={filters} className="span-12" />
+        <CostliestConversationsPanel filters={filters} className="span-12" />
+      </div>
+    </>
+  );
+}
