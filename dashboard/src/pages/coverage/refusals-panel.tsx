@@ -24,6 +24,7 @@ export function RefusalsPanel({ question, filters, className }: PanelProps) {
       question={question}
       height={200}
       className={className}
+      aside={<Link to="/explain">Explain a span</Link>}
       isEmpty={({ refusals }) => own(refusals).length === 0}
       empty="Nothing that came in these hours was refused."
     >

@@ -11,6 +11,7 @@ const EXAMPLE = JSON.stringify(
   {
     name: 'anthropic.messages.create',
     scope: { name: 'com.anthropic.sdk.typescript' },
+    status: { code: 1 },
     attributes: [
       { key: 'gen_ai.response.model', value: { stringValue: 'claude-opus-5-5' } },
       { key: 'gen_ai.usage.input_tokens', value: { intValue: '1200' } },
@@ -26,14 +27,12 @@ export function ExplainPage() {
   const errorId = useId();
   const asking = useMutation({ mutationFn: (body: string) => api.explain(body) });
   return (
-    <>
+    <div className="explain">
       <section className="panel explain-form" aria-labelledby="explain-title">
         <header className="panel-head">
-          <h1 id="explain-title" className="panel-title">
-            Explain a span
-          </h1>
+          <h1 id="explain-title">Explain a span</h1>
         </header>
-        <p className="is-muted">
+        <p className="is-muted explain-lead">
           Paste a span, or a whole OTLP export as JSON: which source took it, what call it became, and what became of
           each attribute. Nothing is stored.
         </p>
@@ -48,6 +47,7 @@ export function ExplainPage() {
             aria-invalid={asking.error !== null}
             aria-describedby={asking.error ? errorId : undefined}
             spellCheck={false}
+            rows={Math.min(28, Math.max(10, text.split('\n').length + 1))}
             placeholder={EXAMPLE}
             value={text}
             onChange={(event) => setText(event.currentTarget.value)}
@@ -82,6 +82,6 @@ export function ExplainPage() {
         </form>
       </section>
       {asking.data && <Explained answer={asking.data} />}
-    </>
+    </div>
   );
 }

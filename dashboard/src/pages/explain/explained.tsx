@@ -56,11 +56,17 @@ function One({ explanation }: { explanation: Explanation }) {
             <dt>Cost</dt>
             <dd className="is-number">
               {price.costUsd === null ? `unpriced: ${price.unpricedReason}` : formatUsd(price.costUsd)}
-              {price.flags.length > 0 && <span className="is-muted"> {price.flags.join(', ')}</span>}
             </dd>
           </div>
         )}
       </dl>
+      {price && price.flags.length > 0 && (
+        <ul className="explained-flags is-muted">
+          {price.flags.map((flag) => (
+            <li key={flag}>{flag}</li>
+          ))}
+        </ul>
+      )}
       {attributes.length > 0 && (
         <ScrollTable label={`Attributes of ${name}`}>
           <thead>
