@@ -211,7 +211,7 @@ function Tags({ call }: { call: CallDetailJson }) {
 
 function Attempts({ call, timezone }: { call: CallDetailJson; timezone: string }) {
   return (
-    <ScrollTable label="Attempts">
+    <ScrollTable label="Attempts, one a row">
       <thead>
         <tr>
           <th scope="col">#</th>

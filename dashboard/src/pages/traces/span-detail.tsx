@@ -13,8 +13,7 @@ interface DetailProps {
   trace: TraceJson;
   span: TraceSpan;
   timezone: string;
-  /** Where it stands beside the waterfall; a drawer has a way to close of its own. */
-  onClose?: () => void;
+  onClose(): void;
 }
 
 export function SpanDetail({ trace, span, timezone, onClose }: DetailProps) {
@@ -24,12 +23,12 @@ export function SpanDetail({ trace, span, timezone, onClose }: DetailProps) {
   const attributes = Object.entries(span.attributes).toSorted(([one], [other]) => (one < other ? -1 : 1));
   return (
     <div className="span-detail" data-testid="span-detail">
-      <header>
+      <div className="span-detail-head">
         <h3>
           <PartIcon part={span.part} /> {span.name}
         </h3>
-        {onClose && <CloseButton size="sm" aria-label="Close the span" onClick={onClose} />}
-      </header>
+        <CloseButton size="sm" aria-label="Close the span" onClick={onClose} />
+      </div>
       <p className="is-muted small">
         {wordOfPart(span.part)} · {span.service ?? 'no service'}
         {span.scope !== '' && ` · ${span.scope}`}

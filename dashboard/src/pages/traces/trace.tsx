@@ -109,16 +109,14 @@ function TraceBody({ trace, selected, timezone, onOpen }: BodyProps) {
         </aside>
       )}
       {narrow && (
-        <Drawer
-          opened={Boolean(span)}
-          onClose={() => onOpen(null)}
-          position="bottom"
-          size="75%"
-          title="Span"
-          padding="md"
-        >
-          {span && <SpanDetail trace={trace} span={span} timezone={timezone} />}
-        </Drawer>
+        <Drawer.Root opened={Boolean(span)} onClose={() => onOpen(null)} position="bottom" size="75%" padding="md">
+          <Drawer.Overlay />
+          <Drawer.Content aria-label="Span">
+            <Drawer.Body pt="md">
+              {span && <SpanDetail trace={trace} span={span} timezone={timezone} onClose={() => onOpen(null)} />}
+            </Drawer.Body>
+          </Drawer.Content>
+        </Drawer.Root>
       )}
     </div>
   );
