@@ -118,6 +118,7 @@ test('an export is taken, plain or gzipped, and what it costs can be asked for a
     bucket: 'none',
     rows: [{ feature: 'chat', calls: 2, costUsd: '0.003000000000' }],
     unpricedCalls: 0,
+    missingBefore: null,
   });
   expect((await get('/api/calls/r1')).body).toMatchObject({ callId: 'msg_r1', costUsd: '0.001500000000' });
   expect((await get(`/api/traces/${traceIdOf('r1')}`)).body.spans).toHaveLength(1);

@@ -15,6 +15,7 @@ test('without any variable it listens on loopback, on the OTLP port, with the em
     commit: { ms: 20, rows: 20_000 },
     fsync: false,
     spool: { dir: resolve('./data/spool'), mostBytes: 1024 * 1024 * 1024 },
+    retain: { spans: 30, reports: null, rollups: null },
   });
 });
 
@@ -35,6 +36,9 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     SPANLEDGER_COMMIT_ROWS: '500',
     SPANLEDGER_FSYNC: '1',
     SPANLEDGER_SPOOL_MAX_MB: '64',
+    SPANLEDGER_RETAIN_SPANS: 'forever',
+    SPANLEDGER_RETAIN_REPORTS: '400',
+    SPANLEDGER_RETAIN_ROLLUPS: '800',
   });
   expect(config).toEqual({
     host: '0.0.0.0',
@@ -54,6 +58,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     commit: { ms: 0, rows: 500 },
     fsync: true,
     spool: { dir: '/var/ledger/spool', mostBytes: 64 * 1024 * 1024 },
+    retain: { spans: null, reports: 400, rollups: 800 },
   });
   expect(Object.isFrozen(config)).toBe(true);
 });

@@ -2,6 +2,7 @@
 // names the variable.
 import { isIP } from 'node:net';
 import { join, resolve } from 'node:path';
+import type { RetainDays } from './retention/age.ts';
 import type { StoreConfig } from './store/connect.ts';
 
 export interface Config {
@@ -23,6 +24,7 @@ export interface Config {
   fsync: boolean;
   /** Where what cannot be stored now waits; absolute. */
   spool: { dir: string; mostBytes: number };
+  retain: RetainDays;
 }
 
 export class ConfigError extends Error {
@@ -74,6 +76,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       dir: join(dataDir(get), 'spool'),
       mostBytes: whole(get, 'SPANLEDGER_SPOOL_MAX_MB', 1024, 1, 1024 * 1024) * 1024 * 1024,
     },
+    retain: readRetain(get),
   });
 }
 
@@ -97,6 +100,27 @@ function whole(get: Get, name: string, otherwise: number, least: number, most: n
   if (!(value >= least && value <= most))
     throw new ConfigError(`${name} must be a whole number from ${least} to ${most}, not "${text.slice(0, 40)}"`);
   return value;
+}
+
+function readRetain(get: Get): RetainDays {
+  const spans = days(get, 'SPANLEDGER_RETAIN_SPANS', 30);
+  const reports = days(get, 'SPANLEDGER_RETAIN_REPORTS', null);
+  const rollups = days(get, 'SPANLEDGER_RETAIN_ROLLUPS', null);
+  if (rollups !== null && (reports === null || reports > rollups)) {
+    throw new ConfigError(
+      `SPANLEDGER_RETAIN_ROLLUPS (${rollups}) must not be shorter than SPANLEDGER_RETAIN_REPORTS (${reports ?? 'forever'}): roll-ups answer for the reports`,
+    );
+  }
+  return { spans, reports, rollups };
+}
+
+function days(get: Get, name: string, otherwise: number | null): number | null {
+  const text = get(name);
+  if (text === undefined) return otherwise;
+  if (text === 'forever') return null;
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new ConfigError(`${name} must be a number of days from 1 to 99999, or forever, not "${text.slice(0, 40)}"`);
+  return Number(text);
 }
 
 function flag(get: Get, name: string): boolean {

@@ -117,6 +117,12 @@ export const metricsAnswerSchema = z.object({
   rows: z.array(metricsRowSchema),
   /** Calls of the window whose price is unknown; they are in every measure but money. */
   unpricedCalls: z.int(),
+  /**
+   * What is older is no longer kept in the detail that was asked for, so that calls from before this instant
+   * are missing here.
+   * Null: none are.
+   */
+  missingBefore: instantSchema.nullable(),
 });
 export type MetricsAnswer = z.infer<typeof metricsAnswerSchema>;
 export type MetricsRow = z.infer<typeof metricsRowSchema>;

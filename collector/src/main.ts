@@ -18,6 +18,7 @@ import { createPipeline } from './pipeline.ts';
 import { openPrices, PriceFileRefused } from './prices/prices.ts';
 import { createPriceRepository } from './prices/repository.ts';
 import { systemClock as clock } from './ports.ts';
+import { createRetention } from './retention/retention.ts';
 import { historyOf } from './query/history.ts';
 import { spendOf } from './query/spend.ts';
 import { queryUnpriced } from './query/unpriced.ts';
@@ -77,6 +78,7 @@ async function start(): Promise<void> {
   const dirtyHours = createDirtyHours(store);
   await dirtyHours.markLately();
   const settler = createSettler({ store, dirtyHours, clock, log, quietMs: config.settleAfterMs });
+  const retention = createRetention({ store, days: config.retain, clock, log });
   const live = createLive();
   const writer = createGroupCommit({ store, dirtyHours, limits: config.commit });
   const pipeline = createPipeline({
@@ -85,6 +87,7 @@ async function start(): Promise<void> {
     store,
     writer,
     prices: prices.current,
+    retain: config.retain,
     onAppended: (calls) => {
       live.tell(calls);
       void watcher.check();
@@ -141,6 +144,7 @@ async function start(): Promise<void> {
   deliverer.start();
   watcher.start();
   settler.start();
+  retention.start();
   prices.start();
   void repricer.resume().catch((error: unknown) => log.error('re-pricing did not go on', { error }));
   const address = server.address();
@@ -160,7 +164,7 @@ async function start(): Promise<void> {
     prices.stop();
     live.end();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
-    await Promise.all([watcher.stop(), settler.stop(), repricer.stop(), deliverer.stop(), closed]);
+    await Promise.all([watcher.stop(), settler.stop(), retention.stop(), repricer.stop(), deliverer.stop(), closed]);
     await writer.flushed();
     await store.close();
     process.exit(0);

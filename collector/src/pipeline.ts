@@ -14,6 +14,7 @@ import { createRecentIds } from './ingest/recent-ids.ts';
 import type { Mappings } from './mappings/mappings.ts';
 import type { Told } from './mappings/seen.ts';
 import { countsOf, priceReport } from './price-report.ts';
+import { KEEP_ALL, tooOld, type RetainDays } from './retention/age.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import { createGroupCommit, type Writer } from './store/group-commit.ts';
@@ -48,6 +49,8 @@ export interface Pipeline {
   recall(): Promise<void>;
   /** Keeps what was refused before it came this far, such as a body that is not JSON. Never throws. */
   note(...findings: readonly Finding[]): Promise<void>;
+  /** Why a call that started then is too old to be kept; null when it is not. */
+  tooOld(atMs: number): string | null;
   /** Refusals since the start, by reason without the particulars. */
   refusals(): ReadonlyMap<string, number>;
   /** What was made durable since the start. */
@@ -70,8 +73,11 @@ export function createPipeline(options: {
   dirtyHours?: DirtyHours;
   /** Where rows go; without it, to the store in a group commit of its own. */
   writer?: Writer;
+  /** What is older is not taken. Without it, all is. */
+  retain?: RetainDays;
 }): Pipeline {
   const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES, mappings, connections } = options;
+  const retain = options.retain ?? KEEP_ALL;
   const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
   const recent = createRecentIds(countsOf);
   const kept = createRefusals(store);
@@ -144,10 +150,11 @@ export function createPipeline(options: {
     async ingestTraces(body, encoding, agent = null) {
       const { spans, refused: all } = await decoded(() => decodeTraces(body, encoding));
       const rows: SpanRow[] = [];
+      let withoutSpan = 0;
       const reports: PricedReport[] = [];
       const findings: Finding[] = [];
       for (const span of spans) {
-        const refusal = refuseTime(span, now());
+        const refusal = refuseTime(span, now(), retain.reports);
         if (refusal) {
           all.push({ ...refusal, ...senderOf(span) });
           continue;
@@ -156,6 +163,18 @@ export function createPipeline(options: {
         const one = isReport(reading) ? priced(tagged(reading, span), 'span', span, findings) : null;
         if (one) reports.push(one);
         else findings.push(...findingsOfNoCall(reading, span));
+        const old = tooOld(span.startMicros / 1000, now(), retain.spans, 'spans');
+        if (old !== null) {
+          // A call is kept for longer than its place in a trace.
+          if (one) withoutSpan++;
+          else
+            all.push({
+              what: `span ${span.name} (${span.spanId})`,
+              reason: `startTimeUnixNano: ${old}`,
+              ...senderOf(span),
+            });
+          continue;
+        }
         rows.push({
           ...span,
           service: senderOf(span).service ?? null,
@@ -168,7 +187,7 @@ export function createPipeline(options: {
       if (rows.some(({ scope, name }) => scope === PLATFORM_SCOPE && name === 'anthropic.test')) {
         connections?.reached('claude-platform');
       }
-      return { accepted: rows.length - setApart.length, calls, refused: [...all, ...setApart] };
+      return { accepted: rows.length + withoutSpan - setApart.length, calls, refused: [...all, ...setApart] };
     },
     async ingestLogs(body, encoding, agent = null) {
       const { records, refused: all } = await decoded(() => decodeLogs(body, encoding));
@@ -177,7 +196,7 @@ export function createPipeline(options: {
       const notKept = new Map<string, number>();
       let accepted = 0;
       for (const record of records) {
-        const refusal = refuseLogTime(record, now());
+        const refusal = refuseLogTime(record, now(), retain.reports);
         if (refusal) {
           all.push({ ...refusal, ...senderOf(record) });
           continue;
@@ -218,6 +237,7 @@ export function createPipeline(options: {
     },
     recall: async () => recent.recall(await recentReports(store, now())),
     note: (...findings) => kept.note(findings, now()),
+    tooOld: (atMs) => tooOld(atMs, now(), retain.reports, 'calls'),
     refusals: () => refusals,
     counts: () => ({ ...durable }),
     async settled() {

@@ -62,7 +62,12 @@ export function queryRoutes({
       const calls = posted.data;
       for (const [index, { startedAt }] of calls.entries()) {
         const atMs = Date.parse(startedAt);
-        const reason = atMs > now() + FUTURE_SLACK_MS ? 'is in the future' : atMs < OLDEST_MS ? 'is before 2023' : null;
+        const reason =
+          atMs > now() + FUTURE_SLACK_MS
+            ? 'is in the future'
+            : atMs < OLDEST_MS
+              ? 'is before 2023'
+              : pipeline.tooOld(atMs);
         if (reason === null) continue;
         const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
         await pipeline.note(findingOfPosted(field));

@@ -13,6 +13,7 @@ import { openlit } from './dialects/openlit.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
 import { sentry } from './dialects/sentry.ts';
 import { vercelAi } from './dialects/vercel-ai.ts';
+import { tooOld } from '../retention/age.ts';
 import type { LogRecord } from './otlp-logs.ts';
 import type { MetricPoint } from './otlp-metrics.ts';
 import type { Refusal, Span } from './otlp.ts';
@@ -59,9 +60,9 @@ function first<R extends Reading>(ask: (dialect: Dialect) => R | null | undefine
 }
 
 /** null when the time can be. */
-export function refuseTime(span: Span, nowMs: number): Refusal | null {
+export function refuseTime(span: Span, nowMs: number, callDays: number | null = null): Refusal | null {
   const what = `span ${span.name} (${span.spanId})`;
-  const start = problemOf(span.startMicros, 'startTimeUnixNano', nowMs);
+  const start = problemOf(span.startMicros, 'startTimeUnixNano', nowMs, callDays);
   if (start !== null) return { what, reason: start };
   if (span.endMicros > nowMs * 1000 + FUTURE_SLACK_MICROS) {
     return { what, reason: "endTimeUnixNano: is in the future; is the sender's clock right?" };
@@ -70,16 +71,18 @@ export function refuseTime(span: Span, nowMs: number): Refusal | null {
 }
 
 /** null when the time can be. */
-export function refuseLogTime(record: LogRecord, nowMs: number): Refusal | null {
-  const reason = problemOf(record.timeMicros, 'timeUnixNano', nowMs);
+export function refuseLogTime(record: LogRecord, nowMs: number, callDays: number | null = null): Refusal | null {
+  const reason = problemOf(record.timeMicros, 'timeUnixNano', nowMs, callDays);
   return reason === null ? null : { what: `log record ${record.eventName ?? 'without a name'}`, reason };
 }
 
-function problemOf(micros: number, field: string, nowMs: number): string | null {
+function problemOf(micros: number, field: string, nowMs: number, callDays: number | null): string | null {
   const at = new Date(micros / 1000);
   if (micros > nowMs * 1000 + FUTURE_SLACK_MICROS) {
     const said = Number.isNaN(at.getTime()) ? 'a date out of range' : at.toISOString();
     return `${field}: ${said} is in the future; is the sender's clock right?`;
   }
-  return micros < OLDEST_MICROS ? `${field}: ${at.toISOString()} is before 2023; is the unit nanoseconds?` : null;
+  if (micros < OLDEST_MICROS) return `${field}: ${at.toISOString()} is before 2023; is the unit nanoseconds?`;
+  const old = tooOld(micros / 1000, nowMs, callDays, 'calls');
+  return old === null ? null : `${field}: ${at.toISOString()} ${old}`;
 }

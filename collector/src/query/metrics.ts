@@ -5,7 +5,7 @@ import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRo
 import type { Store } from '../store/store.ts';
 import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { windowParameters } from './joined-reports.ts';
-import { readingOf } from './settled-hours.ts';
+import { fromReports, readingOf } from './settled-hours.ts';
 import {
   EMPTY_SKETCH,
   exactQuantile,
@@ -40,14 +40,13 @@ export async function metricsSql(
   store: Store,
   query: MetricsQuery,
   mostRows: number | null = MOST_ROWS + 1,
-): Promise<{ sql: string; parameters: Record<string, unknown> }> {
+): Promise<{ sql: string; parameters: Record<string, unknown>; missingBefore: number | null }> {
   const where = whereClause(query.where);
   const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])];
   const sketches = [...new Set(measures.flatMap((measure) => sketchOf(measure) ?? []))];
-  const { rollup, rawHours } = canRollUp(query, sketches.length > 0)
-    ? await readingOf(store, whole)
-    : { rollup: null, rawHours: [] };
+  const reading = canRollUp(query, sketches.length > 0) ? readingOf : fromReports;
+  const { rollup, rawHours, missingBefore } = await reading(store, whole);
   const window = rollup ? { ...whole, hours: rawHours } : whole;
   const groups = groupsOf(query, 'started_at');
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
@@ -87,6 +86,7 @@ export async function metricsSql(
       ...(rollup ? { rollupFrom: rollup.from, rollupTo: rollup.to, rollupVersion: rollup.version } : {}),
       timezone: query.timezone,
     },
+    missingBefore,
   };
 }
 
@@ -121,7 +121,7 @@ const wholeHours = (timezone: string, at: string): boolean =>
 const rowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 export async function queryMetrics(store: Store, query: MetricsQuery): Promise<MetricsAnswer> {
-  const { sql, parameters } = await metricsSql(store, query);
+  const { sql, parameters, missingBefore } = await metricsSql(store, query);
   const raw = z.array(rowSchema).parse(await store.query(sql, parameters));
   if (raw.length > MOST_ROWS) {
     throw new TooManyRows(`by: the answer has more than ${MOST_ROWS} rows; take a shorter window or fewer dimensions`);
@@ -134,7 +134,9 @@ export async function queryMetrics(store: Store, query: MetricsQuery): Promise<M
     return answer;
   });
   const unpricedCalls = raw.reduce((sum, row) => sum + Number(row['measure_unpricedCalls']), 0);
-  return { from: query.from, to: query.to, bucket: query.bucket, rows, unpricedCalls };
+  const { from, to, bucket } = query;
+  const missing = missingBefore === null ? null : instantOf(missingBefore * 1_000_000);
+  return { from, to, bucket, rows, unpricedCalls, missingBefore: missing };
 }
 
 /** Values of one dimension in the window, most calls first: what a filter's picker offers. */

@@ -19,5 +19,5 @@ export async function queryStatus(store: Store): Promise<{ calls: number; lastCa
   const [row] = await store.query<{ last_micros: number }>(
     `SELECT toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports WHERE role != 'submit'`,
   );
-  return { calls, lastCallAt: row ? instantOf(row.last_micros) : null };
+  return { calls, lastCallAt: row && row.last_micros > 0 ? instantOf(row.last_micros) : null };
 }

@@ -17,6 +17,8 @@ const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_denormals: 0,
   // A row is acknowledged when it is in the table, and in the table's files on disk.
   async_insert: 0,
+  // Spans have a partition a day: a history that is sent at once may have any number of days.
+  max_partitions_per_insert_block: '0',
 };
 
 /** An insert into a server that takes longer is given up: its rows wait in the spool instead of in memory. */
