@@ -3,7 +3,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { withTags } from '@spanledger/instrumentation';
-import { CUSTOMERS, FEATURES, type Feature } from './features.ts';
+import { CUSTOMERS, FEATURES, versionsAt, type Feature } from './features.ts';
 import type { Random } from './random.ts';
 
 const tracer = trace.getTracer('acme');
@@ -21,7 +21,7 @@ const question = (random: Random, tokens: number): string =>
 export async function serveRequest(client: Anthropic, random: Random): Promise<void> {
   const feature = random.weighted(FEATURES.map((it) => ({ ...it, share: it.callsPerDay })));
   const customer = random.weighted(CUSTOMERS);
-  const version = random.weighted(feature.versions);
+  const version = random.weighted(versionsAt(feature, Date.now()));
   const tags = {
     feature: feature.name,
     userId: `${customer.name}-user-${random.between(1, customer.users)}`,

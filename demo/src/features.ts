@@ -29,6 +29,8 @@ interface Version {
   readonly share: number;
   /** A prompt with the date at its top: its cache is written and never read. */
   readonly breaksCache?: boolean;
+  /** Where it is another than the feature's. */
+  readonly inputTokens?: number;
 }
 
 export const FEATURES: readonly Feature[] = [
@@ -138,6 +140,16 @@ export const FEATURES: readonly Feature[] = [
     turns: 1,
   },
 ];
+
+/** Two weeks out of four, code reviews are sent whole files and not the changed lines: the day of which somebody will ask
+ * why a review costs twice as much. */
+const WHOLE_FILES: readonly Version[] = [{ name: 'review-v8', share: 1, inputTokens: 34_000 }];
+const DAY_MS = 86_400_000;
+
+/** The prompt versions a feature had on that day. */
+export function versionsAt(feature: Feature, atMs: number): readonly Version[] {
+  return feature.name === 'code-review' && Math.floor(atMs / DAY_MS) % 28 < 14 ? WHOLE_FILES : feature.versions;
+}
 
 export const CUSTOMERS = [
   { name: 'northwind', share: 0.34, users: 38 },

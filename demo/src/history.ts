@@ -3,7 +3,16 @@
 import { attributes as names } from '@spanledger/instrumentation';
 import { priceCall } from '@spanledger/instrumentation/pricing';
 import { drawAgentRuns } from './agents.ts';
-import { ANSWERING_MODEL, CUSTOMERS, ENVIRONMENTS, FEATURES, modelAt, speedOf, type Feature } from './features.ts';
+import {
+  ANSWERING_MODEL,
+  CUSTOMERS,
+  ENVIRONMENTS,
+  FEATURES,
+  modelAt,
+  speedOf,
+  versionsAt,
+  type Feature,
+} from './features.ts';
 import { callSpan, parentSpan, type ServiceSpan } from './otlp.ts';
 import { createRandom, type Random } from './random.ts';
 
@@ -49,7 +58,7 @@ function drawConversation(
   day: number,
 ): { calls: number; spans: ServiceSpan[] } {
   const customer = random.weighted(CUSTOMERS);
-  const version = random.weighted(feature.versions);
+  const version = random.weighted(versionsAt(feature, startMs));
   const turns = feature.turns === 1 ? 1 : random.between(1, feature.turns * 2 - 1);
   const tags: Record<string, string> = {
     [names.FEATURE]: feature.name,
@@ -74,6 +83,7 @@ function drawConversation(
         history,
         warm: turn > 0 || !last || random.chance(0.8),
         breaksCache: version.breaksCache === true,
+        ...(version.inputTokens === undefined ? {} : { inputTokens: version.inputTokens }),
         asksTool: asksTool && (!last || feature.turns === 1),
         overloaded: isIncident(day, at),
       });
@@ -114,6 +124,8 @@ interface Circumstances {
   /** Whether the system prompt is in the cache already. */
   readonly warm: boolean;
   readonly breaksCache: boolean;
+  /** Where the prompt version has another than the feature. */
+  readonly inputTokens?: number;
   readonly asksTool: boolean;
   readonly overloaded: boolean;
 }
@@ -172,7 +184,7 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
   const output = refused ? 1 : Math.min(wanted, feature.maxTokens);
   const truncated = !refused && wanted >= feature.maxTokens;
   const thinking = Math.min(output, Math.round(output * feature.thinking * (0.6 + 0.8 * random.next())));
-  const input = random.around(feature.inputTokens, 0.5);
+  const input = random.around(now.inputTokens ?? feature.inputTokens, 0.5);
   const cached = feature.cacheTtl === null ? 0 : feature.systemTokens;
   const reads = cached > 0 && now.warm && !now.breaksCache;
   const written = reads ? (now.history > 0 ? Math.round(now.history * 0.4) : 0) : cached;

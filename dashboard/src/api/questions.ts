@@ -69,6 +69,8 @@ interface Slice {
   previous?: boolean;
 }
 
+const isSameShape = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+
 export function useMetrics(filters: Filters, { measures, by = [], bucketed = false, previous = false }: Slice) {
   const { range, where, timezone, compare, refresh } = filters;
   return useQuery({
@@ -80,7 +82,9 @@ export function useMetrics(filters: Filters, { measures, by = [], bucketed = fal
       return api.metrics(window, { measures, by, bucket: bucketed ? bucketFor(now) : 'none', where, timezone }, signal);
     },
     refetchInterval: REFRESH_MS[refresh],
-    placeholderData: keepPreviousData,
+    // Rows of other dimensions would be drawn under wrong names.
+    placeholderData: (answer, asked) =>
+      isSameShape(asked?.queryKey.slice(4), [measures, by, bucketed, previous]) ? answer : undefined,
   });
 }
 

@@ -3,11 +3,11 @@ import { Link } from 'react-router';
 import { useMetrics, usePrices } from '../../api/questions.ts';
 import { changeDrivers, DRIVER_BY, DRIVER_MEASURES, type FeatureOnModel } from '../../drivers/rows.ts';
 import { driverWords } from '../../drivers/words.ts';
-import { formatUsdSigned, formatValue, sumUsd } from '../../format.ts';
+import { formatCalls, formatUsdSigned, formatValue, sumUsd } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
-import { searchWith } from '../../url/use-filters.ts';
+import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 
 const SHOWN = 4;
 
@@ -52,10 +52,22 @@ export function DriversPanel({ filters, className }: { filters: Filters; classNa
                   aria-hidden
                 />
                 <span>
-                  <Link to={`/calls${searchWith(filters, { where: whereOf(filters, driver.group) })}&order=costUsd`}>
+                  <Link
+                    to={searchWith(filters, { where: whereOf(filters, driver.group), by: 'promptVersion' })}
+                    title="Look into these calls"
+                  >
                     {formatValue(driver.group.feature)} on {driver.group.model ?? 'an unknown model'}
                   </Link>{' '}
-                  {driverWords(driver)}
+                  {driverWords(driver)}{' '}
+                  {driver.after && (
+                    <Link
+                      className="driver-calls"
+                      to={callsHref(filters, driver.group)}
+                      aria-label={`Calls of ${formatValue(driver.group.feature)} on ${driver.group.model ?? 'an unknown model'}`}
+                    >
+                      {formatCalls(driver.after.calls)}
+                    </Link>
+                  )}
                 </span>
               </li>
             ))}
@@ -74,5 +86,7 @@ export function DriversPanel({ filters, className }: { filters: Filters; classNa
   );
 }
 
+const callsHref = (filters: Filters, group: FeatureOnModel) =>
+  callsOrdered({ ...filters, where: whereOf(filters, group) }, 'costUsd');
 const whereOf = ({ where }: Filters, { feature, model }: FeatureOnModel) =>
   narrowed(narrowed(where, 'feature', [feature ?? '']), 'model', [model ?? '']);
