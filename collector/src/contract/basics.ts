@@ -9,7 +9,7 @@ export const usdSchema = z.string().regex(/^-?\d+\.\d{12}$/, 'a decimal string w
 /** An instant, ISO 8601 with offset or Z. */
 export const instantSchema = z.iso.datetime({
   offset: true,
-  error: 'an ISO 8601 instant such as 2026-11-01T00:00:00Z',
+  error: 'must be an ISO 8601 instant such as 2026-11-01T00:00:00Z',
 });
 /** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out; own: the operator's own. */
 export const confidenceSchema = z.enum(['first-party', 'quoted', 'inferred', 'own']);

@@ -20,7 +20,9 @@ export function locate(source: string, asWritten: ReadonlySet<unknown>): Located
   };
   const [error] = document.errors; // what follows the first is guesswork
   if (error !== undefined) {
-    return { ...place(error.pos[0]), field: null, message: `is not valid YAML: ${error.message}` };
+    // The parser's own words for this one are advice to whoever calls it.
+    const why = error.code === 'MULTIPLE_DOCS' ? 'a second document begins here; one is read' : error.message;
+    return { ...place(error.pos[0]), field: null, message: `is not valid YAML: ${why}` };
   }
   visit(document, {
     Pair(_, { key, value }) {

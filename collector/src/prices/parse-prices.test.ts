@@ -152,6 +152,9 @@ test('what is no YAML or has no list is refused with its place', () => {
   expect(errorsOf('prices:\n  - since: 2026-11-01\n    since: 2026-11-02\n')).toEqual([
     'p:3:5: is not valid YAML: Map keys must be unique',
   ]);
+  expect(errorsOf('prices: []\n---\nprices: []\n')).toEqual([
+    'p:2:1: is not valid YAML: a second document begins here; one is read',
+  ]);
   expect(errorsOf('')).toEqual(['p:1:1: must be a map with the list "prices"']);
   expect(errorsOf('price: []')).toEqual(['p:1:1: price: is not known here; did you mean "prices"?']);
   expect(errorsOf('prices: {}')).toEqual(['p:1:9: prices: must be a list of own prices']);
