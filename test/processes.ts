@@ -36,16 +36,20 @@ export interface Collector {
 /**
  * Starts a collector and resolves when it says it is ready. Rejects with its output when it ends before that.
  * `launched` is told of the process at once: who wants to kill it while it starts must not wait.
+ * `until` are the words to wait for, where it is not to become ready.
  */
 export async function startCollector(
   env: Record<string, string>,
   launched: (child: ChildProcess) => void = () => {},
+  until = 'is ready',
 ): Promise<Collector> {
   const port = env['SPANLEDGER_PORT'] ?? String(await freePort());
   const { child, output, exited } = launch({ ...env, SPANLEDGER_PORT: port });
   launched(child);
   await new Promise<void>((resolve, reject) => {
-    child.stdout?.on('data', () => output().includes('is ready') && resolve());
+    const look = () => void (output().includes(until) && resolve());
+    child.stdout?.on('data', look);
+    child.stderr?.on('data', look);
     void exited.then((code) => reject(new Error(`the collector ended with ${code}: ${output()}`)));
   });
   return {

@@ -264,6 +264,11 @@ export const valuesAnswerSchema = z.object({
 });
 
 /** What the ledger holds and where it listens: the first-run page asks it until the first call is there. */
+/** What was acknowledged and waits on this machine's disk for the store; null when nothing does. `since`: the oldest of it. */
+export const waitingSchema = z.object({ rows: z.int(), bytes: z.int(), since: instantSchema }).nullable();
+export type Waiting = NonNullable<z.infer<typeof waitingSchema>>;
+export const waitingAnswerSchema = z.object({ waiting: waitingSchema });
+
 export const statusAnswerSchema = z.object({
   version: z.string(),
   storage: z.enum(['embedded', 'server']),
@@ -273,6 +278,7 @@ export const statusAnswerSchema = z.object({
   refused: z.array(z.object({ reason: z.string(), count: z.int() })),
   /** Rows that ClickHouse would not take and that were set apart, by the table they were meant for. */
   poison: z.array(z.object({ table: z.string(), rows: z.int(), lastAt: instantSchema, reason: z.string() })),
+  waiting: waitingSchema,
 });
 
 // ---- budgets, alerts, webhooks -------------------------------------------------------------------------------------

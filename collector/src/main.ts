@@ -27,7 +27,12 @@ import { createRepricer } from './repricing/reprice.ts';
 import { openStore } from './store/connect.ts';
 import { migrate } from './store/migrate.ts';
 import { createRepricedPrices } from './store/repriced.ts';
-import { StoreError } from './store/store.ts';
+import { StoreError, type Store } from './store/store.ts';
+import { applyTableSettings } from './store/table-settings.ts';
+import { createReplay } from './spool/replay.ts';
+import { openSegments } from './spool/segments.ts';
+import { createSpooledPipeline, type SpooledPipeline } from './spool/spooled-pipeline.ts';
+import { createWaitingFace } from './http/waiting-face.ts';
 import { createSettler } from './settle/settler.ts';
 import { createDirtyHours } from './store/dirty-hours.ts';
 import { createViewRepository } from './views/repository.ts';
@@ -40,6 +45,7 @@ import { createSender } from './webhooks/send.ts';
 const version = (JSON.parse(readFileSync(join(import.meta.dirname, '../package.json'), 'utf8')) as { version: string })
   .version;
 const STOP_WITHIN_MS = 8_000;
+const RETRY_MS = 1_000;
 /** When the person's command began: the launcher's start where there is one, so that the time said is the time waited. */
 const startedAt = Number(process.env['SPANLEDGER_LAUNCHED_AT']) || performance.timeOrigin;
 const log = createLog();
@@ -47,9 +53,83 @@ const log = createLog();
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const guard = addressGuard(config.webhookAllow);
-  const store = await openStore(config.store);
-  await migrate(store);
+  if (config.store.kind === 'embedded') {
+    const store = await openReady(config);
+    const parts = await assemble({ config, guard, store, spooled: null });
+    const server = await listen(parts.fetch, config).catch(async (error: unknown) => {
+      await store.close();
+      throw error;
+    });
+    begin(config, server, parts);
+    stopOnSignal(server, () => parts);
+    return;
+  }
+  const segments = await openSegments({ dir: config.spool.dir, mostBytes: config.spool.mostBytes });
+  const spooled = createSpooledPipeline({ segments, retain: config.retain, clock, log });
+  const reach = (): Promise<Parts | StoreError> =>
+    openReady(config)
+      .then((store) => assemble({ config, guard, store, spooled }))
+      .catch((error: unknown) => unreached(error));
+  let reached = await reach();
+  const waitingFace = createWaitingFace({
+    config,
+    pipeline: spooled,
+    reason: () => (reached instanceof StoreError ? reached.message : 'it is being opened'),
+    log,
+    version,
+  });
+  const face = (): Parts['fetch'] => (reached instanceof StoreError ? waitingFace.fetch : reached.fetch);
+  const server = await listen((request, env) => face()(request, env), config);
+  stopOnSignal(server, () =>
+    reached instanceof StoreError ? { stop: (closed) => closed.then(spooled.stop) } : reached,
+  );
+  if (reached instanceof StoreError) {
+    log.warn('not ready; calls are taken and wait in the spool', { reason: reached.message, spool: config.spool.dir });
+  }
+  while (reached instanceof StoreError) {
+    await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    reached = await reach();
+  }
+  begin(config, server, reached);
+}
 
+/** Answers the error of a store that may answer later; throws every other. */
+function unreached(error: unknown): StoreError {
+  if (error instanceof StoreError && error.code === 'unavailable') return error;
+  throw error;
+}
+
+async function openReady(config: Config): Promise<Store> {
+  const store = await openStore(config.store);
+  try {
+    await migrate(store);
+    await applyTableSettings(store, config);
+    return store;
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** A collector with a store that answers: what it serves, and its beginning and end. */
+interface Parts {
+  fetch: ReturnType<typeof createApp>['fetch'];
+  begin(): void;
+  /** `closed`: when no request is being answered any more. */
+  stop(closed: Promise<void>): Promise<void>;
+}
+
+async function assemble({
+  config,
+  guard,
+  store,
+  spooled,
+}: {
+  config: Config;
+  guard: AddressGuard;
+  store: Store;
+  spooled: SpooledPipeline | null;
+}): Promise<Parts> {
   const prices = await openPrices({
     repository: createPriceRepository(store),
     path: config.pricesPath,
@@ -81,19 +161,14 @@ async function start(): Promise<void> {
   const retention = createRetention({ store, days: config.retain, clock, log });
   const live = createLive();
   const writer = createGroupCommit({ store, dirtyHours, limits: config.commit });
-  const pipeline = createPipeline({
-    mappings,
-    connections,
-    store,
-    writer,
-    prices: prices.current,
-    retain: config.retain,
-    onAppended: (calls) => {
-      live.tell(calls);
-      void watcher.check();
-    },
-  });
-  await pipeline.recall();
+  const parts = { mappings, connections, store, prices: prices.current, retain: config.retain };
+  const onAppended = (calls: number): void => {
+    live.tell(calls);
+    void watcher.check();
+  };
+  const direct = createPipeline({ ...parts, writer, onAppended });
+  await direct.recall();
+  const pipeline = spooled ?? direct;
   const repricer = createRepricer({
     repository: createRepricingRepository(store),
     history: historyOf(store),
@@ -137,23 +212,43 @@ async function start(): Promise<void> {
     version,
   });
 
-  const server = await listen(app.fetch, config).catch(async (error: unknown) => {
-    await store.close();
-    throw error;
-  });
-  deliverer.start();
-  watcher.start();
-  settler.start();
-  retention.start();
-  prices.start();
-  void repricer.resume().catch((error: unknown) => log.error('re-pricing did not go on', { error }));
+  return {
+    fetch: app.fetch,
+    begin() {
+      spooled?.open({
+        pipeline: direct,
+        probe: () => store.query('SELECT 1 AS one'),
+        replay: createReplay({ parts, dirtyHours, log, onAppended }),
+      });
+      deliverer.start();
+      watcher.start();
+      settler.start();
+      retention.start();
+      prices.start();
+      void repricer.resume().catch((error: unknown) => log.error('re-pricing did not go on', { error }));
+    },
+    async stop(closed) {
+      prices.stop();
+      live.end();
+      await Promise.all([watcher.stop(), settler.stop(), retention.stop(), repricer.stop(), deliverer.stop(), closed]);
+      await writer.flushed();
+      await spooled?.stop();
+      await store.close();
+    },
+  };
+}
+
+function begin(config: Config, server: ServerType, parts: Parts): void {
+  parts.begin();
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : config.port;
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   process.stdout.write(
     `Spanledger ${version} is ready after ${seconds} s: dashboard and OTLP on ${baseUrl({ ...config, port })}\n`,
   );
+}
 
+function stopOnSignal(server: ServerType, running: () => Pick<Parts, 'stop'>): void {
   let stopping = false;
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) return;
@@ -161,12 +256,8 @@ async function start(): Promise<void> {
     log.info('stopping', { signal });
     setTimeout(() => process.exit(1), STOP_WITHIN_MS).unref();
     const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-    prices.stop();
-    live.end();
     if ('closeIdleConnections' in server) server.closeIdleConnections();
-    await Promise.all([watcher.stop(), settler.stop(), retention.stop(), repricer.stop(), deliverer.stop(), closed]);
-    await writer.flushed();
-    await store.close();
+    await running().stop(closed);
     process.exit(0);
   };
   process.once('SIGTERM', (signal) => void stop(signal));
@@ -201,8 +292,8 @@ function explain(error: unknown): string | null {
     return `${error.message}; set SPANLEDGER_DATA_DIR to another one or stop the other process`;
   if (error instanceof StoreError && error.code === 'unwritable')
     return `${error.message}; set SPANLEDGER_DATA_DIR to one that can`;
-  if (error instanceof StoreError && error.code === 'unavailable')
-    return `${error.message}; check SPANLEDGER_CLICKHOUSE_URL`;
+  if (error instanceof StoreError && error.message.startsWith('ClickHouse at'))
+    return `${error.message}; check SPANLEDGER_CLICKHOUSE_URL, _USER and _PASSWORD`;
   const { code, port } = error as { code?: string; port?: number };
   if (code === 'EADDRINUSE')
     return `SPANLEDGER_PORT: port ${port} is in use, perhaps by another Spanledger; set SPANLEDGER_PORT to a free one`;

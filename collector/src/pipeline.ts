@@ -2,6 +2,7 @@
 import { finding, type Finding, type Signal } from './calls/finding.ts';
 import { callKey, type Report } from './calls/report.ts';
 import { checkReport } from './ingest/check-report.ts';
+import type { Waiting } from './contract.ts';
 import { keptAttributes } from './ingest/content.ts';
 import { isReport } from './ingest/dialects/dialect.ts';
 import { findingOfRefusal, findingsOfNoCall, senderNamed, senderOf, trimmed } from './ingest/findings.ts';
@@ -55,6 +56,8 @@ export interface Pipeline {
   refusals(): ReadonlyMap<string, number>;
   /** What was made durable since the start. */
   counts(): { spans: number; calls: number };
+  /** What was acknowledged and is not in the store yet; null when nothing is. */
+  waiting(): Waiting | null;
   /** Resolves when what was being appended at the time of the call is durable or has failed: with prices of before. */
   settled(): Promise<void>;
 }
@@ -240,6 +243,7 @@ export function createPipeline(options: {
     tooOld: (atMs) => tooOld(atMs, now(), retain.reports, 'calls'),
     refusals: () => refusals,
     counts: () => ({ ...durable }),
+    waiting: () => null,
     async settled() {
       await Promise.allSettled(appending);
     },

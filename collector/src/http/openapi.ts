@@ -77,6 +77,12 @@ const OPERATIONS: readonly Operation[] = [
     query: contract.coverageQuerySchema,
     answer: contract.coverageAnswerSchema,
   },
+  {
+    method: 'get',
+    path: '/api/waiting',
+    summary: 'What was acknowledged and waits for the store',
+    answer: contract.waitingAnswerSchema,
+  },
   { method: 'get', path: '/api/status', summary: 'What the ledger holds', answer: contract.statusAnswerSchema },
   {
     method: 'post',

@@ -37,70 +37,74 @@ export function queryRoutes({
   version: string;
   now?: () => number;
 }) {
-  return new Hono()
-    .get('/metrics', validate('query', metricsQuerySchema), async (c) => {
-      try {
-        return c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery)));
-      } catch (error) {
-        throw error instanceof TooManyRows ? invalidRequest(error.message, 'by') : error;
-      }
-    })
-    .get('/calls', validate('query', callsQuerySchema), async (c) => {
-      try {
-        return c.json(await queryCalls(store, inOrder(c.req.valid('query') as CallsQuery)));
-      } catch (error) {
-        throw error instanceof CursorError ? invalidRequest(error.message, 'cursor') : error;
-      }
-    })
-    .post('/calls', async (c) => {
-      const posted = postedCallsSchema.safeParse(await readJson(c.req.raw));
-      if (!posted.success) {
-        const refused = refusal(posted.error.issues);
-        await pipeline.note(findingOfPosted(refused.field));
-        throw refused;
-      }
-      const calls = posted.data;
-      for (const [index, { startedAt }] of calls.entries()) {
-        const atMs = Date.parse(startedAt);
-        const reason =
-          atMs > now() + FUTURE_SLACK_MS
-            ? 'is in the future'
-            : atMs < OLDEST_MS
-              ? 'is before 2023'
-              : pipeline.tooOld(atMs);
-        if (reason === null) continue;
-        const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
-        await pipeline.note(findingOfPosted(field));
-        throw invalidRequest(`${field}: ${reason}`, field);
-      }
-      const refused = await pipeline.ingestReports(calls.map(reportFromPostedCall));
-      return c.json({ accepted: calls.length - refused.length, ...(refused.length > 0 ? { refused } : {}) }, 201);
-    })
-    .get('/calls/:callId', async (c) => {
-      const call = await queryCall(store, c.req.param('callId'));
-      if (call === null) throw notFound('call');
-      return c.json(call);
-    })
-    .get('/traces/:traceId', async (c) => {
-      const trace = await queryTrace(store, c.req.param('traceId'));
-      if (trace === null) throw notFound('trace');
-      return c.json(trace);
-    })
-    .get(
-      '/dimensions/:dimension/values',
-      validate('param', z.object({ dimension: dimensionSchema })),
-      validate('query', valuesQuerySchema),
-      async (c) =>
-        c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
-    )
-    .get('/coverage', validate('query', coverageQuerySchema), async (c) =>
-      c.json(await queryCoverage(store, inOrder(c.req.valid('query')), now)),
-    )
-    .get('/status', async (c) => {
-      const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));
-      const [status, poison] = await Promise.all([queryStatus(store), countPoison(store)]);
-      return c.json({ version, storage: store.storage, ...status, refused, poison });
-    });
+  return (
+    new Hono()
+      .get('/metrics', validate('query', metricsQuerySchema), async (c) => {
+        try {
+          return c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery)));
+        } catch (error) {
+          throw error instanceof TooManyRows ? invalidRequest(error.message, 'by') : error;
+        }
+      })
+      .get('/calls', validate('query', callsQuerySchema), async (c) => {
+        try {
+          return c.json(await queryCalls(store, inOrder(c.req.valid('query') as CallsQuery)));
+        } catch (error) {
+          throw error instanceof CursorError ? invalidRequest(error.message, 'cursor') : error;
+        }
+      })
+      .post('/calls', async (c) => {
+        const posted = postedCallsSchema.safeParse(await readJson(c.req.raw));
+        if (!posted.success) {
+          const refused = refusal(posted.error.issues);
+          await pipeline.note(findingOfPosted(refused.field));
+          throw refused;
+        }
+        const calls = posted.data;
+        for (const [index, { startedAt }] of calls.entries()) {
+          const atMs = Date.parse(startedAt);
+          const reason =
+            atMs > now() + FUTURE_SLACK_MS
+              ? 'is in the future'
+              : atMs < OLDEST_MS
+                ? 'is before 2023'
+                : pipeline.tooOld(atMs);
+          if (reason === null) continue;
+          const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
+          await pipeline.note(findingOfPosted(field));
+          throw invalidRequest(`${field}: ${reason}`, field);
+        }
+        const refused = await pipeline.ingestReports(calls.map(reportFromPostedCall));
+        return c.json({ accepted: calls.length - refused.length, ...(refused.length > 0 ? { refused } : {}) }, 201);
+      })
+      .get('/calls/:callId', async (c) => {
+        const call = await queryCall(store, c.req.param('callId'));
+        if (call === null) throw notFound('call');
+        return c.json(call);
+      })
+      .get('/traces/:traceId', async (c) => {
+        const trace = await queryTrace(store, c.req.param('traceId'));
+        if (trace === null) throw notFound('trace');
+        return c.json(trace);
+      })
+      .get(
+        '/dimensions/:dimension/values',
+        validate('param', z.object({ dimension: dimensionSchema })),
+        validate('query', valuesQuerySchema),
+        async (c) =>
+          c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
+      )
+      .get('/coverage', validate('query', coverageQuerySchema), async (c) =>
+        c.json(await queryCoverage(store, inOrder(c.req.valid('query')), now)),
+      )
+      .get('/status', async (c) => {
+        const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));
+        const [status, poison] = await Promise.all([queryStatus(store), countPoison(store)]);
+        return c.json({ version, storage: store.storage, ...status, refused, poison, waiting: pipeline.waiting() });
+      })
+      // Asks the store nothing, so that it is answered when the store is not.
+      .get('/waiting', (c) => c.json({ waiting: pipeline.waiting() }))
+  );
 }
 
 async function readJson(request: Request): Promise<unknown> {

@@ -95,7 +95,10 @@ async function openServer(config: Extract<StoreConfig, { kind: 'server' }>): Pro
   try {
     await bare.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: { database } });
   } catch (error) {
-    throw new StoreError('unavailable', `ClickHouse at ${url} does not answer: ${(error as Error).message}`, error);
+    const message = (error as Error).message || ((error as NodeJS.ErrnoException).code ?? 'no reason given');
+    throw codeOf(error) === null
+      ? new StoreError('unavailable', `ClickHouse at ${url} does not answer: ${message}`, error)
+      : new StoreError('rejected', `ClickHouse at ${url} refused: ${message.split('\n')[0]}`, error);
   } finally {
     await bare.close();
   }
