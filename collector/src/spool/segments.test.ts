@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSegments } from './segments.ts';
+import { openSegments, type Segment, type Segments } from './segments.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -14,6 +14,11 @@ afterEach(() => rmSync(dir, { recursive: true }));
 const NOW = Date.parse('2026-11-21T18:00:00Z');
 const open = (more: { mostBytes?: number; segmentBytes?: number } = {}) =>
   openSegments({ dir, mostBytes: 1_000_000, now: () => NOW, ...more });
+const oldestOf = async (segments: Segments): Promise<Segment> => {
+  const segment = await segments.oldest();
+  if (segment === null) throw new Error('the spool is empty');
+  return segment;
+};
 const bytes = (text: string): Uint8Array => Buffer.from(text);
 const texts = (records: readonly Uint8Array[] | undefined) => records?.map((record) => Buffer.from(record).toString());
 
@@ -24,9 +29,9 @@ test('records come back in the order in which they were added, also to the next 
   expect(first.waiting()).toEqual(waiting);
   const next = await open(); // the first one was killed: nothing was closed
   expect(next.waiting()).toEqual(waiting);
-  const segment = await next.oldest();
-  expect([texts(segment?.records), segment?.cut]).toEqual([['a', 'b', 'c'], 0]);
-  await next.remove(segment?.name ?? '');
+  const segment = await oldestOf(next);
+  expect([texts(segment.records), segment.cut]).toEqual([['a', 'b', 'c'], 0]);
+  await next.remove(segment);
   expect([next.waiting(), await next.oldest(), readdirSync(dir)]).toEqual([null, null, []]);
   await first.close();
 });
@@ -34,10 +39,10 @@ test('records come back in the order in which they were added, also to the next 
 test('what is added after the oldest was asked for goes to another file', async () => {
   const segments = await open();
   await segments.add(bytes('a'), 1);
-  const first = await segments.oldest();
+  const first = await oldestOf(segments);
   await segments.add(bytes('b'), 1);
   expect(texts((await segments.oldest())?.records)).toEqual(['a']);
-  await segments.remove(first?.name ?? '');
+  await segments.remove(first);
   expect(texts((await segments.oldest())?.records)).toEqual(['b']);
 });
 
@@ -70,13 +75,14 @@ test('a byte that is not as it was written makes a record none', async () => {
   const file = join(dir, readdirSync(dir)[0] ?? '');
   writeFileSync(file, readFileSync(file).toString('latin1').replace('5', '6'), 'latin1');
   expect((await open()).waiting()).toBeNull();
+  expect(readdirSync(dir)).toEqual([expect.stringMatching(/\.spool\.cut$/)]);
 });
 
 test('beyond the bound it takes nothing, and again when something has gone', async () => {
   const segments = await open({ mostBytes: 40 });
   await Promise.all([segments.add(bytes('x'.repeat(8)), 1), segments.add(bytes('y'.repeat(8)), 1)]);
   await expect(segments.add(bytes('z'), 1)).rejects.toMatchObject({ code: 'overloaded' });
-  await segments.remove((await segments.oldest())?.name ?? '');
+  await segments.remove(await oldestOf(segments));
   await segments.add(bytes('z'), 1);
   expect(segments.waiting()).toMatchObject({ rows: 1 });
   await segments.close();

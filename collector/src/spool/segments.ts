@@ -1,7 +1,7 @@
 // The spool's files: records are appended, fsynced and read back in order. A record is a length, a CRC-32 and that many bytes.
 // A file ("segment") is closed at a few megabytes and goes as a whole once what is in it is in the store. Knows nothing of what
 // a record says. A record that was cut off by a kill has no right checksum: it was acknowledged to nobody, and is left out.
-import { mkdir, open, readdir, readFile, rm, type FileHandle } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import type { Waiting } from '../contract.ts';
@@ -25,8 +25,8 @@ export interface Segments {
   add(record: Uint8Array, rows: number): Promise<void>;
   /** The oldest segment, closed: nothing is added to it any more. null when there is none. */
   oldest(): Promise<Segment | null>;
-  /** Its records are in the store. */
-  remove(name: string): Promise<void>;
+  /** Its records are in the store. What could not be read of it stays beside, for a person to look at. */
+  remove(segment: Pick<Segment, 'name' | 'cut'>): Promise<void>;
   waiting(): Waiting | null;
   /** Resolves when what was being added is on the disk. */
   close(): Promise<void>;
@@ -50,8 +50,8 @@ export async function openSegments(options: {
   await mkdir(dir, { recursive: true });
   const held = new Map<string, { rows: number; bytes: number }>();
   for (const name of (await readdir(dir)).filter((each) => NAME.test(each)).toSorted()) {
-    const { records, sizes } = parse(await readFile(join(dir, name)));
-    if (records.length === 0) await rm(join(dir, name));
+    const { records, sizes, cut } = parse(await readFile(join(dir, name)));
+    if (records.length === 0) await discard(dir, name, cut);
     else held.set(name, { rows: sizes.rows, bytes: sizes.bytes });
   }
   let active: { name: string; file: FileHandle; bytes: number } | null = null;
@@ -133,9 +133,9 @@ export async function openSegments(options: {
         const { records, cut } = parse(await readFile(join(dir, name)));
         return { name, records, cut };
       }),
-    remove: (name) =>
+    remove: ({ name, cut }) =>
       inTurn(async () => {
-        await rm(join(dir, name), { force: true });
+        await discard(dir, name, cut);
         held.delete(name);
       }),
     waiting() {
@@ -151,6 +151,9 @@ export async function openSegments(options: {
     close: () => inTurn(closeActive),
   };
 }
+
+const discard = (dir: string, name: string, cut: number): Promise<void> =>
+  cut > 0 ? rename(join(dir, name), join(dir, `${name}.cut`)) : rm(join(dir, name), { force: true });
 
 function headOf(record: Uint8Array, rows: number): Buffer {
   const head = Buffer.alloc(HEAD);

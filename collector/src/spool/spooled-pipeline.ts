@@ -71,7 +71,7 @@ export function createSpooledPipeline(options: { segments: Segments; clock: Cloc
       const hash = createHash('sha256');
       for (const record of segment.records) hash.update(record);
       await way.replay(requests, `${segment.name}-${hash.digest('hex').slice(0, 32)}`);
-      await segments.remove(segment.name);
+      await segments.remove(segment);
       reached();
     }
     reached();

@@ -29,6 +29,7 @@ import {
   unpricedAnswerSchema,
   valuesAnswerSchema,
   viewSchema,
+  waitingAnswerSchema,
   webhookSchema,
 } from '@spanledger/collector/contract';
 import type { Where, Window } from '../url/filters.ts';
@@ -168,6 +169,9 @@ export interface BudgetForm {
 export const api = {
   async status(signal?: AbortSignal) {
     return read(statusAnswerSchema, await send('GET', '/api/status', undefined, signal));
+  },
+  async waiting(signal?: AbortSignal) {
+    return read(waitingAnswerSchema, await send('GET', '/api/waiting', undefined, signal));
   },
   async signIn(token: string): Promise<void> {
     await send('POST', '/api/session', { token });

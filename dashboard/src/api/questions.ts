@@ -61,6 +61,9 @@ export function useStatus() {
   });
 }
 
+export const useWaiting = () =>
+  useQuery({ queryKey: ['waiting'], queryFn: ({ signal }) => api.waiting(signal), refetchInterval: 5_000 });
+
 interface Slice {
   measures: readonly Measure[];
   by?: readonly Dimension[];

@@ -3,7 +3,8 @@ import { ActionIcon, Button, PasswordInput, useComputedColorScheme, useMantineCo
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { type FormEvent, useState, useSyncExternalStore } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
-import { lock, signIn } from '../api/questions.ts';
+import { lock, signIn, useWaiting } from '../api/questions.ts';
+import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
 import { useCurrentInView } from './current-in-view.ts';
@@ -49,10 +50,25 @@ export function Shell() {
         <ThemeSwitch />
       </header>
       <main id="main" tabIndex={-1} aria-busy={moving}>
+        {!locked && <WaitingLine />}
         {locked ? <TokenPage /> : <Outlet />}
       </main>
       <ScrollRestoration />
     </>
+  );
+}
+
+/** Calls that are safe on the collector's disk and in no number on the page yet. */
+function WaitingLine() {
+  const waiting = useWaiting().data?.waiting;
+  if (!waiting) return null;
+  const since = new Date(waiting.since).toLocaleTimeString();
+  return (
+    <p className="waiting-line" role="status">
+      ClickHouse does not take everything at the moment: {formatCount(waiting.rows)} spans or calls (
+      {formatCount(Math.ceil(waiting.bytes / 1024))} KiB) wait on the collector&rsquo;s disk since {since}. They are
+      safe, and in no number here yet.
+    </p>
   );
 }
 
