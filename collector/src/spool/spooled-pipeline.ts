@@ -4,6 +4,7 @@
 import { createHash } from 'node:crypto';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import type { Clock, Log } from '../ports.ts';
+import type { RetainDays } from '../retention/age.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { readRecord, writeRecord, type SpooledRequest } from './record.ts';
 import type { Segments } from './segments.ts';
@@ -28,10 +29,20 @@ export interface SpooledPipeline extends Pipeline {
   stop(): Promise<void>;
 }
 
-export function createSpooledPipeline(options: { segments: Segments; clock: Clock; log: Log }): SpooledPipeline {
+export function createSpooledPipeline(options: {
+  segments: Segments;
+  retain?: RetainDays;
+  clock: Clock;
+  log: Log;
+}): SpooledPipeline {
   const { segments, clock, log } = options;
   /** Reads, refuses and keeps nothing. */
-  const reader = createPipeline({ store: NOWHERE, writer: { write: async () => [] }, now: clock.now });
+  const reader = createPipeline({
+    store: NOWHERE,
+    writer: { write: async () => [] },
+    now: clock.now,
+    ...(options.retain ? { retain: options.retain } : {}),
+  });
   let way: WayIn | null = null;
   let closed: string | null = 'the store has not been reached since the start';
   let stopped = false;
@@ -137,6 +148,7 @@ export function createSpooledPipeline(options: { segments: Segments; clock: Cloc
       const [kept, stored] = [reader.counts(), way?.pipeline.counts() ?? { spans: 0, calls: 0 }];
       return { spans: kept.spans + stored.spans, calls: kept.calls + stored.calls };
     },
+    tooOld: reader.tooOld,
     settled: async () => way?.pipeline.settled(),
     waiting: segments.waiting,
     open(opened) {
