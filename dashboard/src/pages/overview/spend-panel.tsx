@@ -21,6 +21,7 @@ import { alertHref } from '../../url/alert-on.ts';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith, useFilters } from '../../url/use-filters.ts';
 import { spendChart } from './figures.ts';
+import { MarksInWords, useMarks } from './marks.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
 const TOTALS = ['costUsd', 'calls', 'unpricedCalls'] as const;
@@ -91,6 +92,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
 function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | null }) {
   const { by, timezone } = filters;
   const alert = alertHref(filters, spend);
+  const marks = useMarks(filters);
   const question = useMetrics(filters, { measures: COURSE, by: [by], bucketed: true });
   const chart = useMemo(
     () =>
@@ -121,6 +123,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
               window={answer}
               points={chart.points}
               series={chart.series}
+              marks={marks}
               formatSize={formatUsdTick}
               height={296}
               barTestId="spend-bar"
@@ -149,6 +152,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
                 </li>
               ))}
             </ul>
+            <MarksInWords marks={marks} filters={filters} />
           </>
         );
       }}

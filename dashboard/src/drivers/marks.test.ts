@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { marksOf } from './marks.ts';
+
+const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00.000Z`;
+const row = (number: number, costUsd: string, model = 'opus') => ({ bucket: day(number), model, costUsd, calls: 1 });
+const answer = (rows: ReturnType<typeof row>[]) => ({ from: day(1), to: day(11), bucket: 'day' as const, rows });
+const labels = (rows: ReturnType<typeof row>[], cards: Parameters<typeof marksOf>[1] = []) =>
+  marksOf(answer(rows), cards, 'UTC').map(({ at, label }) => `${new Date(at).toISOString().slice(8, 10)} ${label}`);
+const card = (model: string, since: string | null, until: string | null) => ({
+  model,
+  band: null,
+  since,
+  until,
+  usdPerMtok: { input: '1', cacheWrite5m: '1', cacheWrite1h: '1', cacheRead: '1', output: '1' },
+  source: 'test',
+  confidence: 'first-party' as const,
+});
+
+// With 31 as the tenth, sorted: 9 9 9 10 10 11 11 11 12 31, so the median is 10.5. The deviations from it are five times 0.5,
+// four times 1.5, and 20.5: their median is 1. What is more than 4 x 1.4826 above 10.5 stands out; 31 is 2.95 times of it.
+const USUAL = [10, 9, 11, 9, 11, 9, 11, 10, 12].map((usd, index) => row(index + 1, `${usd}.000000000000`));
+
+it('marks the day that costs far more than the others, and says by how much', () => {
+  expect(labels([...USUAL, row(10, '31.000000000000')])).toEqual(['10 $31.00, 3.0× the usual']);
+  expect(labels([...USUAL, row(10, '15.000000000000')])).toEqual([]);
+});
+
+it('adds up the models of a day before it judges the day', () => {
+  const rows = [...USUAL, row(10, '16.000000000000'), row(10, '15.000000000000', 'haiku')];
+  expect(labels(rows)).toEqual(['10 $31.00, 3.0× the usual', '10 first calls on haiku']);
+});
+
+it('marks where the price of a model in use changed, and not where its first price began', () => {
+  const cards = [
+    card('opus', null, '2026-11-04'),
+    card('opus', '2026-11-04', null),
+    card('sonnet', '2026-11-05', null),
+  ];
+  expect(labels([row(2, '1.000000000000'), row(9, '1.000000000000')], cards)).toEqual(['04 the price of opus changed']);
+});
+
+it('says nothing of few buckets or of none with a cost', () => {
+  expect(marksOf({ ...answer([row(1, '1'), row(2, '90')]), to: day(3) }, [], 'UTC')).toEqual([]);
+  expect(labels([])).toEqual([]);
+});

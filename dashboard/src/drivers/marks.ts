@@ -1,0 +1,84 @@
+// What is marked on a time axis of spend: buckets that stand out, prices that changed, models that came into use. Pure.
+import type { Bucket, MetricsRow, PricesAnswer } from '@spanledger/collector/contract';
+import type { Mark } from '../charts/axes.tsx';
+import { formatUsd, sumUsd } from '../format.ts';
+import { numberOf, textOf } from '../ui/rows.ts';
+import { bucketStarts } from '../url/buckets.ts';
+
+/** With fewer buckets than this nothing can stand out. */
+const FEWEST = 8;
+/** How many robust standard deviations away from the median, and by which part of it. */
+const FAR = 4;
+const LEAST_PART = 0.5;
+/** The median absolute deviation times this is the standard deviation of a normal distribution. */
+const MAD_TO_SIGMA = 1.4826;
+
+interface Answer {
+  from: string;
+  to: string;
+  bucket: Bucket;
+  /** By model, bucketed, with `costUsd` and `calls`. */
+  rows: readonly MetricsRow[];
+}
+
+/** In the order of time. */
+export function marksOf(answer: Answer, cards: PricesAnswer['cards'], timezone: string): Mark[] {
+  return [...unusualBuckets(answer, timezone), ...priceChanges(answer, cards), ...newModels(answer)].toSorted(
+    (one, other) => one.at - other.at,
+  );
+}
+
+const startOf = (row: MetricsRow) => Date.parse(textOf(row, 'bucket') ?? '');
+
+/** Buckets with far more spend than the others: their median is what is usual. A bucket that is cut off says no less. */
+function unusualBuckets({ from, to, bucket, rows }: Answer, timezone: string): Mark[] {
+  const spent = bucketStarts(Date.parse(from), Date.parse(to), bucket, timezone).map((at) => ({
+    at,
+    usd: sumUsd(rows.filter((row) => startOf(row) === at).map((row) => textOf(row, 'costUsd'))),
+  }));
+  if (spent.length < FEWEST) return [];
+  const sizes = spent.map(({ usd }) => Number(usd ?? 0));
+  const usual = median(sizes);
+  const spread = MAD_TO_SIGMA * median(sizes.map((size) => Math.abs(size - usual)));
+  if (usual === 0) return [];
+  return spent.flatMap(({ at, usd }) => {
+    const size = Number(usd ?? 0);
+    return size - usual > Math.max(FAR * spread, LEAST_PART * usual)
+      ? [{ at, label: `${formatUsd(usd)}, ${(size / usual).toFixed(1)}× the usual` }]
+      : [];
+  });
+}
+
+/** Rows of the price list that began within the window, of models that were used in it, where another row held before. */
+function priceChanges({ from, to, rows }: Answer, cards: PricesAnswer['cards']): Mark[] {
+  const used = new Set(rows.map((row) => textOf(row, 'model')));
+  const marks = new Map<string, Mark>();
+  for (const { model, since } of cards) {
+    const at = Date.parse(since ?? '');
+    const within = at > Date.parse(from) && at < Date.parse(to);
+    if (!within || !used.has(model) || !cards.some((one) => one.model === model && one.until === since)) continue;
+    marks.set(`${model} ${since}`, { at, label: `the price of ${model} changed` });
+  }
+  return [...marks.values()];
+}
+
+/** Models whose first calls of the window came when others had been called before. */
+function newModels({ rows }: Answer): Mark[] {
+  const first = new Map<string, number>();
+  for (const row of rows) {
+    const model = textOf(row, 'model');
+    const at = startOf(row);
+    if (model !== null && (numberOf(row, 'calls') ?? 0) > 0 && at < (first.get(model) ?? Infinity))
+      first.set(model, at);
+  }
+  const begin = Math.min(...first.values());
+  return [...first].filter(([, at]) => at > begin).map(([model, at]) => ({ at, label: `first calls on ${model}` }));
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const middle = sorted.length / 2;
+  return sorted.length % 2 === 1
+    ? (sorted[Math.floor(middle)] ?? 0)
+    : ((sorted[middle - 1] ?? 0) + (sorted[middle] ?? 0)) / 2;
+}
