@@ -3,6 +3,7 @@ import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { LIST_PRICES } from '@spanledger/instrumentation/pricing';
 import { createApp, type AppOptions } from './app.ts';
+import { createSeries } from './observe/series.ts';
 import { createMemoryBudgets, spent } from './budgets/fakes.ts';
 import { callDetailSchema } from './contract.ts';
 import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.ts';
@@ -75,6 +76,9 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
     connections,
     views: { repository: createViewRepository(store), clock },
     live: createLive(),
+    series: createSeries({ process: false }),
+    lastInsertFailure: () => null,
+    now: clock.now,
     log: createLog((line) => lines.push(line)),
     version: '1.2.3',
   };

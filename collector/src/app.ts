@@ -6,12 +6,17 @@ import { budgetRoutes, type BudgetRoutesOptions } from './budgets/routes.ts';
 import type { Config } from './config.ts';
 import { access, sessionRoutes } from './http/access.ts';
 import { dashboardRoutes } from './http/dashboard.ts';
-import { ApiError, notFound, onError } from './http/errors.ts';
+import { notFound, onError } from './http/errors.ts';
 import { explainRoutes } from './http/explain-routes.ts';
+import { healthRoutes } from './http/health-routes.ts';
 import { liveRoutes } from './http/live-routes.ts';
 import { openApiDocument } from './http/openapi.ts';
 import { otlpRoutes } from './http/otlp-routes.ts';
 import { queryRoutes } from './http/query-routes.ts';
+import { ingestSeries } from './observe/ledger-series.ts';
+import type { InsertFailure } from './observe/measured-store.ts';
+import { measureRequests } from './observe/requests.ts';
+import type { Series } from './observe/series.ts';
 import type { Pipeline } from './pipeline.ts';
 import { priceReport } from './price-report.ts';
 import type { IngestKeys } from './keys/keys.ts';
@@ -41,12 +46,17 @@ export interface AppOptions {
   connections: Pick<ConnectionLog, 'ways'>;
   views: ViewRoutesOptions;
   live: Live;
+  series: Series;
+  /** Null when the last insert succeeded. */
+  lastInsertFailure: () => InsertFailure | null;
+  now: () => number;
   log: Log;
   version: string;
 }
 
 export function createApp(options: AppOptions) {
   const { config, store, pipeline, log, version } = options;
+  ingestSeries(options.series, pipeline, options.now);
   const api = new Hono()
     .route('/', sessionRoutes(config))
     .route('/', queryRoutes({ store, pipeline, version }))
@@ -82,18 +92,10 @@ export function createApp(options: AppOptions) {
         strictTransportSecurity: false, // plain http on loopback; a proxy in front sets its own
       }),
     )
+    .use(measureRequests(options.series.registry))
     .use(access(config, options.keys))
-    .get('/healthz', (c) => c.json({ status: 'ok' }))
-    .get('/readyz', async (c) => {
-      try {
-        await store.query('SELECT 1 AS one');
-        return c.json({ status: 'ready' });
-      } catch (error) {
-        log.warn('not ready', { error });
-        throw new ApiError(503, 'store_unavailable', 'The store does not answer.');
-      }
-    })
-    .get('/metrics', (c) => c.text(prometheus(pipeline)))
+    .route('/', healthRoutes({ store, lastInsertFailure: options.lastInsertFailure, now: options.now, log }))
+    .get('/metrics', options.series.answer)
     .route('/v1', otlpRoutes(pipeline, log))
     .all('/v1/*', () => {
       throw notFound('OTLP path; there are POST /v1/traces, /v1/logs and /v1/metrics');
@@ -106,23 +108,3 @@ export function createApp(options: AppOptions) {
 
 /** The routes with their types: what the typed client is made of. */
 export type App = ReturnType<typeof createApp>;
-
-/** Prometheus text format, version 0.0.4. */
-function prometheus(pipeline: Pipeline): string {
-  const { spans, calls } = pipeline.counts();
-  const refused = [...pipeline.refusals()].map(
-    ([reason, count]) => `spanledger_refused_spans_total{reason=${JSON.stringify(reason)}} ${count}`,
-  );
-  return [
-    '# HELP spanledger_accepted_spans_total Spans made durable since the start.',
-    '# TYPE spanledger_accepted_spans_total counter',
-    `spanledger_accepted_spans_total ${spans}`,
-    '# HELP spanledger_accepted_reports_total Reports of Claude calls made durable since the start.',
-    '# TYPE spanledger_accepted_reports_total counter',
-    `spanledger_accepted_reports_total ${calls}`,
-    '# HELP spanledger_refused_spans_total Spans refused since the start, by reason.',
-    '# TYPE spanledger_refused_spans_total counter',
-    ...refused,
-    '',
-  ].join('\n');
-}

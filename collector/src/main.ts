@@ -15,6 +15,9 @@ import { createKeyRepository } from './keys/repository.ts';
 import { createLive } from './live.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
+import { countAttempts, storeSeries } from './observe/ledger-series.ts';
+import { measureStore } from './observe/measured-store.ts';
+import { createSeries } from './observe/series.ts';
 import { openPrices, PriceFileRefused } from './prices/prices.ts';
 import { createPriceRepository } from './prices/repository.ts';
 import { systemClock as clock } from './ports.ts';
@@ -122,7 +125,7 @@ interface Parts {
 async function assemble({
   config,
   guard,
-  store,
+  store: opened,
   spooled,
 }: {
   config: Config;
@@ -130,6 +133,8 @@ async function assemble({
   store: Store;
   spooled: SpooledPipeline | null;
 }): Promise<Parts> {
+  const series = createSeries();
+  const { store, lastInsertFailure } = measureStore(opened, series.registry);
   const prices = await openPrices({
     repository: createPriceRepository(store),
     path: config.pricesPath,
@@ -145,7 +150,12 @@ async function assemble({
   const budgets = createBudgetRepository(store);
   const webhooks = createWebhookRepository(store);
   const spend = spendOf(store);
-  const deliverer = createDeliverer({ repository: webhooks, sender: createSender({ guard }), clock, log });
+  const deliverer = createDeliverer({
+    repository: webhooks,
+    sender: countAttempts(createSender({ guard }), series.registry),
+    clock,
+    log,
+  });
   const base = baseUrl(config);
   const watcher = createBudgetWatcher({
     repository: budgets,
@@ -161,6 +171,7 @@ async function assemble({
   const retention = createRetention({ store, days: config.retain, clock, log });
   const live = createLive();
   const writer = createGroupCommit({ store, dirtyHours, limits: config.commit });
+  storeSeries(series, { store, writer, now: clock.now });
   const parts = { mappings, connections, store, prices: prices.current, retain: config.retain };
   const onAppended = (calls: number): void => {
     live.tell(calls);
@@ -181,6 +192,9 @@ async function assemble({
   });
   const app = createApp({
     config,
+    series,
+    lastInsertFailure,
+    now: clock.now,
     store,
     pipeline,
     budgets: {

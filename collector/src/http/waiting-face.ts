@@ -2,6 +2,8 @@
 // says that it has to wait, and why.
 import { Hono } from 'hono';
 import type { Config } from '../config.ts';
+import { ingestSeries } from '../observe/ledger-series.ts';
+import { createSeries } from '../observe/series.ts';
 import type { Pipeline } from '../pipeline.ts';
 import type { Log } from '../ports.ts';
 import type { Store } from '../store/store.ts';
@@ -20,6 +22,8 @@ export function createWaitingFace(options: {
   version: string;
 }) {
   const { config, pipeline, reason, log, version } = options;
+  const series = createSeries();
+  ingestSeries(series, pipeline, Date.now);
   const notYet = (): ApiError =>
     new ApiError(503, 'store_unavailable', `The store has not been reached yet: ${reason()}`);
   const app = new Hono()
@@ -36,6 +40,7 @@ export function createWaitingFace(options: {
         },
       }),
     )
+    .get('/metrics', series.answer)
     .route('/v1', otlpRoutes(pipeline, log))
     .route(
       '/api',
