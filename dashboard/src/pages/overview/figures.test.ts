@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compareUsd, coursePoints, spendChart } from './figures.ts';
+import { compareUsd, coursePoints, spendChart, tokenPoints } from './figures.ts';
 
 const WINDOW = { from: '2026-11-21T10:30:00Z', to: '2026-11-21T13:00:00Z', bucket: 'hour' } as const;
 const at = (hour: number) => `2026-11-21T${hour}:00:00.000Z`;
@@ -83,4 +83,14 @@ it('ranks unknown amounts below every known one, also below a negative', () => {
     '-1.000000000000',
     null,
   ]);
+});
+
+it('stacks tokens by kind, and leaves a kind out that no call told of', () => {
+  const rows = [{ bucket: at(11), inputTokens: 1_200, outputTokens: 34, cacheReadTokens: null }];
+  const points = tokenPoints(rows, WINDOW, 'UTC');
+  expect(points.map(({ totalLabel }) => totalLabel)).toEqual([null, '1,234', null]);
+  expect(points[1]?.parts).toEqual({
+    inputTokens: { size: 1_200, label: '1,200', exact: '1200' },
+    outputTokens: { size: 34, label: '34', exact: '34' },
+  });
 });

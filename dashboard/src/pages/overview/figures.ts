@@ -1,7 +1,7 @@
 // Rows of the API -> what the overview's panels show. Pure.
 import type { Bucket, MetricsRow } from '@spanledger/collector/contract';
 import type { Part, Point, Series } from '../../charts/points.ts';
-import { formatUsdExact, picoUsd, sumUsd } from '../../format.ts';
+import { formatCount, formatUsdExact, picoUsd, sumUsd } from '../../format.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { bucketStarts } from '../../url/buckets.ts';
 
@@ -95,5 +95,37 @@ export function coursePoints(
     const value = values.get(at) ?? null;
     const part = value === null ? {} : { [measure]: { size: value, label: format(value), exact: String(value) } };
     return { at, parts: part, totalLabel: null };
+  });
+}
+
+/** The kinds of tokens: disjoint, so that they can be stacked. */
+export const TOKEN_MEASURES = [
+  'inputTokens',
+  'cacheWrite5mTokens',
+  'cacheWrite1hTokens',
+  'cacheReadTokens',
+  'outputTokens',
+] as const;
+
+/** Tokens through time, a part for each kind that was told of. */
+export function tokenPoints(
+  rows: readonly MetricsRow[],
+  window: { from: string; to: string; bucket: Bucket },
+  timezone: string,
+): Point[] {
+  const byStart = new Map(rows.map((row) => [Date.parse(textOf(row, 'bucket') ?? ''), row]));
+  return bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone).map((at): Point => {
+    const counts = TOKEN_MEASURES.map((kind) => [kind, numberOf(byStart.get(at), kind)] as const);
+    const told = counts.filter((entry): entry is [(typeof TOKEN_MEASURES)[number], number] => entry[1] !== null);
+    return {
+      at,
+      parts: Object.fromEntries(
+        told.map(([kind, count]): [string, Part] => [
+          kind,
+          { size: count, label: formatCount(count), exact: String(count) },
+        ]),
+      ),
+      totalLabel: told.length === 0 ? null : formatCount(told.reduce((sum, [, count]) => sum + count, 0)),
+    };
   });
 }

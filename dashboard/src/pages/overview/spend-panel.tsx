@@ -1,8 +1,8 @@
 // Spend now against the window before, and over time by a dimension.
-import { Select } from '@mantine/core';
+import { SegmentedControl, Select } from '@mantine/core';
 import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
-import { Link } from 'react-router';
+import { Link, useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import {
   changeOf,
@@ -21,6 +21,7 @@ import { alertHref } from '../../url/alert-on.ts';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith, useFilters } from '../../url/use-filters.ts';
 import { spendChart } from './figures.ts';
+import { TokensOverTime } from './tokens-over-time.tsx';
 import { MarksInWords, useMarks } from './marks.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
@@ -32,13 +33,28 @@ const MOST_IN_URL = 40;
 export function SpendPanel({ filters, className }: { filters: Filters; className: string }) {
   const now = useMetrics(filters, { measures: TOTALS });
   const before = useMetrics(filters, { measures: TOTALS, previous: true });
+  const [inTokens, setInTokens] = useStackedTokens();
   return (
     <Frame
       title="Spend"
       question={now}
       height={412}
       className={`spend ${className}`}
-      aside={<DimensionPicker />}
+      aside={
+        <span className="by-picker">
+          {!inTokens && <DimensionPicker />}
+          <SegmentedControl
+            size="xs"
+            aria-label="What is stacked"
+            value={inTokens ? 'tokens' : 'cost'}
+            onChange={(next) => setInTokens(next === 'tokens')}
+            data={[
+              { value: 'cost', label: 'Cost' },
+              { value: 'tokens', label: 'Tokens by kind' },
+            ]}
+          />
+        </span>
+      }
       isEmpty={(answer) => !numberOf(answer.rows[0], 'calls')}
       empty={<>No calls in this window. Choose a longer one, or take a filter away.</>}
       partial={({ rows: [row] }) => {
@@ -81,7 +97,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
                 </Link>
               </span>
             </div>
-            <SpendOverTime filters={filters} spend={spend} />
+            {inTokens ? <TokensOverTime filters={filters} /> : <SpendOverTime filters={filters} spend={spend} />}
           </>
         );
       }}
@@ -158,6 +174,21 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
       }}
     </FrameBody>
   );
+}
+
+/** Whether tokens are stacked in place of money; in the URL. */
+function useStackedTokens(): [boolean, (next: boolean) => void] {
+  const [search, setSearch] = useSearchParams();
+  const change = (next: boolean) =>
+    setSearch(
+      (now) => {
+        if (next) now.set('stack', 'tokens');
+        else now.delete('stack');
+        return now;
+      },
+      { preventScrollReset: true },
+    );
+  return [search.get('stack') === 'tokens', change];
 }
 
 function DimensionPicker() {
