@@ -98,6 +98,12 @@ export function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed)) {
     throw new OtlpError(`the body must be a JSON object, an ${type.name}`);
   }
+  // Names that nobody knows are to be ignored; a body of nothing else is another signal's, or none of OTLP, and would be lost
+  // with a 200.
+  const [field = ''] = Object.keys(type.fields);
+  if (!(field in parsed) && Object.keys(parsed).length > 0) {
+    throw new OtlpError(`the body has no ${field}: it is no ${type.name} with names as OTLP/JSON has them`);
+  }
   return parsed as Record<string, unknown>;
 }
 
