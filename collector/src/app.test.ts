@@ -234,8 +234,12 @@ test('bodies that cannot be read and posted calls of another form are on the cov
   const { post, get } = serving();
   await post('/v1/traces', new TextEncoder().encode('SECRET'), { 'content-type': 'text/plain' });
   await post('/v1/logs', new TextEncoder().encode('SECRET'), { 'content-type': 'application/json', 'content-encoding': 'gzip' }); // prettier-ignore
+  // Another signal's, names as protobuf has them, and nothing of OTLP: taken with a 200, all of it would be lost unseen.
+  for (const body of ['{"resourceLogs":[]}', '{"resource_spans":[]}', '{"SECRET":1}'])
+    expect((await post('/v1/traces', new TextEncoder().encode(body))).status).toBe(400);
+  expect((await post('/v1/traces', new TextEncoder().encode('{}'))).status).toBe(200);
   await post('/api/calls', new TextEncoder().encode('{"startedAt":"SECRET","durationMs":1,"error":{"type":"x"}}'));
-  await post('/api/calls', new TextEncoder().encode('[{"SECRET":1}]'));
+  await post('/api/calls', new TextEncoder().encode('["SECRET"]'));
   const { body } = await get('/api/coverage?from=2026-01-01T00:00:00Z&to=2030-01-01T00:00:00Z');
   const { refusals } = body as { refusals: { signal: string; reason: string; count: number }[] };
   expect(refusals.map(({ signal, reason, count }) => `${count} ${signal}: ${reason}`).toSorted()).toEqual([
@@ -243,6 +247,7 @@ test('bodies that cannot be read and posted calls of another form are on the cov
     '1 body: the body is not valid gzip',
     '1 posted call: it has another form than the API takes',
     '1 posted call: startedAt: is not as the API takes it',
+    '3 body: the body is no OTLP export of its kind: nothing of it is kept',
   ]);
   expect(JSON.stringify(body)).not.toContain('SECRET');
   expect((await get('/api/coverage?from=x&to=y')).body).toMatchObject({ error: { field: 'from' } });
@@ -316,6 +321,30 @@ const POSTED = {
     usage: { input_tokens: 1000, output_tokens: 100 },
   },
 };
+
+test.each<[string, unknown, string | undefined, string]>([
+  ['what is no call of a list', [POSTED, { ...POSTED, response: 5 }], '1.response', '1.response: '],
+  [
+    'a field of a list’s call that nobody knows',
+    [{ ...POSTED, featur: 'x' }],
+    '0.featur',
+    '0.featur: is not known here',
+  ],
+  [
+    'a call with several faults',
+    { startedAt: 'now', error: { code: 5 } },
+    'startedAt',
+    'startedAt: must be an ISO 8601',
+  ],
+  ['an empty list', [], undefined, 'must have at least one call'],
+])('%s is refused by its field, and nothing of the list is kept', async (_, sent, field, message) => {
+  const { post, get } = serving();
+  const response = await post('/api/calls', JSON.stringify(sent));
+  const { error } = await jsonOf(response);
+  expect([response.status, error.field]).toEqual([400, field]);
+  expect(error.message).toContain(message);
+  expect((await get('/api/calls')).body.calls).toEqual([]);
+});
 
 test('a posted call is kept, priced, counted once however often it is posted, and without its text', async () => {
   const { post, get } = serving();

@@ -10,7 +10,7 @@ import {
   type CallsQuery,
   type MetricsQuery,
 } from '../contract.ts';
-import { findingOfPosted, postedCallsSchema, reportFromPostedCall } from '../ingest/posted-call.ts';
+import { findingOfPosted, readPostedCalls, reportFromPostedCall } from '../ingest/posted-call.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
 import { queryCoverage } from '../query/coverage.ts';
@@ -54,7 +54,7 @@ export function queryRoutes({
         }
       })
       .post('/calls', async (c) => {
-        const posted = postedCallsSchema.safeParse(await readJson(c.req.raw));
+        const posted = readPostedCalls(await readJson(c.req.raw));
         if (!posted.success) {
           const refused = refusal(posted.error.issues);
           await pipeline.note(findingOfPosted(refused.field));

@@ -82,10 +82,15 @@ export const postedCallSchema = z
     path: ['requestId'],
   });
 export type PostedCall = z.output<typeof postedCallSchema>;
-export const postedCallsSchema = z.union([
-  postedCallSchema.transform((call) => [call]),
-  z.array(postedCallSchema).min(1).max(10_000),
-]);
+const postedListSchema = z
+  .array(postedCallSchema)
+  .min(1, 'must have at least one call')
+  .max(10_000, 'must have at most 10,000 calls');
+const postedOneSchema = postedCallSchema.transform((call) => [call]);
+
+/** One call or a list of them. Not a union: what is wrong is said of the form that was sent. */
+export const readPostedCalls = (body: unknown) =>
+  (Array.isArray(body) ? postedListSchema : postedOneSchema).safeParse(body);
 
 /** The API's word is `canceled`, the ledger's `cancelled`. */
 const CANCELLED = /^cancell?ed$/;
