@@ -56,6 +56,12 @@ test('the guide waits for a call by its way, shows a key once in what is to be c
   expect(JSON.parse(run.stdout)).toEqual({ accepted: 1 });
   await arrival.getByText('We received your first call by this way').waitFor();
 
+  // On a phone too: what the light says to a screen reader only does not widen the page.
+  const desk = page.viewportSize()!;
+  await page.setViewportSize({ width: 390, height: 844 });
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  await page.setViewportSize(desk);
+
   const withKey = { headers: { 'x-spanledger-key': shown ?? '' } };
   expect((await fetch(`${collector.url}/api/calls`, withKey)).status).toBe(401);
   const { calls } = (await (await fetch(`${collector.url}/api/calls`, { headers: ADMIN })).json()) as {
