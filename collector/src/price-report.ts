@@ -5,6 +5,7 @@ import type { PricedReport } from './store/append.ts';
 import {
   LIST_PRICES,
   formatPico,
+  lackingCard,
   priceCall,
   splitUsage,
   type ClaudeUsage,
@@ -69,7 +70,6 @@ export function priceInputs(report: PriceInputs, book: PriceBook): ReportPrice {
   if (Object.values(split).some((count) => count !== null && count > LARGEST_COUNT)) {
     return unpriced('the usage has a count that no call can reach');
   }
-  if (report.unpriceable !== null) return unpriced(report.unpriceable, split);
   const priced = priceCall(
     {
       model: report.model,
@@ -86,6 +86,11 @@ export function priceInputs(report: PriceInputs, book: PriceBook): ReportPrice {
     book,
   );
   const receipt = priced.receipt;
+  if (report.unpriceable !== null) {
+    // A missing price card can be mended by whoever reads the reason, so it is said first.
+    const lacksCard = receipt.unpricedReason !== null && lackingCard(receipt.unpricedReason) !== null;
+    return unpriced((lacksCard ? receipt.unpricedReason : null) ?? report.unpriceable, split);
+  }
   if (report.usageAssumesStandard && priced.costUsd !== null) {
     receipt.flags.push({
       flag: 'estimated',

@@ -226,7 +226,7 @@ describe('the API', () => {
   test.each([
     ['a typo in a field', { ...SONNET, percentOf: '5' }, JSON_TYPE, 400, 'invalid_price', 'percentOf: is not known here; did you mean "percentOff"?'], // prettier-ignore
     ['an empty list', [], JSON_TYPE, 400, 'invalid_price', 'there is no price in it'],
-    ['half a JSON', '{"model":', JSON_TYPE, 400, 'invalid_request', 'The body is not valid JSON.'],
+    ['half a JSON', '{"model":', JSON_TYPE, 400, 'invalid_price', 'The body is not valid JSON.'],
     ['another type', 'model=x', 'text/plain', 415, 'unsupported_media_type', 'Send prices as application/json or application/yaml.'], // prettier-ignore
   ])('refuses %s', async (_, body, type, status, code, message) => {
     const { send } = await collector({ repository: createMemoryPrices() });

@@ -82,8 +82,9 @@ async function readText(request: Request): Promise<string> {
   if (isJson) {
     try {
       JSON.parse(text);
-    } catch {
-      throw invalidRequest('The body is not valid JSON.');
+    } catch (error) {
+      const line = Number(/line (\d+)/.exec((error as Error).message)?.[1] ?? 1); // as V8 says it; short texts are one line
+      throw new ApiError(400, 'invalid_price', 'The body is not valid JSON.', undefined, line);
     }
   }
   return text;
