@@ -50,20 +50,27 @@ async function explain() {
   return run(node, [at('collector', 'src', 'explain.ts'), ...args]);
 }
 
-/** `npm run bench -- <name>`: one file of bench/; without a name, all of them, one after the other. */
+/**
+ * `npm run bench -- <name>`: one file of bench/; without a name, all of them, one after the other. `--write` puts the results
+ * into docs/benchmarks.md.
+ */
 async function bench() {
   const node = prepare({ dashboard: false });
   const names = readdirSync(at('bench'))
     .filter((file) => file.endsWith('.ts') && file !== 'bench.ts')
     .map((file) => file.slice(0, -'.ts'.length));
-  const [wanted, ...options] = args;
+  const writes = args.includes('--write');
+  const [wanted, ...options] = args.filter((arg) => arg !== '--write');
   if (wanted !== undefined && !names.includes(wanted))
     throw new StepFailed(`there is no bench "${wanted}": one of ${names.join(', ')}`);
+  const results = at('.cache', 'bench.jsonl');
+  mkdirSync(at('.cache'), { recursive: true });
+  rmSync(results, { force: true });
   for (const each of wanted === undefined ? names : [wanted]) {
-    const code = await run(node, [at('bench', `${each}.ts`), ...options]);
+    const code = await run(node, [at('bench', `${each}.ts`), ...options], { SPANLEDGER_BENCH_RESULTS: results });
     if (code !== 0) return code;
   }
-  return 0;
+  return writes ? run(node, [at('bench', 'report', 'write.ts'), results]) : 0;
 }
 
 async function build() {

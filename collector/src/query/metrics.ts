@@ -48,15 +48,19 @@ export async function metricsSql(
   const reading = canRollUp(query, sketches.length > 0) ? readingOf : fromReports;
   const { rollup, rawHours, missingBefore } = await reading(store, whole);
   const window = rollup ? { ...whole, hours: rawHours } : whole;
+  // Where every hour is settled, nothing is to be merged: planning that costs more than reading the roll-up.
+  const wholly = rollup !== null && rawHours.length === 0;
   const groups = groupsOf(query, 'started_at');
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
   const grouped = names.length > 0 ? `GROUP BY ${names.join(', ')}` : '';
   // A re-pricing that is applied between the two statements must not show in one part of the answer only.
-  const merged = await mergedCalls(store, window, rollup ? { pricesUpTo: rollup.prices } : {});
+  const merged = wholly ? '' : await mergedCalls(store, window, rollup ? { pricesUpTo: rollup.prices } : {});
   const calls = `FROM (${merged}) WHERE ${where.sql} ${grouped}`;
-  const parts = [
-    `SELECT ${[...groups, ...sumsOf((name) => SUMS[name]), ...sketches.map((sketch) => `${sketchState(sketch)} AS ${sketch}`)].join(', ')} ${calls}`,
-  ];
+  const parts = wholly
+    ? []
+    : [
+        `SELECT ${[...groups, ...sumsOf((name) => SUMS[name]), ...sketches.map((sketch) => `${sketchState(sketch)} AS ${sketch}`)].join(', ')} ${calls}`,
+      ];
   if (rollup) {
     const settled = `FROM rollup WHERE ${IN_ROLLUP} AND ${where.sql} ${grouped}`;
     const hourly = groupsOf(query, 'hour');
