@@ -94,17 +94,22 @@ export async function queryCalls(
   const where = whereClause(query.where);
   const window = { fromMicros: microsOf(query.from ?? ALL.from), toMicros: microsOf(query.to ?? ALL.to) };
   const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
-  const rows = await store.query<CallRow & { sort_value: string }>(
-    `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${await mergedCalls(store, window)})
+  const read = async (part: typeof window): Promise<(CallRow & { sort_value: string })[]> =>
+    store.query(
+      `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${await mergedCalls(store, part)})
 WHERE ${where.sql} ${after ? `AND (${order.sql}, call_key) < ({afterValue:${order.type}}, {afterKey:String})` : ''}
 ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
-    {
-      ...where.parameters,
-      ...window,
-      limit: query.limit + 1,
-      ...(after ? { afterValue: after[0], afterKey: after[1] } : {}),
-    },
-  );
+      {
+        ...where.parameters,
+        ...part,
+        limit: query.limit + 1,
+        ...(after ? { afterValue: after[0], afterKey: after[1] } : {}),
+      },
+    );
+  const rows =
+    query.order === 'startedAt'
+      ? await readNewest(store, window, after === null ? null : Number(after[0]), query.limit + 1, read)
+      : await read(window);
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const nextCursor =
@@ -112,6 +117,32 @@ ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
       ? Buffer.from(JSON.stringify([query.order, last.sort_value, last.call_key])).toString('base64url')
       : null;
   return { calls: page.map(callOf), nextCursor };
+}
+
+const FIRST_STRETCH = 3_600_000_000; // an hour, in microseconds
+const LONGER = 24;
+/**
+ * The newest calls of a window, or those up to a cursor's start: they lie at its end, so ever longer stretches of it are
+ * merged until one holds as many as wanted, and not the whole ledger for a page of it.
+ */
+async function readNewest<Row>(
+  store: Store,
+  window: { fromMicros: number; toMicros: number },
+  cursorMicros: number | null,
+  wanted: number,
+  read: (part: { fromMicros: number; toMicros: number }) => Promise<Row[]>,
+): Promise<Row[]> {
+  const [row] = await store.query<{ first: number; last: number }>(
+    'SELECT toUnixTimestamp64Micro(min(started_at)) AS first, toUnixTimestamp64Micro(max(started_at)) AS last FROM reports',
+  );
+  const last = Math.min(Number(row?.last ?? 0), cursorMicros ?? Number.POSITIVE_INFINITY);
+  const from = Math.max(window.fromMicros, Number(row?.first ?? 0));
+  const toMicros = Math.max(from, Math.min(window.toMicros, last + 1));
+  for (let stretch = FIRST_STRETCH; ; stretch *= LONGER) {
+    const fromMicros = Math.max(from, toMicros - stretch);
+    const rows = await read({ fromMicros, toMicros });
+    if (rows.length >= wanted || fromMicros === from) return rows;
+  }
 }
 
 function readCursor(cursor: string, order: CallsQuery['order']): [string, string] {
