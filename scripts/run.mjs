@@ -18,7 +18,7 @@ const say = (line) => console.error(`spanledger: ${line}`);
 /** Ends the launcher with what went wrong and what to do about it. */
 class StepFailed extends Error {}
 
-const commands = { start, test, check, demo, build, bench, explain, faults, import: importCalls, prices };
+const commands = { start, test, check, demo, build, bench, explain, faults, import: importCalls, prices, backup, restore };
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
@@ -81,6 +81,16 @@ async function build() {
 async function importCalls() {
   const node = prepare({ dashboard: false });
   return run(node, [at('collector', 'src', 'import', 'main.ts'), ...args]);
+}
+
+async function backup() {
+  const node = prepare({ dashboard: false });
+  return run(node, [at('collector', 'src', 'backup', 'backup-main.ts'), ...args]);
+}
+
+async function restore() {
+  const node = prepare({ dashboard: false });
+  return run(node, [at('collector', 'src', 'backup', 'restore-main.ts'), ...args]);
 }
 
 async function prices() {

@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { backupRoutes } from './backup/routes.ts';
 import { budgetRoutes, type BudgetRoutesOptions } from './budgets/routes.ts';
 import type { Config } from './config.ts';
 import { access, sessionRoutes } from './http/access.ts';
@@ -73,6 +74,7 @@ export function createApp(options: AppOptions) {
     .get('/connections', async (c) => c.json({ ways: await options.connections.ways() }))
     .route('/', viewRoutes(options.views))
     .route('/', liveRoutes({ live: options.live, clock: systemClock }))
+    .route('/', backupRoutes({ store, pipeline, version, now: options.now, log }))
     .get('/openapi.json', (c) => c.json(openApiDocument(version)))
     .all('*', () => {
       throw notFound('API path');

@@ -86,6 +86,11 @@ const OPERATIONS: readonly Operation[] = [
   { method: 'get', path: '/api/status', summary: 'What the ledger holds', answer: contract.statusAnswerSchema },
   {
     method: 'post',
+    path: '/api/backups',
+    summary: 'The whole ledger as one tar (application/x-tar), taken while calls come in',
+  },
+  {
+    method: 'post',
     path: '/api/session',
     summary: 'Exchange the admin token for the dashboard cookie',
     body: z.strictObject({ token: z.string() }),

@@ -62,6 +62,7 @@ const AWAY: Store = {
   query: away,
   insert: away,
   insertLines: away,
+  native: away,
   command: away,
   close: async () => {},
 };

@@ -76,6 +76,7 @@ export function measureStore(inner: Store, registry: Registry, now: () => number
       command: (sql, parameters) => timed('command', () => inner.command(sql, parameters), other('command')),
       insert: (table, all) => insert(table, all.length, () => inner.insert(table, all)),
       insertLines: (lines, token) => insert(lines.table, lines.lines.length, () => inner.insertLines(lines, token)),
+      native: (sql) => timed('query', () => inner.native(sql), other('query')),
       close: () => inner.close(),
     },
     lastInsertFailure: () => failed,

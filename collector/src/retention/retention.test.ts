@@ -138,7 +138,7 @@ test('reports go a month at a time, once settled, and every sum stays; what need
 });
 
 test('when history is priced again, hours without reports keep the sums they had', async () => {
-  // 1,000 input tokens at 5 USD a million: 0.005 USD a call; two calls of four can be priced again, at half.
+  // Two calls of four can be priced again, at half.
   const before = await ask();
   const each = Number(before.rows[0]?.['costUsd']) / 4;
   const half = priceBook([{ model: '*', since: '2026-01-01', until: null, percentOff: '50', source: 'contract' }]);

@@ -180,6 +180,7 @@ const NOWHERE: Store = {
   query: async () => [],
   insert: async () => {},
   insertLines: async () => {},
+  native: async () => Buffer.alloc(0),
   command: async () => {},
   close: async () => {},
 };

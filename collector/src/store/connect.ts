@@ -167,6 +167,13 @@ function storeOf(client: ClickHouseClient, storage: Store['storage'], insertLine
       guarded(async () => {
         if (rows.lines.length > 0) await insertLines(rows, token);
       }),
+    native: (sql) =>
+      guarded(async () => {
+        const { stream } = await client.exec({ query: `${sql} FORMAT Native` });
+        const chunks: Uint8Array[] = [];
+        for await (const chunk of stream) chunks.push(chunk as Uint8Array);
+        return Buffer.concat(chunks);
+      }),
     command: (sql, parameters = {}) =>
       guarded(async () => void (await client.command({ query: sql, query_params: parameters }))),
     close: () => guarded(() => client.close()),

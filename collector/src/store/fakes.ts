@@ -66,6 +66,7 @@ export const downStore: Store = {
   query: down,
   insert: down,
   insertLines: down,
+  native: down,
   command: down,
   close: async () => {},
 };

@@ -17,6 +17,7 @@ function heldStore() {
     storage: 'embedded',
     query: never,
     insert: never,
+    native: never,
     command: never,
     close: async () => {},
     insertLines: (rows) =>

@@ -18,6 +18,8 @@ export interface Store {
   insert(table: string, rows: readonly Record<string, unknown>[]): Promise<void>;
   /** The same for rows that are text already; the fast way in. A server takes a `token` once: what is sent again under it is left out. */
   insertLines(rows: TableRows, token?: string): Promise<void>;
+  /** The rows of a SELECT in ClickHouse's Native format, as they are: every type exact. All in memory. */
+  native(sql: string): Promise<Buffer>;
   /** A statement without an answer (DDL, INSERT ... SELECT). */
   command(sql: string, parameters?: SqlParameters): Promise<void>;
   close(): Promise<void>;
