@@ -1,0 +1,108 @@
+// A database of an earlier version becomes one of this, with right answers: on the real embedded engine.
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { queryCall } from '../query/calls.ts';
+import { queryMetrics } from '../query/metrics.ts';
+import { queryTrace } from '../query/traces.ts';
+import { openStore } from './connect.ts';
+import { migrate, pendingMigrations } from './migrate.ts';
+
+const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-migrate-'));
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
+/** The migrations of 0.1.0; what was released never changes. */
+const OF_0_1_0 = ['0001_reports', '0002_spans', '0010_budgets', '0011_webhooks', '0012_alerts', '0013_deliveries'];
+const REPORTS_0_1_0 = (id: string, day: number, cost: string) => ({
+  call_key: `msg_${id}`,
+  source: 'spanledger',
+  rank: 20,
+  usage_rank: 21,
+  received_at: `2026-10-${day} 10:00:01.000000`,
+  started_at: `2026-10-${day} 10:00:00.000000`,
+  duration_ms: 100,
+  trace_id: 't1',
+  span_id: `s_${id}`,
+  message_id: `msg_${id}`,
+  request_id: `req_${id}`,
+  request_model: 'claude-opus-5-5',
+  model: 'claude-opus-5-5',
+  feature: 'search',
+  outcome: 'ok',
+  input_tokens: 1000,
+  output_tokens: 0,
+  cost_usd: cost,
+  receipt: '{"lines":[]}',
+  raw_usage: '{"input_tokens":1000,"output_tokens":0}',
+  attempts: '[]',
+  attributes: '{}',
+});
+
+test('a ledger of 0.1.0 keeps its calls, costs, traces and budgets, and what is run twice changes nothing', async () => {
+  const store = await openStore({ kind: 'embedded', dataDir });
+  await store.command(
+    'CREATE TABLE migrations (name String, applied_at DateTime64(3) DEFAULT now64(3)) ENGINE = MergeTree ORDER BY name',
+  );
+  for (const name of OF_0_1_0) {
+    await store.command(readFileSync(join(import.meta.dirname, 'migrations', `${name}.sql`), 'utf8'));
+    await store.insert('migrations', [{ name: `${name}.sql` }]);
+  }
+  // One call told twice, and one of another day.
+  await store.insert('reports', [
+    REPORTS_0_1_0('a', 10, '0.004'),
+    REPORTS_0_1_0('a', 10, '0.004'),
+    REPORTS_0_1_0('b', 11, '0.006'),
+  ]);
+  const span = {
+    trace_id: 't1',
+    name: 'chat',
+    scope: 'x',
+    kind: 'client',
+    duration_ms: 100,
+    status: 'ok',
+    attributes: '{}',
+  };
+  await store.insert('spans', [
+    {
+      ...span,
+      span_id: 's_a',
+      started_at: '2026-10-10 10:00:00',
+      received_at: '2026-10-10 10:00:01',
+      call_key: 'msg_a',
+    },
+    {
+      ...span,
+      span_id: 's_b',
+      started_at: '2026-10-11 10:00:00',
+      received_at: '2026-10-11 10:00:01',
+      call_key: 'msg_b',
+    },
+  ]);
+  await store.insert('budgets', [{ id: 'bud_1', name: 'all', scope: '{}', version: 1, timezone: 'UTC' }]);
+
+  await migrate(store);
+  expect(await pendingMigrations(store)).toEqual([]);
+  // As if it had been killed after the statement and before it was noted.
+  await store.command(readFileSync(join(import.meta.dirname, 'migrations/0060_spans_by_day.sql'), 'utf8'));
+  await migrate(store);
+
+  const { rows } = await queryMetrics(store, {
+    from: '2026-10-01T00:00:00Z',
+    to: '2026-11-01T00:00:00Z',
+    measures: ['calls', 'costUsd', 'inputTokens'],
+    by: ['feature'],
+    bucket: 'none',
+    timezone: 'UTC',
+    where: [],
+  });
+  expect(rows).toEqual([{ feature: 'search', calls: 2, costUsd: '0.010000000000', inputTokens: 2000 }]);
+  expect(await queryCall(store, 'msg_b')).toMatchObject({ costUsd: '0.006000000000', requestId: 'req_b' });
+  expect((await queryTrace(store, 't1'))?.spans).toHaveLength(2);
+  expect(await store.query('SELECT DISTINCT _partition_id AS id FROM spans ORDER BY id')).toEqual([
+    { id: '20261010' },
+    { id: '20261011' },
+  ]);
+  expect(await store.query('SELECT id FROM budgets')).toEqual([{ id: 'bud_1' }]);
+  await store.close();
+});
