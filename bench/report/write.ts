@@ -56,7 +56,7 @@ writeFileSync(
   page,
   `# Benchmarks
 
-Written by \`npm run bench -- --write\` on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}${busy}. Seeds are fixed. \`npm run bench -- queries 10000000\` asks a ledger of ten million calls.
+Written by the runs themselves (\`npm run bench -- --write\`) on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}${busy}. Seeds are fixed. \`npm run bench -- queries 10000000\` asks a ledger of ten million calls.
 ${benches
   .map((bench) => {
     const about = ABOUT[bench.split(',')[0] ?? ''];
