@@ -129,6 +129,7 @@ test('an export is taken, plain or gzipped, and what it costs can be asked for a
   expect((await get('/api/status')).body).toMatchObject({
     version: '1.2.3',
     storage: 'embedded',
+    disk: { byTable: expect.arrayContaining([expect.objectContaining({ table: 'reports', rows: 2 })]) },
     calls: 2,
     refused: [],
   });

@@ -269,9 +269,23 @@ export const waitingSchema = z.object({ rows: z.int(), bytes: z.int(), since: in
 export type Waiting = NonNullable<z.infer<typeof waitingSchema>>;
 export const waitingAnswerSchema = z.object({ waiting: waitingSchema });
 
+export const diskSchema = z.object({
+  /** Of all tables, compressed, as they are on the disk. */
+  bytes: z.int(),
+  byTable: z.array(z.object({ table: z.string(), bytes: z.int(), rows: z.int() })),
+  /** Null without a call. */
+  bytesPerCall: z.int().nullable(),
+  /** Of the fullest local disk that ClickHouse writes to; null where it has none. */
+  freeBytes: z.int().nullable(),
+  /** What calls and spans of the last seven days take, a day, before anything is dropped; null without any. */
+  growthPerDay: z.int().nullable(),
+});
+export type Disk = z.infer<typeof diskSchema>;
+
 export const statusAnswerSchema = z.object({
   version: z.string(),
   storage: z.enum(['embedded', 'server']),
+  disk: diskSchema,
   calls: z.int(),
   lastCallAt: instantSchema.nullable(),
   /** Spans refused since the start, by reason. */

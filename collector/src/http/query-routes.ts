@@ -14,6 +14,7 @@ import { findingOfPosted, readPostedCalls, reportFromPostedCall } from '../inges
 import type { Pipeline } from '../pipeline.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
 import { queryCoverage } from '../query/coverage.ts';
+import { queryDisk } from '../query/disk.ts';
 import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
 import { queryStatus } from '../query/status.ts';
 import { queryTrace } from '../query/traces.ts';
@@ -100,7 +101,16 @@ export function queryRoutes({
       .get('/status', async (c) => {
         const refused = [...pipeline.refusals()].map(([reason, count]) => ({ reason, count }));
         const [status, poison] = await Promise.all([queryStatus(store), countPoison(store)]);
-        return c.json({ version, storage: store.storage, ...status, refused, poison, waiting: pipeline.waiting() });
+        const disk = await queryDisk(store, status.calls, now());
+        return c.json({
+          version,
+          storage: store.storage,
+          disk,
+          ...status,
+          refused,
+          poison,
+          waiting: pipeline.waiting(),
+        });
       })
       // Asks the store nothing, so that it is answered when the store is not.
       .get('/waiting', (c) => c.json({ waiting: pipeline.waiting() }))
