@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
+  formatBytes,
   changeOf,
   differenceUsd,
   divideUsd,
@@ -123,4 +124,10 @@ describe('other numbers', () => {
 it('says a day with its year, in UTC', () => {
   expect(formatDate('2026-10-07')).toBe('7 Oct 2026');
   expect(formatDate('2026-12-31T23:59:59Z')).toBe('31 Dec 2026');
+});
+
+it('bytes are said in the largest unit that leaves a whole number before the point', () => {
+  expect([0, 999, 1_000, 52_430, 1_254_000_000, 7e15].map(formatBytes)).toEqual(
+    ['0 B', '999 B', '1 kB', '52.4 kB', '1.25 GB', '7,000 TB'].map((text) => text.replace(' ', '\u00a0')),
+  );
 });

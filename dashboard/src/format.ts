@@ -121,6 +121,15 @@ export function formatCompact(count: number | null): string {
   return count === null ? UNKNOWN : Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);
 }
 
+const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;
+
+/** In powers of 1,000, three significant digits: "1.25 GB". */
+export function formatBytes(bytes: number): string {
+  const power = bytes < 1 ? 0 : Math.min(BYTE_UNITS.length - 1, Math.floor(Math.log10(bytes) / 3));
+  const value = (bytes / 1000 ** power).toLocaleString('en-US', { maximumSignificantDigits: power === 0 ? 4 : 3 });
+  return `${value}\u00a0${BYTE_UNITS[power]}`;
+}
+
 /** A share between 0 and 1: "42.3 %", "0.04 %", "100 %". */
 export function formatShare(share: number | null): string {
   if (share === null) return UNKNOWN;

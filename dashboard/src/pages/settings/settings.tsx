@@ -1,5 +1,6 @@
-// What is set for the whole ledger: attribute names of a company's own, and keys to send calls with.
+// What is set for the whole ledger: attribute names of a company's own, keys to send calls with, and the disk.
 import './settings.css';
+import { DiskPanel } from './disk-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
 import { MappingsPanel } from './mappings-panel.tsx';
 
@@ -10,6 +11,7 @@ export function Settings() {
       <div className="grid">
         <MappingsPanel className="span-8" />
         <KeysPanel className="span-4" />
+        <DiskPanel className="span-4" />
       </div>
     </>
   );
