@@ -18,7 +18,20 @@ const say = (line) => console.error(`spanledger: ${line}`);
 /** Ends the launcher with what went wrong and what to do about it. */
 class StepFailed extends Error {}
 
-const commands = { start, test, check, demo, build, bench, explain, faults, import: importCalls, prices, backup, restore };
+const commands = {
+  start,
+  test,
+  check,
+  demo,
+  build,
+  bench,
+  explain,
+  faults,
+  import: importCalls,
+  prices,
+  backup,
+  restore,
+};
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
