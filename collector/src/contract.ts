@@ -37,7 +37,7 @@ export const DIMENSIONS = [
 export const dimensionSchema = z.enum(DIMENSIONS);
 export type Dimension = z.infer<typeof dimensionSchema>;
 
-/** Money measures are decimal strings, all others numbers; null means unknown (nothing to divide by, nothing priced). */
+/** Money measures are decimal strings, all others numbers; null means unknown (nothing to divide by, nothing priced, no usage told). */
 export const MEASURES = [
   'calls',
   'errors',

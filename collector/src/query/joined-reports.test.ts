@@ -202,6 +202,18 @@ test('attempts that the servers refused belong to the call that tried again, by 
   expect(await queryCall(store, 'req_1a')).toMatchObject({ callId: 'msg_1' });
 });
 
+test('tokens that nobody told are unknown in a sum, not 0, and known as soon as one source tells them', async () => {
+  const measures = ['calls', 'inputTokens', 'cacheReadTokens', 'outputTokens', 'thinkingTokens'] as const;
+  const ask = async () =>
+    (await queryMetrics(store, { ...WINDOW, measures: [...measures], by: [], bucket: 'none', timezone: 'UTC', where: [] })).rows; // prettier-ignore
+  await ingest(report('anthropic-sdk', { spanId: 'a', requestId: 'req_1', usage: null, stopReason: null }));
+  expect(await ask()).toEqual([
+    { calls: 1, inputTokens: null, cacheReadTokens: null, outputTokens: null, thinkingTokens: null },
+  ]);
+  await ingest(report('claude-platform', { spanId: 's', requestId: 'req_1', messageId: 'msg_1' }));
+  expect(await ask()).toMatchObject([{ calls: 1, inputTokens: 1200, cacheReadTokens: 0, outputTokens: 800 }]);
+});
+
 // ---- any subset, order, repetition and batching ---------------------------------------------------------------------
 const seeds = fc.infiniteStream(fc.nat(1_000_000));
 

@@ -38,6 +38,9 @@ const PROMPT = 'sum(input) + sum(cache_write_5m) + sum(cache_write_1h) + sum(cac
 /** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
 const money = (sum: string, known: string): string =>
   `if(sum(calls) > 0 AND sum(${known}) = 0, NULL, toDecimalString(sum(${sum}), 12))`;
+/** Tokens are unknown where no call of the row has a price and none tells a token of any kind: nobody told their usage. */
+const tokens = (sum: string): string =>
+  `if(sum(calls) > 0 AND sum(priced) = 0 AND ${PROMPT} + sum(output) = 0, NULL, sum(${sum}))`;
 
 /** Measures that are sums, or made of sums: exact, over rows that have the columns of {@link SUMS}. */
 const OF_SUMS: Partial<Record<Measure, string>> = {
@@ -46,12 +49,12 @@ const OF_SUMS: Partial<Record<Measure, string>> = {
   errorRate: 'if(sum(calls) = 0, NULL, sum(errors) / sum(calls))',
   costUsd: money('cost', 'priced'),
   unpricedCalls: 'sum(calls) - sum(priced)',
-  inputTokens: 'sum(input)',
-  cacheWrite5mTokens: 'sum(cache_write_5m)',
-  cacheWrite1hTokens: 'sum(cache_write_1h)',
-  cacheReadTokens: 'sum(cache_read)',
-  outputTokens: 'sum(output)',
-  thinkingTokens: 'sum(thinking)',
+  inputTokens: tokens('input'),
+  cacheWrite5mTokens: tokens('cache_write_5m'),
+  cacheWrite1hTokens: tokens('cache_write_1h'),
+  cacheReadTokens: tokens('cache_read'),
+  outputTokens: tokens('output'),
+  thinkingTokens: tokens('thinking'),
   webSearches: 'sum(searches)',
   cacheHitRate: `if(${PROMPT} = 0, NULL, sum(cache_read) / (${PROMPT}))`,
   cacheSavingsUsd: money('savings', 'saving_calls'),
