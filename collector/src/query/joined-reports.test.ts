@@ -232,6 +232,6 @@ test('any subset of sources of a call, in any order, repeated and cut into any b
         1200 * known.length,
       ]);
     }),
-    { numRuns: 12 },
+    { numRuns: 8 },
   );
 }, 120_000);

@@ -165,7 +165,7 @@ test('whatever comes late or twice, and whenever it is settled, the roll-up answ
       await store.command('TRUNCATE TABLE settled'); // nothing is settled: all is read from the reports
       for (const [index, question] of questions.entries()) expect(mixed[index]).toEqual((await ask(question)).rows);
     }),
-    { numRuns: 8 },
+    { numRuns: 6 },
   );
 }, 120_000);
 
