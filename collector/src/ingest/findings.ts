@@ -92,8 +92,8 @@ function whyOdd(said: unknown): string | null {
 }
 
 const CALL_NAME = /^(gen_ai\.usage\.|llm\.(token_count|usage)\.|ai\.usage\.)/;
-/** Emitters whose every span is known: one of theirs that is no call needs no word. */
-const KNOWN_SCOPES = /^(com\.anthropic\.|@spanledger\/)/;
+/** Ours: what says tokens there and is no call is known to be none. */
+const KNOWN_SCOPES = /^@spanledger\//;
 
 /** Whether a span that no dialect knows says tokens of a model, and so may be a call that is missed. */
 const looksLikeCall = (scope: string, attributes: Attributes): boolean =>

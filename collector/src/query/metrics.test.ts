@@ -317,3 +317,9 @@ test.each([
 ])('a cursor that no answer gave for this order is refused: %s', async (cursor) => {
   await expect(queryCalls(store, { where: [], order: 'costUsd', limit: 1, cursor })).rejects.toThrow(CursorError);
 });
+
+test('a figure that no call of a row told is unknown, not 0', async () => {
+  const measures: MetricsQuery['measures'] = ['calls', 'outputTokens', 'thinkingTokens', 'webSearches'];
+  const { rows } = await ask({ where: ['feature:'], measures });
+  expect(rows).toEqual([{ calls: 1, outputTokens: null, thinkingTokens: null, webSearches: null }]);
+});

@@ -19,6 +19,10 @@ export const SUMS = {
   thinking: 'sum(ifNull(thinking_tokens, 0))',
   searches: 'sum(ifNull(web_searches, 0))',
   retried: 'sum(ifNull(retries, 0))',
+  output_told: 'count(output_tokens)',
+  thinking_told: 'count(thinking_tokens)',
+  searches_told: 'count(web_searches)',
+  retries_told: 'count(retries)',
 } as const;
 export const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 
@@ -42,6 +46,9 @@ const money = (sum: string, known: string): string =>
 const tokens = (sum: string): string =>
   `if(sum(calls) > 0 AND sum(priced) = 0 AND ${PROMPT} + sum(output) = 0, NULL, sum(${sum}))`;
 
+/** What not every source tells is unknown where no call of the row tells it. */
+const told = (sum: string, by: string): string => `if(sum(calls) > 0 AND sum(${by}) = 0, NULL, sum(${sum}))`;
+
 /** Measures that are sums, or made of sums: exact, over rows that have the columns of {@link SUMS}. */
 const OF_SUMS: Partial<Record<Measure, string>> = {
   calls: 'sum(calls)',
@@ -53,12 +60,12 @@ const OF_SUMS: Partial<Record<Measure, string>> = {
   cacheWrite5mTokens: tokens('cache_write_5m'),
   cacheWrite1hTokens: tokens('cache_write_1h'),
   cacheReadTokens: tokens('cache_read'),
-  outputTokens: tokens('output'),
-  thinkingTokens: tokens('thinking'),
-  webSearches: 'sum(searches)',
+  outputTokens: told('output', 'output_told'),
+  thinkingTokens: told('thinking', 'thinking_told'),
+  webSearches: told('searches', 'searches_told'),
   cacheHitRate: `if(${PROMPT} = 0, NULL, sum(cache_read) / (${PROMPT}))`,
   cacheSavingsUsd: money('savings', 'saving_calls'),
-  retries: 'sum(retried)',
+  retries: told('retried', 'retries_told'),
 };
 
 /** Measures that are quantiles: of which sketch, at which level. */
