@@ -67,6 +67,8 @@ export interface MergeOptions {
   ofTrace?: boolean;
   /** Prices as of this re-pricing, though a later one be applied by now: those of the roll-up the answer is added to. */
   pricesUpTo?: number;
+  /** Of identity, times and tags only these columns: planning all of them takes longer than a small question's answer. */
+  columns?: readonly string[];
   /** Columns too heavy for every question, from the report believed for them. */
   extra?: readonly ('receipt' | 'attempts')[];
   /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
@@ -112,11 +114,13 @@ function mergedCallsSql(
   window: Window,
   join: Joining,
   inBatch: boolean,
-  { one = false, ofTrace = false, extra = [], provenance = false, pricesUpTo }: MergeOptions,
+  { one = false, ofTrace = false, columns, extra = [], provenance = false, pricesUpTo }: MergeOptions,
 ): string {
   const receipt = extra.filter((column) => column === 'receipt');
   const usageColumns = [...BY_USAGE, ...PRICE, ...receipt];
-  const rankColumns = [...BY_RANK, ...extra.filter((column) => column === 'attempts')];
+  const wanted = (column: string) =>
+    columns === undefined || columns.includes(column) || column === 'outcome' || (inBatch && column === 'batch_id');
+  const rankColumns = [...BY_RANK.filter(wanted), ...extra.filter((column) => column === 'attempts')];
   const takes = (column: string) => inBatch && FROM_SUBMIT.some((name) => name === column);
   const saidOf = (column: string) => {
     if (OF_FAILURES.includes(column)) return `if(merged_outcome = 'ok', NULL, merged_${column})`;

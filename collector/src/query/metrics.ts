@@ -54,7 +54,12 @@ export async function metricsSql(
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
   const grouped = names.length > 0 ? `GROUP BY ${names.join(', ')}` : '';
   // A re-pricing that is applied between the two statements must not show in one part of the answer only.
-  const merged = wholly ? '' : await mergedCalls(store, window, rollup ? { pricesUpTo: rollup.prices } : {});
+  const merged = wholly
+    ? ''
+    : await mergedCalls(store, window, {
+        columns: columnsOf(query, sketches.length > 0),
+        ...(rollup ? { pricesUpTo: rollup.prices } : {}),
+      });
   const calls = `FROM (${merged}) WHERE ${where.sql} ${grouped}`;
   const parts = wholly
     ? []
@@ -102,6 +107,13 @@ const NO_SUM: Partial<Record<string, string>> = { cost: 'toDecimal128(0, 12)', s
 const MERGE_STATES = `${SKETCH_FUNCTION.replace('(', 'MergeState(')}`;
 const sumsOf = (expression: (name: (typeof SUM_NAMES)[number]) => string): string[] =>
   SUM_NAMES.map((name) => `${expression(name)} AS ${name}`);
+
+/** What of identity, times and tags a question needs of its calls. */
+function columnsOf({ by, where }: MetricsQuery, quantiles: boolean): string[] {
+  const asked = [...by, ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
+  const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
+  return ['retries', ...times, ...asked.map((dimension) => DIMENSION_COLUMNS[dimension])];
+}
 
 function groupsOf(query: MetricsQuery, start: string): string[] {
   return [
