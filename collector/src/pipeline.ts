@@ -19,6 +19,7 @@ import { KEEP_ALL, tooOld, type RetainDays } from './retention/age.ts';
 import { append, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import { createGroupCommit, type Writer } from './store/group-commit.ts';
+import { createPriceBooks } from './store/price-books.ts';
 import { recentReports } from './store/recent-reports.ts';
 import { createRefusals } from './store/refusals.ts';
 import type { Poisoned } from './store/set-apart.ts';
@@ -84,6 +85,7 @@ export function createPipeline(options: {
   const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
   const recent = createRecentIds(countsOf);
   const kept = createRefusals(store);
+  const books = createPriceBooks(store);
   const writer = options.writer ?? createGroupCommit({ store, dirtyHours, now });
   const refusals = new Map<string, number>();
   const durable = { spans: 0, calls: 0 };
@@ -107,7 +109,7 @@ export function createPipeline(options: {
     findings: Finding[],
     agent: string | null = null,
   ): Promise<{ calls: number; setApart: Refusal[] }> => {
-    const work = append(writer, reports, spans, now());
+    const work = keptBooks(reports).then(() => append(writer, reports, spans, now()));
     appending.add(work);
     let poisoned: Poisoned[];
     try {
@@ -126,6 +128,10 @@ export function createPipeline(options: {
       agent,
     );
     return { calls, setApart };
+  };
+  /** The price books of these calls are durable before the calls are. */
+  const keptBooks = async (reports: readonly PricedReport[]): Promise<void> => {
+    for (const book of new Set(reports.map(({ book }) => book))) await books.keep(book);
   };
   const tagged = (report: Report, told: Told): Report => {
     mappings?.see(told);

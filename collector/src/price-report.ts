@@ -48,10 +48,11 @@ export type PriceInputs = Pick<
   | 'billTo'
   | 'platform'
 >;
-export type ReportPrice = Omit<PricedReport, 'report' | 'receipt'> & { receipt: Receipt };
+export type ReportPrice = Omit<PricedReport, 'report' | 'book'> & { receipt: Receipt };
 
-export const priceReport = (report: Report, book: PriceBook = LIST_PRICES): PricedReport => ({
+export const priceReport = (report: Report, book: PriceBook = LIST_PRICES): PricedReport & { receipt: Receipt } => ({
   report,
+  book,
   ...priceInputs(report, book),
 });
 

@@ -5,7 +5,7 @@ import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { queryPriceVersions } from './price-versions.ts';
-import { queryRepricedReceipt } from './repriced-receipt.ts';
+import { queryReceipt } from './call-receipt.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
@@ -165,6 +165,7 @@ function readCursor(cursor: string, order: CallsQuery['order']): [string, string
 
 interface DetailColumns {
   receipt: string;
+  prices: string;
   attempts: string;
   priced_report: string;
   price_version: number;
@@ -193,7 +194,7 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const join = joining(await lackingIds(store, window), inReach(window));
   const parameters = { callKey: found.key, ...window };
   const [row] = await store.query<CallRow & DetailColumns & Record<`from_${string}`, string>>(
-    `SELECT ${COLUMNS}, receipt, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'attempts'], provenance: true })})`,
+    `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'prices', 'attempts'], provenance: true })})`,
     parameters,
   );
   if (!row) return null;
@@ -208,10 +209,11 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
   );
   const call = callOf(row);
   const priced = { report: row.priced_report, startedMicros: { from: window.fromMicros, to: window.toMicros } };
-  const receipt: CallDetailJson['receipt'] =
-    row.price_version === 0
-      ? JSON.parse(row.receipt)
-      : await queryRepricedReceipt(store, { ...priced, number: row.price_version }, call);
+  const receipt = await queryReceipt(
+    store,
+    { ...priced, repricing: row.price_version, prices: row.prices, written: row.receipt },
+    call,
+  );
   const priceVersions = await queryPriceVersions(store, { ...priced, current: row.price_version });
   return {
     ...call,

@@ -1,7 +1,7 @@
 // The one merging expression: reports -> calls. Every number of every page is read through it, so that no two disagree.
 // Identity, time and tags come from the report of the highest rank that says them; model, usage, price and receipt come
 // together from the report of the highest usage rank, never mixed from two. Its price is the one of its latest applied
-// re-pricing, else the one it arrived with, which `receipt` is of.
+// re-pricing, else the one it arrived with, which `prices` names the price book of.
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Dimension } from '../contract.ts';
 import type { Store } from '../store/store.ts';
@@ -70,7 +70,7 @@ export interface MergeOptions {
   /** Of identity, times and tags only these columns: planning all of them takes longer than a small question's answer. */
   columns?: readonly string[];
   /** Columns too heavy for every question, from the report believed for them. */
-  extra?: readonly ('receipt' | 'attempts')[];
+  extra?: readonly ('receipt' | 'prices' | 'attempts')[];
   /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
   provenance?: boolean;
 }
@@ -116,8 +116,8 @@ function mergedCallsSql(
   inBatch: boolean,
   { one = false, ofTrace = false, columns, extra = [], provenance = false, pricesUpTo }: MergeOptions,
 ): string {
-  const receipt = extra.filter((column) => column === 'receipt');
-  const usageColumns = [...BY_USAGE, ...PRICE, ...receipt];
+  const ofPrice = extra.filter((column) => column !== 'attempts');
+  const usageColumns = [...BY_USAGE, ...PRICE, ...ofPrice];
   const wanted = (column: string) =>
     columns === undefined || columns.includes(column) || column === 'outcome' || (inBatch && column === 'batch_id');
   const rankColumns = [...BY_RANK.filter(wanted), ...extra.filter((column) => column === 'attempts')];
@@ -139,7 +139,7 @@ function mergedCallsSql(
   SELECT key AS call_key, call_started_at AS started_at, sources, server_ms, usage_report, latest_version AS price_version,
     ${rankColumns.map((column) => `${saidOf(column)} AS ${column}`).join(', ')},
     ${BY_USAGE.map((column) => `${usageOf(column)} AS ${column}`).join(', ')},
-    ${receipt.map((column) => `${place(column)} AS ${column},`).join('')}
+    ${ofPrice.map((column) => `${place(column)} AS ${column},`).join('')}
     ${PRICE.map((column, index) => `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`).join(',\n    ')}
     ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (

@@ -31,8 +31,6 @@ export async function fillLedger(store: Store, calls: number, book: PriceBook): 
     request_id: `concat('req_', hex(sipHash64(copy.number, 1)))`,
     trace_id: `lower(hex(sipHash128(copy.number)))`,
     span_id: `lower(hex(sipHash64(copy.number, 2)))`,
-    // Half of a row, and nothing that is measured reads it.
-    receipt: `'{"lines":[],"totalUsd":null,"flags":[],"unpricedReason":null}'`,
     started_at: `fromUnixTimestamp64Micro(toInt64(${FIRST_MS * 1000} + copy.number * ${Math.floor((DAYS * 86_400_000_000) / calls)}), 'UTC')`,
   };
   await store.command(`INSERT INTO reports (${columns.join(', ')})

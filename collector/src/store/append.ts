@@ -1,5 +1,6 @@
 // Priced reports and spans -> rows, each a line of text. Resolves when they are durable; then, and only then, the sender may be
 // told so.
+import type { PriceBook } from '@spanledger/instrumentation/pricing';
 import { rankOf, usageRankOf } from '../calls/believed.ts';
 import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts';
 import type { NamedRows, Table, Writer } from './group-commit.ts';
@@ -12,7 +13,8 @@ export interface PricedReport {
   costUsd: string | null;
   cacheSavingsUsd: string | null;
   unpricedReason: string | null;
-  receipt: unknown;
+  /** What it was priced with. */
+  book: PriceBook;
 }
 
 export interface SpanRow {
@@ -109,7 +111,7 @@ function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
 }
 
 function reportRow(
-  { report, usage, costUsd, cacheSavingsUsd, unpricedReason, receipt }: PricedReport,
+  { report, usage, costUsd, cacheSavingsUsd, unpricedReason, book }: PricedReport,
   receivedAt: string,
 ): Record<string, unknown> {
   return {
@@ -157,7 +159,7 @@ function reportRow(
     cost_usd: costUsd,
     cache_savings_usd: cacheSavingsUsd,
     unpriced_reason: unpricedReason,
-    receipt: JSON.stringify(receipt),
+    prices: book.version,
     raw_usage: JSON.stringify(report.usage),
     usage_complete: report.usageComplete,
     usage_assumes_standard: report.usageAssumesStandard,
