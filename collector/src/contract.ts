@@ -31,11 +31,33 @@ export const DIMENSIONS = [
   'stopReason',
   'errorType',
   'errorCode',
+  'outcome',
+  'failure',
   'source',
   'project',
 ] as const;
 export const dimensionSchema = z.enum(DIMENSIONS);
 export type Dimension = z.infer<typeof dimensionSchema>;
+
+/**
+ * The values of the dimension `failure`: what kept a call from a whole answer. Disjoint, and null for a call that has its
+ * answer. A spend cap is no rate limit: trying again does not help before the period ends. `cut_off`: the app ended it before
+ * the answer was whole. `refusal`: the model declined, which the API counts as an answer; all others but these two are errors.
+ */
+export const FAILURES = [
+  'rate_limit',
+  'spend_cap',
+  'overloaded',
+  'timeout',
+  'connection',
+  'api_error',
+  'invalid_request',
+  'not_allowed',
+  'other_error',
+  'cut_off',
+  'refusal',
+] as const;
+export type Failure = (typeof FAILURES)[number];
 
 /** Money measures are decimal strings, all others numbers; null means unknown (nothing to divide by, nothing priced, no usage told). */
 export const MEASURES = [
@@ -53,6 +75,9 @@ export const MEASURES = [
   'webSearches',
   'cacheHitRate',
   'cacheSavingsUsd',
+  'cacheReadUsd',
+  'cacheWrite5mUsd',
+  'cacheWrite1hUsd',
   'retries',
   'p50LatencyMs',
   'p95LatencyMs',
@@ -155,6 +180,8 @@ export const callSchema = z.object({
   billTo: z.enum(['self', 'user_profile']).nullable(),
   /** "ok", "error" or "cancelled"; null when no source said. */
   outcome: z.enum(['ok', 'error', 'cancelled']).nullable(),
+  /** What kept it from a whole answer; null when nothing did. */
+  failure: z.enum(FAILURES).nullable(),
   httpStatus: z.int().nullable(),
   retries: z.int().nullable(),
   usage: usageSchema,

@@ -1,11 +1,12 @@
 // The price stage in the collector: a report's raw usage and what else its price depends on -> cost, savings, receipt. The same
 // when a call arrives and when history is priced again. Knows no span, no store, no clock.
 import { LARGEST_COUNT, type Report, type Usage } from './calls/report.ts';
-import type { PricedReport } from './store/append.ts';
+import type { CacheUsd, PricedReport } from './store/append.ts';
 import {
   LIST_PRICES,
   formatPico,
   lackingCard,
+  parseUsd,
   priceCall,
   splitUsage,
   type ClaudeUsage,
@@ -62,6 +63,7 @@ export function priceInputs(report: PriceInputs, book: PriceBook): ReportPrice {
     usage,
     costUsd: null,
     cacheSavingsUsd: null,
+    cacheUsd: null,
     unpricedReason: reason,
     receipt: { lines: [], totalUsd: null, flags: [], unpricedReason: reason } satisfies Receipt,
   });
@@ -103,9 +105,23 @@ export function priceInputs(report: PriceInputs, book: PriceBook): ReportPrice {
     usage: split,
     costUsd: priced.costUsd,
     cacheSavingsUsd: priced.savingsPico === null ? null : formatPico(priced.savingsPico),
+    cacheUsd: priced.costUsd === null ? null : cacheUsdOf(receipt),
     unpricedReason: receipt.unpricedReason,
     receipt,
   };
+}
+
+const NOTHING_CACHED: CacheUsd = Object.freeze({
+  read: formatPico(0n),
+  write5m: formatPico(0n),
+  write1h: formatPico(0n),
+});
+
+function cacheUsdOf({ lines }: Receipt): CacheUsd {
+  const sumOf = (wanted: string): string =>
+    formatPico(lines.reduce((sum, { kind, amountUsd }) => (kind === wanted ? sum + parseUsd(amountUsd) : sum), 0n));
+  if (!lines.some(({ kind }) => kind.startsWith('cache'))) return NOTHING_CACHED;
+  return { read: sumOf('cacheRead'), write5m: sumOf('cacheWrite5m'), write1h: sumOf('cacheWrite1h') };
 }
 
 /**
@@ -120,6 +136,7 @@ function priceWithoutUsage(report: PriceInputs, unpriced: (reason: string) => Re
     usage: NO_USAGE,
     costUsd: totalUsd,
     cacheSavingsUsd: totalUsd,
+    cacheUsd: NOTHING_CACHED,
     unpricedReason: null,
     receipt: { lines: [], totalUsd, flags: [{ flag: 'not-billed', message }], unpricedReason: null } satisfies Receipt,
   };

@@ -3,6 +3,7 @@ import type { CallDetailJson, CallJson, CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
+import { FAILURE_SQL } from './failure.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { queryPriceVersions } from './price-versions.ts';
 import { queryReceipt } from './call-receipt.ts';
@@ -33,7 +34,7 @@ const usd = (column: string): string => `if(${column} IS NULL, NULL, toDecimalSt
 
 const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, server_ms, ttft_ms,
   stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, workspace, project,
-  stop_reason, error_type, error_code, batch_id, custom_id, platform, bill_to, source, sources, outcome, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
+  stop_reason, error_type, error_code, batch_id, custom_id, platform, bill_to, source, sources, outcome, ${FAILURE_SQL} AS failure, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
   cache_read_tokens, output_tokens, thinking_tokens, web_searches,
   ${usd('cost_usd')} AS cost, unpriced_reason`;
 
@@ -69,6 +70,7 @@ interface CallRow {
   source: string;
   sources: string[];
   outcome: CallJson['outcome'];
+  failure: CallJson['failure'];
   http_status: number | null;
   retries: number | null;
   input_tokens: number | null;
@@ -320,6 +322,7 @@ function callOf(row: CallRow): CallJson {
     billTo: row.bill_to,
     source: row.source,
     outcome: row.outcome,
+    failure: row.failure,
     httpStatus: row.http_status,
     retries: row.retries,
     usage: {

@@ -4,10 +4,11 @@
 // re-pricing, else the one it arrived with, which `prices` names the price book of.
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { Dimension } from '../contract.ts';
+import { FAILURE_SQL } from './failure.ts';
 import type { Store } from '../store/store.ts';
 import { inReach, inWindow, joining, lackingIds, type Joining, type Window } from './joined-reports.ts';
 
-/** Dimension -> column of a merged call. A closed map: no name from outside reaches the SQL text. */
+/** Dimension -> column of a merged call, or what is worked out from columns. A closed map: no name from outside reaches the SQL text. */
 export const DIMENSION_COLUMNS: Record<Dimension, string> = {
   feature: 'feature',
   model: 'model',
@@ -21,9 +22,18 @@ export const DIMENSION_COLUMNS: Record<Dimension, string> = {
   stopReason: 'stop_reason',
   errorType: 'error_type',
   errorCode: 'error_code',
+  outcome: 'outcome',
+  failure: FAILURE_SQL,
   source: 'source',
   project: 'project',
 };
+/** Dimensions that no table holds, and which they are worked out from. */
+const WORKED_OUT_FROM: Partial<Record<Dimension, readonly Dimension[]>> = {
+  failure: ['outcome', 'errorType', 'errorCode', 'stopReason'],
+};
+export const isStored = (dimension: Dimension): boolean => WORKED_OUT_FROM[dimension] === undefined;
+/** The dimension itself, or those it is worked out from. */
+export const storedOf = (dimension: Dimension): readonly Dimension[] => WORKED_OUT_FROM[dimension] ?? [dimension];
 
 const BY_RANK = [
   'source', 'duration_ms', 'ttft_ms', 'stream', 'trace_id', 'span_id', 'message_id', 'request_id', 'request_model',
@@ -34,7 +44,9 @@ const BY_USAGE = [
   'model', 'stop_reason', 'input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens',
   'thinking_tokens', 'web_searches',
 ]; // prettier-ignore
-const PRICE = ['cost_usd', 'cache_savings_usd', 'unpriced_reason'];
+const PRICE = [
+  'cost_usd', 'cache_savings_usd', 'unpriced_reason', 'cache_read_usd', 'cache_write_5m_usd', 'cache_write_1h_usd',
+]; // prettier-ignore
 
 // Reports of equal rank that do not agree: a digest of who they are from decides, so that the order in which they came does not.
 const DIGEST = `sipHash64(call_key, ifNull(trace_id, ''), ifNull(span_id, ''), started_at)`;

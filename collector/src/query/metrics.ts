@@ -3,7 +3,7 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf, storedOf } from './merged-calls.ts';
 import { windowParameters } from './joined-reports.ts';
 import { fromReports, readingOf } from './settled-hours.ts';
 import {
@@ -103,14 +103,21 @@ export async function metricsSql(
 const IN_ROLLUP = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
   AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
   AND (hour, version) IN (SELECT hour, max(version) FROM settled WHERE version <= {rollupVersion:UInt64} GROUP BY hour)`;
-const NO_SUM: Partial<Record<string, string>> = { cost: 'toDecimal128(0, 12)', savings: 'toDecimal128(0, 12)' };
+const NO_MONEY = 'toDecimal128(0, 12)';
+const NO_SUM: Partial<Record<string, string>> = {
+  cost: NO_MONEY,
+  savings: NO_MONEY,
+  cache_read_cost: NO_MONEY,
+  cache_write_5m_cost: NO_MONEY,
+  cache_write_1h_cost: NO_MONEY,
+};
 const MERGE_STATES = `${SKETCH_FUNCTION.replace('(', 'MergeState(')}`;
 const sumsOf = (expression: (name: (typeof SUM_NAMES)[number]) => string): string[] =>
   SUM_NAMES.map((name) => `${expression(name)} AS ${name}`);
 
 /** What of identity, times and tags a question needs of its calls. */
 function columnsOf({ by, where }: MetricsQuery, quantiles: boolean): string[] {
-  const asked = [...by, ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
+  const asked = [...by, ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)].flatMap(storedOf);
   const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
   return ['retries', ...times, ...asked.map((dimension) => DIMENSION_COLUMNS[dimension])];
 }
@@ -124,7 +131,8 @@ function groupsOf(query: MetricsQuery, start: string): string[] {
 
 /** Whether the roll-up has the dimensions asked about, at a grain that the buckets are made of. */
 function canRollUp(query: MetricsQuery, quantiles: boolean): boolean {
-  const asked = [...query.by, ...query.where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
+  const named = [...query.by, ...query.where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
+  const asked = named.flatMap(storedOf);
   const held = quantiles ? SKETCH_DIMENSIONS : ROLLUP_DIMENSIONS;
   if (query.bucket === 'minute' || asked.some((dimension) => !held.includes(dimension))) return false;
   return query.bucket === 'none' || (wholeHours(query.timezone, query.from) && wholeHours(query.timezone, query.to));

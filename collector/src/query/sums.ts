@@ -2,6 +2,7 @@
 // the same sums by hour. Every measure is worked out from these sums, so both ways answer alike.
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import { DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
+import { isStored } from './merged-calls.ts';
 
 /** Name of a sum -> how it is added up over merged calls. The roll-up has a column of each name. */
 export const SUMS = {
@@ -11,6 +12,10 @@ export const SUMS = {
   cost: 'sum(ifNull(cost_usd, 0))',
   saving_calls: 'count(cache_savings_usd)',
   savings: 'sum(ifNull(cache_savings_usd, 0))',
+  cache_priced: 'count(cache_read_usd)',
+  cache_read_cost: 'sum(ifNull(cache_read_usd, 0))',
+  cache_write_5m_cost: 'sum(ifNull(cache_write_5m_usd, 0))',
+  cache_write_1h_cost: 'sum(ifNull(cache_write_1h_usd, 0))',
   input: 'sum(ifNull(input_tokens, 0))',
   cache_write_5m: 'sum(ifNull(cache_write_5m_tokens, 0))',
   cache_write_1h: 'sum(ifNull(cache_write_1h_tokens, 0))',
@@ -65,6 +70,9 @@ const OF_SUMS: Partial<Record<Measure, string>> = {
   webSearches: told('searches', 'searches_told'),
   cacheHitRate: `if(${PROMPT} = 0, NULL, sum(cache_read) / (${PROMPT}))`,
   cacheSavingsUsd: money('savings', 'saving_calls'),
+  cacheReadUsd: money('cache_read_cost', 'cache_priced'),
+  cacheWrite5mUsd: money('cache_write_5m_cost', 'cache_priced'),
+  cacheWrite1hUsd: money('cache_write_1h_cost', 'cache_priced'),
   retries: told('retried', 'retries_told'),
 };
 
@@ -100,6 +108,8 @@ export function exactQuantile(measure: Measure): string | null {
 
 /** Two dimensions have too many values for an hour's row each; questions about them read the calls. */
 const TOO_MANY: readonly Dimension[] = ['userId', 'conversationId'];
-export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter((dimension) => !TOO_MANY.includes(dimension));
+export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter(
+  (dimension) => !TOO_MANY.includes(dimension) && isStored(dimension),
+);
 /** Sketches are much larger than sums, and merging them costs by their number: fewer dimensions. */
 export const SKETCH_DIMENSIONS: readonly Dimension[] = ['feature', 'model', 'promptVersion', 'environment', 'service'];

@@ -2,7 +2,7 @@
 // make. Knows no SQL and no HTTP.
 import type { OwnPrice } from '@spanledger/instrumentation/pricing';
 import type { Differences, Repricing } from '../contract/repricings.ts';
-import type { PriceInputs } from '../price-report.ts';
+import type { PriceInputs, ReportPrice } from '../price-report.ts';
 
 /** A price as it is compared and kept; money in USD with 12 places, null is unknown. */
 export interface KeptPrice {
@@ -33,7 +33,7 @@ export interface ReportWindow {
   receivedSinceMs?: number;
 }
 
-export interface RepricedReport extends KeptPrice {
+export interface RepricedReport extends KeptPrice, Pick<ReportPrice, 'cacheUsd'> {
   report: string;
   callKey: string;
   startedAtMicros: number;

@@ -282,7 +282,7 @@ async function priceAgain(reports: readonly ReportToPrice[], book: PriceBook): P
   const changed: RepricedReport[] = [];
   for (const [index, { report, callKey, inputs, price }] of reports.entries()) {
     if (index % SLICE === SLICE - 1) await otherWork();
-    const { costUsd, cacheSavingsUsd, unpricedReason } = priceInputs(inputs, book);
+    const { costUsd, cacheSavingsUsd, cacheUsd, unpricedReason } = priceInputs(inputs, book);
     if (
       costUsd === price.costUsd &&
       cacheSavingsUsd === price.cacheSavingsUsd &&
@@ -290,7 +290,7 @@ async function priceAgain(reports: readonly ReportToPrice[], book: PriceBook): P
     )
       continue;
     const startedAtMicros = inputs.startedAtMicros;
-    changed.push({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, unpricedReason });
+    changed.push({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, cacheUsd, unpricedReason });
   }
   return changed;
 }

@@ -7,11 +7,20 @@ import type { NamedRows, Table, Writer } from './group-commit.ts';
 import type { Poisoned } from './set-apart.ts';
 
 /** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
+/** USD with 12 places, by kind of cached token. */
+export interface CacheUsd {
+  read: string;
+  write5m: string;
+  write1h: string;
+}
+
 export interface PricedReport {
   report: Report;
   usage: Usage;
   costUsd: string | null;
   cacheSavingsUsd: string | null;
+  /** What of the cost was for cached tokens; null when unpriced. */
+  cacheUsd: CacheUsd | null;
   unpricedReason: string | null;
   /** What it was priced with. */
   book: PriceBook;
@@ -111,7 +120,7 @@ function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
 }
 
 function reportRow(
-  { report, usage, costUsd, cacheSavingsUsd, unpricedReason, book }: PricedReport,
+  { report, usage, costUsd, cacheSavingsUsd, cacheUsd, unpricedReason, book }: PricedReport,
   receivedAt: string,
 ): Record<string, unknown> {
   return {
@@ -158,6 +167,7 @@ function reportRow(
     web_searches: usage.webSearches,
     cost_usd: costUsd,
     cache_savings_usd: cacheSavingsUsd,
+    ...cacheUsdColumns(cacheUsd),
     unpriced_reason: unpricedReason,
     prices: book.version,
     raw_usage: JSON.stringify(report.usage),
@@ -180,6 +190,13 @@ function reportRow(
     attributes: JSON.stringify(report.attributes),
   };
 }
+
+/** The columns of both tables that hold prices. */
+export const cacheUsdColumns = (usd: CacheUsd | null): Record<string, string | null> => ({
+  cache_read_usd: usd?.read ?? null,
+  cache_write_5m_usd: usd?.write5m ?? null,
+  cache_write_1h_usd: usd?.write1h ?? null,
+});
 
 /** Half a surrogate pair is no text to ClickHouse, which would refuse the whole batch for it; JSON shows it escaped. */
 function lineOf(values: readonly unknown[]): string {

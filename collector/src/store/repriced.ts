@@ -1,7 +1,7 @@
 // The table of prices worked out again: written under a re-pricing's number, dropped by it. Nothing here makes them count;
 // that is a row of `repricings` that says `applied`.
 import type { RepricedPrices } from '../repricing/ports.ts';
-import { clickhouseTime } from './append.ts';
+import { cacheUsdColumns, clickhouseTime } from './append.ts';
 import type { Store } from './store.ts';
 
 export function createRepricedPrices(store: Store): RepricedPrices {
@@ -9,13 +9,14 @@ export function createRepricedPrices(store: Store): RepricedPrices {
     write: (number, prices) =>
       store.insert(
         'repriced',
-        prices.map(({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, unpricedReason }) => ({
+        prices.map(({ report, callKey, startedAtMicros, costUsd, cacheSavingsUsd, cacheUsd, unpricedReason }) => ({
           report,
           call_key: callKey,
           started_at: clickhouseTime(startedAtMicros),
           price_version: number,
           cost_usd: costUsd,
           cache_savings_usd: cacheSavingsUsd,
+          ...cacheUsdColumns(cacheUsd),
           unpriced_reason: unpricedReason,
         })),
       ),

@@ -7,7 +7,7 @@ import { changeOf, formatCount, formatDuration, formatShare } from '../../format
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
-import type { Filters } from '../../url/filters.ts';
+import { type Filters, narrowed, type Where } from '../../url/filters.ts';
 import { coursePoints } from './figures.ts';
 import { callsOrdered } from '../../url/use-filters.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
@@ -34,6 +34,8 @@ interface VitalProps {
   unit: 'ms' | 'share';
   /** How the calls behind the figure are listed. */
   order?: CallsQuery['order'];
+  /** Which of the page's calls are behind it, where that is not all. */
+  only?: Where;
   format: (value: number | null) => string;
   good: 'up' | 'down';
   /** Shares change by points, durations by a share of themselves. */
@@ -48,11 +50,13 @@ function Vital({
   measure,
   unit,
   order = 'startedAt',
+  only,
   format,
   good,
   points = false,
   more,
 }: VitalProps) {
+  const behind = only ? { ...filters, where: narrowed(filters.where, only.dimension, [only.value]) } : filters;
   const now = useMetrics(filters, { measures: MEASURES });
   const before = useMetrics(filters, { measures: MEASURES, previous: true });
   const through = useMetrics(filters, { measures: COURSES, bucketed: true });
@@ -77,7 +81,7 @@ function Vital({
           <>
             <div className="headline">
               <span className="headline-figure" data-testid={testId} data-value={value ?? 'unknown'}>
-                <Link to={callsOrdered(filters, order)} aria-label={`${title} ${format(value)}. Show these calls`}>
+                <Link to={callsOrdered(behind, order)} aria-label={`${title} ${format(value)}. Show these calls`}>
                   {format(value)}
                 </Link>
               </span>
@@ -152,11 +156,14 @@ export function CachePanel({ filters }: { filters: Filters }) {
   );
 }
 
+const ERRORS = { dimension: 'outcome', value: 'error' } as const;
+
 export function ErrorsPanel({ filters }: { filters: Filters }) {
   return (
     <Vital
       filters={filters}
       title="Error rate"
+      only={ERRORS}
       testId="error-rate"
       measure="errorRate"
       unit="share"
