@@ -4,9 +4,9 @@
 import { priceBook, type OwnPrice, type PriceBook } from '@spanledger/instrumentation/pricing';
 import type { ReceiptJson } from '../contract.ts';
 import { priceInputs } from '../price-report.ts';
-import { findPriceBook } from '../store/price-books.ts';
 import type { Store } from '../store/store.ts';
 import { REPORT_ID } from './merged-calls.ts';
+import { findPriceBook } from './price-books.ts';
 import { PRICE_INPUT_COLUMNS, priceInputsOf, type PriceInputRow } from './price-inputs.ts';
 
 interface KeptCost {

@@ -1,6 +1,6 @@
 // The price books that calls were priced with, kept so that a receipt can be worked out whenever a call is opened: written once
 // a book, where a receipt written out with every call would be most of what a call takes.
-import { LIST_PRICES, priceBook, type OwnPrice, type PriceBook } from '@spanledger/instrumentation/pricing';
+import type { PriceBook } from '@spanledger/instrumentation/pricing';
 import type { Store } from './store.ts';
 
 export interface PriceBooks {
@@ -21,14 +21,4 @@ export function createPriceBooks(store: Store): PriceBooks {
       return keeping;
     },
   };
-}
-
-/** The own prices of that book with the list of this version of Spanledger; null when it was never kept. */
-export async function findPriceBook(store: Store, version: string): Promise<PriceBook | null> {
-  if (!version.includes('+')) return LIST_PRICES;
-  const [row] = await store.query<{ own: string }>(
-    'SELECT own_prices AS own FROM price_books FINAL WHERE version = {version:String}',
-    { version },
-  );
-  return row === undefined ? null : priceBook(JSON.parse(row.own) as OwnPrice[]);
 }
