@@ -9,6 +9,7 @@ test('without any variable it listens on loopback, on the OTLP port, with the em
     store: { kind: 'embedded', dataDir: resolve('./data') },
     adminToken: null,
     webhookAllow: [],
+    leaseMs: 30_000,
     loopback: true,
     settleAfterMs: 20_000,
     pricesPath: null,
@@ -39,6 +40,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     SPANLEDGER_RETAIN_SPANS: 'forever',
     SPANLEDGER_RETAIN_REPORTS: '400',
     SPANLEDGER_RETAIN_ROLLUPS: '800',
+    SPANLEDGER_LEASE_MS: '45000',
   });
   expect(config).toEqual({
     host: '0.0.0.0',
@@ -52,6 +54,7 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     },
     adminToken: 'a-token-of-many-characters',
     webhookAllow: ['hooks.internal', '10.0.0.0/8'],
+    leaseMs: 45_000,
     loopback: false,
     settleAfterMs: 500,
     pricesPath: resolve('prices.yaml'),

@@ -25,6 +25,8 @@ export interface Config {
   /** Where what cannot be stored now waits; absolute. */
   spool: { dir: string; mostBytes: number };
   retain: RetainDays;
+  /** Of several collectors of a server: the one that settles is taken for gone after this long without a sign of life. */
+  leaseMs: number;
 }
 
 export class ConfigError extends Error {
@@ -77,6 +79,7 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       mostBytes: whole(get, 'SPANLEDGER_SPOOL_MAX_MB', 1024, 1, 1024 * 1024) * 1024 * 1024,
     },
     retain: readRetain(get),
+    leaseMs: whole(get, 'SPANLEDGER_LEASE_MS', 30_000, 300, 45_000),
   });
 }
 

@@ -1,5 +1,6 @@
 // The process: configuration in, parts made and joined, one port served, and an orderly end. What is wrong at the start is
 // one line on stderr and exit code 1; what is wrong later is in the log.
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { serve, type ServerType } from '@hono/node-server';
@@ -12,6 +13,10 @@ import { openMappings } from './mappings/mappings.ts';
 import { createMappingRepository } from './mappings/repository.ts';
 import { openKeys } from './keys/keys.ts';
 import { createKeyRepository } from './keys/repository.ts';
+import { createAlone, ALONE } from './lease/alone.ts';
+import { createClaims } from './lease/claims.ts';
+import { fenced } from './lease/fenced-store.ts';
+import { createLease, ownLease } from './lease/lease.ts';
 import { createLive } from './live.ts';
 import { createLog } from './log.ts';
 import { createPipeline } from './pipeline.ts';
@@ -29,6 +34,7 @@ import { createRepricingRepository } from './repricing/repository.ts';
 import { createRepricer } from './repricing/reprice.ts';
 import { openStore } from './store/connect.ts';
 import { migrate } from './store/migrate.ts';
+import { KNOWN_ELSEWHERE_MS, watchOthers } from './store/others.ts';
 import { createRepricedPrices } from './store/repriced.ts';
 import { StoreError, type Store } from './store/store.ts';
 import { applyTableSettings } from './store/table-settings.ts';
@@ -150,7 +156,17 @@ async function assemble({
   const budgets = createBudgetRepository(store);
   const webhooks = createWebhookRepository(store);
   const spend = spendOf(store);
+  const shared = store.storage === 'server';
+  const expireMs = config.leaseMs;
+  const claimsOf = (name: string) =>
+    createClaims({ store, name, holder: `${process.pid}-${randomBytes(8).toString('hex')}`, expireMs });
+  const lease = shared
+    ? createLease({ claims: claimsOf('ledger'), expireMs, onHeld: () => takeOver(), clock, log })
+    : ownLease(() => takeOver());
+  const { held } = lease;
+  const own = fenced(store, held);
   const deliverer = createDeliverer({
+    held,
     repository: webhooks,
     sender: countAttempts(createSender({ guard }), series.registry),
     clock,
@@ -158,7 +174,8 @@ async function assemble({
   });
   const base = baseUrl(config);
   const watcher = createBudgetWatcher({
-    repository: budgets,
+    held,
+    repository: createBudgetRepository(own),
     spend,
     webhooks: deliverer,
     urlOf: (budget) => `${base}/budgets?budget=${encodeURIComponent(budget.id)}`,
@@ -167,26 +184,65 @@ async function assemble({
   });
   const dirtyHours = createDirtyHours(store);
   await dirtyHours.markLately();
-  const settler = createSettler({ store, dirtyHours, clock, log, quietMs: config.settleAfterMs });
-  const retention = createRetention({ store, days: config.retain, clock, log });
+  const settler = createSettler({ store: own, lease, dirtyHours, clock, log, quietMs: config.settleAfterMs });
+  const retention = createRetention({ store: own, held, days: config.retain, clock, log });
   const live = createLive();
+  /** Calls that came in here since others were last looked at: pages know of them. */
+  let cameIn = false;
   const writer = createGroupCommit({ store, dirtyHours, limits: config.commit });
   storeSeries(series, { store, writer, now: clock.now });
   const parts = { mappings, connections, store, prices: prices.current, retain: config.retain };
   const onAppended = (calls: number): void => {
+    cameIn = true;
     live.tell(calls);
     void watcher.check();
   };
   const direct = createPipeline({ ...parts, writer, onAppended });
   await direct.recall();
   const pipeline = spooled ?? direct;
+  const repricing = shared ? claimsOf('repricing') : null;
+  const repricingStore = repricing ? fenced(store, repricing.held) : store;
   const repricer = createRepricer({
-    repository: createRepricingRepository(store),
+    othersMs: shared ? KNOWN_ELSEWHERE_MS : 0,
+    alone: repricing ? createAlone({ claims: repricing, expireMs, clock }) : ALONE,
+    repository: createRepricingRepository(repricingStore),
     history: historyOf(store),
-    repriced: createRepricedPrices(store),
+    repriced: createRepricedPrices(repricingStore),
     prices: prices.current,
     settled: pipeline.settled,
     onApplied: () => void watcher.check(),
+    clock,
+    log,
+  });
+  const resume = (): void =>
+    void repricer.resume().catch((error: unknown) => log.error('re-pricing did not go on', { error }));
+  /** What whoever did it before may have left undone. */
+  function takeOver(): void {
+    if (shared) {
+      void dirtyHours
+        .markLately()
+        .catch((error: unknown) => log.warn('hours received lately were not marked again', { error }));
+      void watcher.check();
+      void deliverer.deliverDue();
+    }
+    resume();
+  }
+  const others = watchOthers({
+    store,
+    onCalls() {
+      if (!cameIn) live.tell(1);
+      cameIn = false;
+      void watcher.check();
+    },
+    // A pass over history may be another collector's, and that one gone.
+    refresh: [
+      keys.refresh,
+      mappings.refresh,
+      prices.refresh,
+      async () => {
+        if (held()) await repricer.resume();
+      },
+    ],
     clock,
     log,
   });
@@ -239,14 +295,17 @@ async function assemble({
       settler.start();
       retention.start();
       prices.start();
-      void repricer.resume().catch((error: unknown) => log.error('re-pricing did not go on', { error }));
+      if (shared) others.start();
+      lease.start();
     },
     async stop(closed) {
       prices.stop();
       live.end();
+      await others.stop();
       await Promise.all([watcher.stop(), settler.stop(), retention.stop(), repricer.stop(), deliverer.stop(), closed]);
       await writer.flushed();
       await spooled?.stop();
+      await lease.stop();
       await store.close();
     },
   };

@@ -31,6 +31,7 @@ export function createBudgetWatcher({
   urlOf,
   clock,
   log,
+  held = () => true,
   everyMs = 60_000,
   restMs = 250,
 }: {
@@ -41,6 +42,8 @@ export function createBudgetWatcher({
   urlOf: (budget: Budget) => string;
   clock: Clock;
   log: Log;
+  /** Of several collectors one watches. Two at once raise an alert under the same id, and its webhooks too. */
+  held?: () => boolean;
   everyMs?: number;
   /** The least time from one check to the next: a stream of appends must not become a stream of queries. */
   restMs?: number;
@@ -106,6 +109,11 @@ export function createBudgetWatcher({
 
   function check(): Promise<void> {
     if (stopped) return Promise.resolve();
+    if (!held()) {
+      // Whoever watches meanwhile may die before an alert's deliveries are made.
+      mayBeUnannounced = true;
+      return Promise.resolve();
+    }
     if (running === null && trailing === null) {
       running = checkAll().finally(() => (running = null));
       return running;

@@ -17,6 +17,8 @@ export interface IngestKeys {
   delete(id: string): Promise<boolean>;
   /** Whether this is a key in force; then it counts as used now. Never throws. */
   accepts(key: string): boolean;
+  /** Takes up what another collector of the ledger changed. Throws StoreError. */
+  refresh(): Promise<void>;
 }
 
 export async function openKeys({
@@ -28,7 +30,10 @@ export async function openKeys({
   clock: Clock;
   log: Log;
 }): Promise<IngestKeys> {
-  const byHash = new Map((await repository.list()).map((key) => [key.hash, key]));
+  const read = async () => new Map((await repository.list()).map((key) => [key.hash, key]));
+  let byHash = await read();
+  /** Changes made here since the start: what was read before one of them is not taken up. */
+  let changes = 0;
   const now = (): string => new Date(clock.now()).toISOString();
 
   const noteUse = (key: StoredKey): void => {
@@ -50,6 +55,7 @@ export async function openKeys({
         lastUsedAt: null,
       };
       await repository.save(stored);
+      changes++;
       byHash.set(stored.hash, stored);
       return shown(stored, key);
     },
@@ -57,13 +63,20 @@ export async function openKeys({
       const stored = [...byHash.values()].find((key) => key.id === id);
       if (stored === undefined) return false;
       byHash.delete(stored.hash);
+      changes++;
       try {
         await repository.delete(id);
       } catch (error) {
         byHash.set(stored.hash, stored);
         throw error;
       }
+      changes++;
       return true;
+    },
+    async refresh() {
+      const before = changes;
+      const fresh = await read();
+      if (changes === before) byHash = fresh;
     },
     accepts(key) {
       const stored = key.startsWith(KEY_PREFIX) ? byHash.get(hashOf(key)) : undefined;

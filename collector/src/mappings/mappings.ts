@@ -34,6 +34,8 @@ export interface Mappings {
   see(told: Told): void;
   attributes(): SeenAttributes;
   preview(attribute: string, services: readonly string[]): MappingPreview;
+  /** Takes up what another collector of the ledger changed. Throws StoreError. */
+  refresh(): Promise<void>;
 }
 
 export async function openMappings({
@@ -43,11 +45,17 @@ export async function openMappings({
   repository: MappingRepository;
   clock: Pick<Clock, 'now'>;
 }): Promise<Mappings> {
-  let mappings = await repository.list();
+  let mappings: readonly Mapping[] = await repository.list();
   const seen = createSeenCalls();
   for (const { attribute } of mappings) seen.ask(attribute);
   const since = new Date(clock.now()).toISOString();
 
+  /** Changes made here since the start: what was read before one of them is not taken up. */
+  let changes = 0;
+  const use = (changed: readonly Mapping[]): void => {
+    mappings = changed;
+    changes++;
+  };
   const refuse = (input: MappingInput, id: string | null): void => {
     if (mayHoldText(input.attribute)) {
       throw new MappingRefused('attribute', 'may hold text of a prompt or an answer, which no dimension may');
@@ -74,7 +82,7 @@ export async function openMappings({
       };
       // All positions anew: after deletions they have gaps, and a new one must come last.
       await repository.save([...mappings, mapping], 0);
-      mappings = [...mappings, mapping];
+      use([...mappings, mapping]);
       seen.ask(mapping.attribute);
       return mapping;
     },
@@ -86,14 +94,14 @@ export async function openMappings({
       const mapping = { ...before, ...input };
       const changed = mappings.with(index, mapping);
       await repository.save(changed, 0);
-      mappings = changed;
+      use(changed);
       seen.ask(mapping.attribute);
       return mapping;
     },
     async delete(id) {
       if (!mappings.some((mapping) => mapping.id === id)) return false;
       await repository.delete(id);
-      mappings = mappings.filter((mapping) => mapping.id !== id);
+      use(mappings.filter((mapping) => mapping.id !== id));
       return true;
     },
     async reorder(ids) {
@@ -103,7 +111,7 @@ export async function openMappings({
         throw new MappingRefused('ids', 'must be the ids of all mappings, each once');
       }
       await repository.save(known, 0);
-      mappings = known;
+      use(known);
       return mappings;
     },
     tag: (report, told) => tagged(report, told, mappings),
@@ -112,6 +120,13 @@ export async function openMappings({
     preview(attribute, services) {
       seen.ask(attribute);
       return { attribute, since, ...seen.preview(attribute, services) };
+    },
+    async refresh() {
+      const before = changes;
+      const fresh = await repository.list();
+      if (changes !== before) return;
+      mappings = fresh;
+      for (const { attribute } of fresh) seen.ask(attribute);
     },
   };
 }

@@ -21,6 +21,7 @@ export const listPrices: Prices = {
   replace: notAskedFor,
   remove: notAskedFor,
   reload: notAskedFor,
+  refresh: async () => {},
   start: () => {},
   stop: () => {},
 };

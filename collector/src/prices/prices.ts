@@ -30,6 +30,8 @@ export interface Prices {
   remove(id: string): Promise<void>;
   /** Reads the file again. Never throws: what is bad is logged and kept as the file's error. */
   reload(): Promise<void>;
+  /** Takes up what another collector of the ledger changed. Throws StoreError. */
+  refresh(): Promise<void>;
   /** Watches the file. */
   start(): void;
   stop(): void;
@@ -194,6 +196,14 @@ export async function openPrices(options: {
         retryFile();
       }),
     reload,
+    refresh: () =>
+      inTurn(async () => {
+        const fresh = await repository.list();
+        if (JSON.stringify(fresh.map(keptOf)) === JSON.stringify(stored.map(keptOf))) return;
+        use(fresh, fromFile);
+        log.info('own prices were changed by another collector', { pricesVersion: book.version });
+        retryFile();
+      }),
     start() {
       if (path === null || stopWatching !== null) return;
       stopWatching = watchPriceFile(path, () => void reload());

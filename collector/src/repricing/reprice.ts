@@ -2,9 +2,10 @@
 // beside the ones that count; applying is one row that makes the number count, so every page switches at once.
 // Safe to die anywhere: a pass goes on after the last chunk it noted, and what it wrote twice counts once.
 import { randomBytes } from 'node:crypto';
-import { setImmediate as otherWork } from 'node:timers/promises';
+import { setImmediate as otherWork, setTimeout as wait } from 'node:timers/promises';
 import type { PriceBook } from '@spanledger/instrumentation/pricing';
 import type { Repricing, RepricingInput } from '../contract/repricings.ts';
+import { ALONE, type Alone } from '../lease/alone.ts';
 import type { Clock, Log } from '../ports.ts';
 import { priceInputs } from '../price-report.ts';
 import type {
@@ -44,7 +45,7 @@ export interface Repricer {
   apply(id: string): Promise<Repricing | null>;
   /** Null when there is none; throws RepricingRefused for an applied one. */
   discard(id: string): Promise<Repricing | null>;
-  /** At the start of the process: goes on with the dry run that was interrupted. */
+  /** Goes on with a dry run that was interrupted, here or in a collector that is gone. Nothing to do where none was. */
   resume(): Promise<void>;
   /** Resolves when no dry run is under way. Never rejects. */
   idle(): Promise<void>;
@@ -61,6 +62,8 @@ export function createRepricer({
   onApplied,
   clock,
   log,
+  alone = ALONE,
+  othersMs = 0,
   chunk = CHUNK,
 }: {
   repository: RepricingRepository;
@@ -73,12 +76,20 @@ export function createRepricer({
   onApplied: () => void;
   clock: Pick<Clock, 'now'>;
   log: Log;
+  /** Of several collectors one at a time is at re-pricings, a pass to its end. */
+  alone?: Alone;
+  /** Other collectors may price by the book of before for this long after it changed. */
+  othersMs?: number;
   chunk?: number;
 }): Repricer {
   let running: Promise<void> = Promise.resolve();
   /** The re-pricing whose pass is to end after its chunk. */
   let ended: string | null = null;
+  /** The re-pricing whose pass is under way here. */
+  let passing: string | null = null;
   let stopped = false;
+  /** Rows that were given up before the process began are gone. */
+  let cleaned = false;
   const now = (): string => new Date(clock.now()).toISOString();
 
   // One change of state at a time: two requests must not both find that nothing is preparing.
@@ -87,6 +98,15 @@ export function createRepricer({
     const next = last.then(work);
     last = next.catch(() => {});
     return next;
+  };
+
+  const orRefused = async <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = await alone.during(work);
+    if (turn !== null) return turn.done;
+    throw new RepricingRefused(
+      'repricing_running',
+      'Another collector of this ledger is at work on a re-pricing; ask that one, or try again when it is done.',
+    );
   };
 
   async function save(record: RepricingRecord): Promise<RepricingRecord> {
@@ -102,13 +122,21 @@ export function createRepricer({
 
   function launch(record: RepricingRecord): void {
     ended = null;
-    running = pass(record).catch(async (error: unknown) => {
-      log.error('history could not be priced again', { repricingId: record.id, error });
-      // A store that is down cannot note it either; then the pass goes on at the next start.
-      await fail(record, 'The store did not answer, or refused; the log says more. Nothing was changed.').catch(
-        () => {},
-      );
-    });
+    passing = record.id;
+    const work = (): Promise<void> =>
+      pass(record).catch(async (error: unknown) => {
+        log.error('history could not be priced again', { repricingId: record.id, error });
+        // A store that is down cannot note it either; then the pass goes on at the next start.
+        await fail(record, 'The store did not answer, or refused; the log says more. Nothing was changed.').catch(
+          () => {},
+        );
+      });
+    running = alone
+      .during(work)
+      .catch((error: unknown) => log.warn('pricing history again waits for the store', { error }))
+      .then(() => {
+        if (passing === record.id) passing = null;
+      });
   }
 
   async function fail(record: RepricingRecord, error: string): Promise<void> {
@@ -165,6 +193,9 @@ export function createRepricer({
   /** Reports that came since the pass began, at whatever place in its order. True when there was something to write. */
   async function catchUp(record: RepricingRecord, book: PriceBook): Promise<boolean> {
     await settled();
+    // Whoever changed the prices began this afterwards: what is received from then on is priced by them.
+    const since = clock.now() - Date.parse(record.createdAt);
+    if (since < othersMs) await wait(othersMs - since);
     const window: ReportWindow = { ...bounds(record), receivedSinceMs: Date.parse(record.createdAt) - SLACK_MS };
     let found = false;
     for (let read = await history.readReports(window, record.number, null, chunk); read !== null;) {
@@ -178,90 +209,106 @@ export function createRepricer({
     return found;
   }
 
+  async function goOn(): Promise<void> {
+    if (passing !== null || stopped) return;
+    const [interrupted] = (await repository.list()).filter(({ status }) => status === 'preparing');
+    if (interrupted === undefined) {
+      await clean();
+      cleaned = true;
+      return;
+    }
+    if (interrupted.pricesVersion !== prices().version) return fail(interrupted, PRICES_CHANGED);
+    log.info('goes on pricing history again', { repricingId: interrupted.id, ...interrupted.progress });
+    launch(interrupted);
+  }
+
   return {
     list: async () => (await repository.list()).map(shown),
     find: async (id) => shownOrNull(await repository.find(id)),
     begin: (input) =>
-      inTurn(async () => {
-        const known = await repository.list();
-        if (known.some(({ status }) => status === 'preparing')) {
-          throw new RepricingRefused('repricing_running', 'A dry run is under way; wait for it or discard it.');
-        }
-        // Its differences were against prices that this one may change.
-        for (const ready of known.filter(({ status }) => status === 'ready')) {
-          await save({ ...ready, status: 'discarded', finishedAt: now() });
-        }
-        await clean();
-        const book = prices();
-        const record = await save({
-          id: `rep_${randomBytes(12).toString('hex')}`,
-          number: Math.max(0, ...known.map(({ number }) => number)) + 1,
-          status: 'preparing',
-          from: input.from ?? null,
-          to: input.to ?? null,
-          pricesVersion: book.version,
-          own: book.own,
-          createdAt: now(),
-          finishedAt: null,
-          progress: { reportsDone: 0, reportsTotal: 0 },
-          differences: null,
-          error: null,
-          position: null,
-        });
-        launch(record);
-        return shown(record);
-      }),
+      orRefused(() =>
+        inTurn(async () => {
+          const known = await repository.list();
+          if (known.some(({ status }) => status === 'preparing')) {
+            throw new RepricingRefused('repricing_running', 'A dry run is under way; wait for it or discard it.');
+          }
+          // Its differences were against prices that this one may change.
+          for (const ready of known.filter(({ status }) => status === 'ready')) {
+            await save({ ...ready, status: 'discarded', finishedAt: now() });
+          }
+          await clean();
+          const book = prices();
+          const record = await save({
+            id: `rep_${randomBytes(12).toString('hex')}`,
+            number: Math.max(0, ...known.map(({ number }) => number)) + 1,
+            status: 'preparing',
+            from: input.from ?? null,
+            to: input.to ?? null,
+            pricesVersion: book.version,
+            own: book.own,
+            createdAt: now(),
+            finishedAt: null,
+            progress: { reportsDone: 0, reportsTotal: 0 },
+            differences: null,
+            error: null,
+            position: null,
+          });
+          launch(record);
+          return shown(record);
+        }),
+      ),
     apply: (id) =>
-      inTurn(async () => {
-        const record = await repository.find(id);
-        if (record === null) return null;
-        if (record.status !== 'ready') {
-          throw new RepricingRefused(
-            'not_ready',
-            `Only a re-pricing that is ready can be applied; this one is ${record.status}.`,
-          );
-        }
-        const book = prices();
-        const changedSince = (): boolean => prices().version !== record.pricesVersion;
-        if (changedSince()) throw new RepricingRefused('prices_changed', PRICES_CHANGED);
-        const found = await catchUp(record, book);
-        const differences = found ? await history.differences(record.number, record) : record.differences;
-        if (changedSince()) throw new RepricingRefused('prices_changed', PRICES_CHANGED);
-        const applied = await save({ ...record, status: 'applied', differences, finishedAt: now() });
-        log.info('re-pricing applied', { repricingId: id, changedCalls: differences?.changedCalls });
-        onApplied();
-        return shown(applied);
+      orRefused(() =>
+        inTurn(async () => {
+          const record = await repository.find(id);
+          if (record === null) return null;
+          if (record.status !== 'ready') {
+            throw new RepricingRefused(
+              'not_ready',
+              `Only a re-pricing that is ready can be applied; this one is ${record.status}.`,
+            );
+          }
+          const book = prices();
+          const changedSince = (): boolean => prices().version !== record.pricesVersion;
+          if (changedSince()) throw new RepricingRefused('prices_changed', PRICES_CHANGED);
+          const found = await catchUp(record, book);
+          const differences = found ? await history.differences(record.number, record) : record.differences;
+          if (changedSince()) throw new RepricingRefused('prices_changed', PRICES_CHANGED);
+          const applied = await save({ ...record, status: 'applied', differences, finishedAt: now() });
+          log.info('re-pricing applied', { repricingId: id, changedCalls: differences?.changedCalls });
+          onApplied();
+          return shown(applied);
+        }),
+      ),
+    discard: (id) =>
+      orRefused(async () => {
+        const refused = await inTurn(async () => {
+          const record = await repository.find(id);
+          if (record?.status === 'applied') {
+            throw new RepricingRefused(
+              'already_applied',
+              'An applied re-pricing stays; price history again to change it.',
+            );
+          }
+          if (record?.status === 'preparing') ended = id;
+          return record;
+        });
+        if (refused === null) return null;
+        if (ended === id) await running;
+        return inTurn(async () => {
+          const record = await repository.find(id);
+          if (record === null || !OPEN.has(record.status)) return shownOrNull(record);
+          const discarded = await save({ ...record, status: 'discarded', finishedAt: now(), position: null });
+          await clean();
+          return shown(discarded);
+        });
       }),
-    async discard(id) {
-      const refused = await inTurn(async () => {
-        const record = await repository.find(id);
-        if (record?.status === 'applied') {
-          throw new RepricingRefused(
-            'already_applied',
-            'An applied re-pricing stays; price history again to change it.',
-          );
-        }
-        if (record?.status === 'preparing') ended = id;
-        return record;
-      });
-      if (refused === null) return null;
-      if (ended === id) await running;
-      return inTurn(async () => {
-        const record = await repository.find(id);
-        if (record === null || !OPEN.has(record.status)) return shownOrNull(record);
-        const discarded = await save({ ...record, status: 'discarded', finishedAt: now(), position: null });
-        await clean();
-        return shown(discarded);
-      });
+    async resume() {
+      if (passing !== null || stopped) return;
+      const idle = !(await repository.list()).some(({ status }) => status === 'preparing');
+      if (idle && cleaned) return;
+      await alone.during(() => inTurn(goOn));
     },
-    resume: () =>
-      inTurn(async () => {
-        const [interrupted] = (await repository.list()).filter(({ status }) => status === 'preparing');
-        if (interrupted === undefined) return clean();
-        if (interrupted.pricesVersion !== prices().version) return fail(interrupted, PRICES_CHANGED);
-        log.info('goes on pricing history again', { repricingId: interrupted.id, ...interrupted.progress });
-        launch(interrupted);
-      }),
     idle: () => running,
     async stop() {
       stopped = true;

@@ -22,8 +22,14 @@ export interface Retention {
   stop(): Promise<void>;
 }
 
-export function createRetention(options: { store: Store; days: RetainDays; clock: Clock; log: Log }): Retention {
-  const { store, days, clock, log } = options;
+export function createRetention(options: {
+  store: Store;
+  days: RetainDays;
+  clock: Clock;
+  log: Log;
+  /** Of several collectors one drops. */ held?: () => boolean;
+}): Retention {
+  const { store, days, clock, log, held = () => true } = options;
   let cancel = (): void => {};
   let stopped = false;
   let running: Promise<unknown> = Promise.resolve();
@@ -70,7 +76,7 @@ WHERE active AND database = currentDatabase() AND has({tables:Array(String)}, ta
 
   const schedule = (afterMs: number): void => {
     cancel = clock.after(afterMs, () => {
-      running = dropOld()
+      running = (held() ? dropOld() : Promise.resolve(false))
         .catch((error: unknown) => {
           log.warn('what is too old was not dropped; it is tried again', { error });
           return false;

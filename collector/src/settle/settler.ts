@@ -1,11 +1,12 @@
 // Settling: hours that got reports -> their roll-up, through the same merging expression that every question uses. An hour's
 // new rows stand under a new version, and one row in `settled` makes that version the current one: readers switch at once.
-// One settler at a time. Killed in between, it leaves rows of a version that nobody reads, and begins again.
+// One settler at a time (lease/). Killed in between, it leaves rows of a version that nobody reads, and begins again.
 import type { Clock, Log } from '../ports.ts';
 import { mergedCalls, DIMENSION_COLUMNS } from '../query/merged-calls.ts';
 import { windowParameters } from '../query/joined-reports.ts';
 import { CURRENT_PRICES, UNSETTLED } from '../query/settled-hours.ts';
 import { ROLLUP_DIMENSIONS, SKETCH_DIMENSIONS, SKETCHES, sketchState, SUMS, type Sketch } from '../query/sums.ts';
+import type { Lease } from '../lease/lease.ts';
 import type { DirtyHours } from '../store/dirty-hours.ts';
 import type { Store } from '../store/store.ts';
 import type { Dimension } from '../contract.ts';
@@ -33,8 +34,17 @@ export function createSettler(options: {
   log: Log;
   /** An hour that still gets reports is left to be read from them; this long after the last one it is settled. */
   quietMs?: number;
+  /** Of several collectors one settles. Two at once would cost time and change no number: each writes versions of its own. */
+  lease?: Pick<Lease, 'held' | 'term'>;
 }): Settler {
-  const { store, dirtyHours, clock, log, quietMs: usually = 20_000 } = options;
+  const {
+    store,
+    dirtyHours,
+    clock,
+    log,
+    quietMs: usually = 20_000,
+    lease = { held: () => true, term: () => 0 },
+  } = options;
   const everyMs = Math.min(SELDOM_MS, Math.max(OFTEN_MS, usually / 4));
   let cancel = (): void => {};
   let stopped = false;
@@ -46,7 +56,7 @@ export function createSettler(options: {
     let settled = 0;
     for (;;) {
       const hours = await nextHours(quietMs);
-      if (hours.length === 0 || stopped) return settled;
+      if (hours.length === 0 || stopped || !lease.held()) return settled;
       await settle(hours);
       settled += hours.length;
     }
@@ -89,13 +99,13 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
     );
   }
 
-  /** Above every version there is, even where the clock was set back. */
+  /** Above every version there is, even where the clock was set back, and never another collector's: its last digits are of the lease's term. */
   async function nextVersion(): Promise<number> {
     if (lastVersion === 0) {
       const [row] = await store.query<{ highest: number }>('SELECT max(version) AS highest FROM settled');
       lastVersion = Number(row?.highest ?? 0);
     }
-    lastVersion = Math.max(lastVersion + 1, clock.now() * 1000);
+    lastVersion = Math.max(Math.floor(lastVersion / 1000) + 1, clock.now()) * 1000 + (lease.term() % 1000);
     return lastVersion;
   }
 
@@ -109,6 +119,11 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
   }
 
   async function tick(): Promise<void> {
+    if (!lease.held()) {
+      // Another collector's versions may be above the ones that were known here.
+      lastVersion = 0;
+      return;
+    }
     const before = clock.now();
     const hours = await settleAll();
     if (hours > 24) log.info('hours were settled', { hours, ms: clock.now() - before });

@@ -1,6 +1,8 @@
 // Which hours got reports since they were last settled. An append marks the hours it touched once its rows are durable, and
 // before the sender is told so; the settler clears a mark before it reads. So an hour without a newer mark has a roll-up
 // that knows every acknowledged report of it.
+// On a server other collectors append too, and one of them settles: nobody knows which marks were settled meanwhile, so every
+// append marks, and the server gives the time of the mark.
 import { JOIN_SLACK_MICROS } from '../calls/report.ts';
 import type { Store } from './store.ts';
 
@@ -18,10 +20,18 @@ export interface DirtyHours {
   markLately(): Promise<void>;
 }
 
+/**
+ * Later than every mark that was there when the statement began, whatever the clocks of servers and collectors say. So a
+ * settler that knows a mark this late has asked after this append was durable, and read what it added.
+ */
+const MARK_ON_SERVER = `INSERT INTO dirty_hours (hour, marked_at)
+SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'), greatest(now64(6, 'UTC'), (SELECT max(marked_at) FROM dirty_hours) + toIntervalMicrosecond(1))`;
+
 export function createDirtyHours(store: Store, now: () => number = Date.now): DirtyHours {
   const marked = new Set<number>();
   let last = 0;
   const insert = async (hours: readonly number[]): Promise<void> => {
+    if (store.storage === 'server') return store.command(MARK_ON_SERVER, { hours });
     last = Math.max(last + 1, now() * 1000);
     const markedAt = `${new Date(Math.floor(last / 1000)).toISOString().slice(0, 23).replace('T', ' ')}${String(last % 1000).padStart(3, '0')}`;
     await store.insert(

@@ -1,5 +1,6 @@
 // Small tables of things that change (budgets, webhooks, alerts, deliveries, own prices, ...): a change is a new row with a higher
-// version, a deletion a row that says so. Written by one process, so versions come from one counter.
+// version, a deletion a row that says so. With the embedded engine one process writes them, so versions come from one counter; on a
+// server the table is asked each time, since another collector may have written.
 import type { Store } from './store.ts';
 
 /** Gives every row the next version of its table; survives a clock that was set back by starting above what is stored. */
@@ -23,8 +24,11 @@ export function createVersionedInsert(
   };
   return async function insert(rows: readonly Record<string, unknown>[]): Promise<void> {
     if (rows.length === 0) return;
-    last ??= highest();
-    const version = last.then((before) => Math.max(before + 1, Date.now() * 1000));
+    const known =
+      store.storage === 'embedded'
+        ? (last ?? highest())
+        : Promise.all([last, highest()]).then(([own, all]) => Math.max(own ?? 0, all));
+    const version = known.then((before) => Math.max(before + 1, Date.now() * 1000));
     last = version;
     try {
       const next = await version;

@@ -37,6 +37,7 @@ export function createDeliverer({
   sender,
   clock,
   log,
+  held = () => true,
   random = Math.random,
   concurrency = 8,
 }: {
@@ -44,6 +45,8 @@ export function createDeliverer({
   sender: Sender;
   clock: Clock;
   log: Log;
+  /** Of several collectors one sends what is due. Two at once send the same webhook-id, which the receiver takes once. */
+  held?: () => boolean;
   random?: () => number;
   concurrency?: number;
 }): Deliverer {
@@ -169,11 +172,12 @@ export function createDeliverer({
         await repository.saveDeliveries(waiting);
         for (const one of waiting) if (unrecorded.get(one.id) === one) unrecorded.delete(one.id);
       }
+      if (!held()) return wake(LONGEST_SLEEP_MS);
       const pending = await repository.pendingDeliveries();
       const dueAt = ({ nextAttemptAt }: Delivery): number => (nextAttemptAt === null ? 0 : Date.parse(nextAttemptAt));
       const due = pending.filter((one) => dueAt(one) <= clock.now() && !inFlight.has(one.id));
       const lane = async (): Promise<void> => {
-        for (let next = due.shift(); next !== undefined && !stopping.signal.aborted; next = due.shift())
+        for (let next = due.shift(); next !== undefined && !stopping.signal.aborted && held(); next = due.shift())
           await attemptIfPending(next.id);
       };
       await Promise.all(Array.from({ length: concurrency }, lane));
