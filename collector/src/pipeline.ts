@@ -16,7 +16,7 @@ import type { Mappings } from './mappings/mappings.ts';
 import type { Told } from './mappings/seen.ts';
 import { countsOf, priceReport } from './price-report.ts';
 import { KEEP_ALL, tooOld, type RetainDays } from './retention/age.ts';
-import { append, type PricedReport, type SpanRow } from './store/append.ts';
+import { append, isToldBy, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import { createGroupCommit, type Writer } from './store/group-commit.ts';
 import { createPriceBooks } from './store/price-books.ts';
@@ -122,7 +122,7 @@ export function createPipeline(options: {
     await kept.note(findings, now());
     const lost = (table: string): number => poisoned.filter((one) => one.table === table).length;
     const calls = reports.filter(({ report }) => report.role !== 'submit').length - lost('reports');
-    appended(spans.length - lost('spans'), calls);
+    appended(spans.length - lost('spans') + toldSpans(reports, poisoned), calls);
     connections?.saw(
       reports.map(({ report }) => report),
       agent,
@@ -184,9 +184,13 @@ export function createPipeline(options: {
             });
           continue;
         }
+        const row = { ...span, service: senderOf(span).service ?? null, callKey: null, attributes: {} };
+        if (one && isToldBy(one.report, row)) {
+          one.span = row;
+          continue;
+        }
         rows.push({
-          ...span,
-          service: senderOf(span).service ?? null,
+          ...row,
           callKey: one && one.report.role !== 'submit' ? callKey(one.report) : null,
           attributes: trimmed(keptAttributes(span.attributes)),
         });
@@ -196,7 +200,12 @@ export function createPipeline(options: {
       if (rows.some(({ scope, name }) => scope === PLATFORM_SCOPE && name === 'anthropic.test')) {
         connections?.reached('claude-platform');
       }
-      return { accepted: rows.length + withoutSpan - setApart.length, calls, refused: [...all, ...setApart] };
+      const asReports = reports.filter(({ span }) => span !== null).length;
+      return {
+        accepted: rows.length + asReports + withoutSpan - setApart.length,
+        calls,
+        refused: [...all, ...setApart],
+      };
     },
     async ingestLogs(body, encoding, agent = null) {
       const { records, refused: all } = await decoded(() => decodeLogs(body, encoding));
@@ -254,6 +263,14 @@ export function createPipeline(options: {
       await Promise.allSettled(appending);
     },
   };
+}
+
+/** Spans that are durable as the reports they told. */
+function toldSpans(reports: readonly PricedReport[], poisoned: readonly Poisoned[]): number {
+  const lost = new Set(poisoned.filter(({ table }) => table === 'reports').map(({ index }) => index));
+  return reports
+    .filter(({ report }) => report.role !== 'submit')
+    .filter(({ span }, at) => span !== null && !lost.has(at)).length;
 }
 
 /** A span and its call are two rows; who sent them sent one thing. */

@@ -49,11 +49,12 @@ export type PriceInputs = Pick<
   | 'billTo'
   | 'platform'
 >;
-export type ReportPrice = Omit<PricedReport, 'report' | 'book'> & { receipt: Receipt };
+export type ReportPrice = Omit<PricedReport, 'report' | 'book' | 'span'> & { receipt: Receipt };
 
 export const priceReport = (report: Report, book: PriceBook = LIST_PRICES): PricedReport & { receipt: Receipt } => ({
   report,
   book,
+  span: null,
   ...priceInputs(report, book),
 });
 

@@ -28,6 +28,20 @@ interface SpanRow {
   span_count: number;
 }
 
+const SPAN_COLUMNS = [
+  'span_id', 'parent_span_id', 'name', 'scope', 'service', 'kind', 'started_at', 'duration_ms', 'status', 'call_key',
+  'attributes', 'received_at',
+]; // prettier-ignore
+/** The span that told of a call is kept as its report. */
+const AS_SPAN: Readonly<Record<string, string>> = {
+  span_id: 'assumeNotNull(span_id)',
+  name: 'assumeNotNull(span_name)',
+  scope: 'assumeNotNull(scope)',
+  kind: 'span_kind',
+  duration_ms: 'assumeNotNull(duration_ms)',
+  status: 'span_status',
+};
+
 /** Of two tellings of one span the longer one holds (the other may have been sent before its end), else the one received first. */
 const SPANS = `
 SELECT span_id, span.1 AS parent, span.2 AS span_name, span.3 AS span_scope, span.4 AS span_service, span.5 AS span_kind,
@@ -36,7 +50,12 @@ SELECT span_id, span.1 AS parent, span.2 AS span_name, span.3 AS span_scope, spa
 FROM (
   SELECT span_id, argMax(tuple(parent_span_id, name, scope, service, kind, toUnixTimestamp64Micro(started_at), duration_ms, status, call_key, attributes),
     (duration_ms, -toUnixTimestamp64Micro(received_at))) AS span
-  FROM spans WHERE trace_id = {traceId:String} GROUP BY span_id
+  FROM (
+    SELECT ${SPAN_COLUMNS.join(', ')} FROM spans WHERE trace_id = {traceId:String}
+    UNION ALL
+    SELECT ${SPAN_COLUMNS.map((column) => AS_SPAN[column] ?? column).join(', ')} FROM reports WHERE trace_id = {traceId:String} AND span_kind != ''
+  )
+  GROUP BY span_id
 )
 ORDER BY started_micros, span_id LIMIT ${SUMMED}`;
 

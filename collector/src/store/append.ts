@@ -24,6 +24,8 @@ export interface PricedReport {
   unpricedReason: string | null;
   /** What it was priced with. */
   book: PriceBook;
+  /** What of the span that told it the report itself does not say; null where no span did, or that span is kept for itself. */
+  span: Pick<SpanRow, 'kind' | 'status'> | null;
 }
 
 export interface SpanRow {
@@ -40,6 +42,20 @@ export interface SpanRow {
   callKey: string | null;
   attributes: unknown;
 }
+
+/** Whether a span is told by its report to the last field, so that it need not be kept twice. Both keep attributes by one list. */
+export const isToldBy = (report: Report, span: SpanRow): boolean =>
+  report.role !== 'submit' &&
+  report.spanId === span.spanId &&
+  report.traceId === span.traceId &&
+  report.parentSpanId === span.parentSpanId &&
+  report.spanName === span.name &&
+  report.scope === span.scope &&
+  report.tags.service === span.service &&
+  report.startedAtMicros === span.startMicros &&
+  report.durationMs === durationMsOf(span);
+
+const durationMsOf = ({ startMicros, endMicros }: SpanRow): number => Math.max(0, endMicros - startMicros) / 1000;
 
 /** Resolves when all is durable; answers what was set apart for itself, which the sender is to hear of. Throws StoreError. */
 export async function append(
@@ -111,7 +127,7 @@ function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
     service: span.service,
     kind: span.kind,
     started_at: clickhouseTime(span.startMicros),
-    duration_ms: Math.max(0, span.endMicros - span.startMicros) / 1000,
+    duration_ms: durationMsOf(span),
     status: span.status,
     call_key: span.callKey,
     attributes: JSON.stringify(span.attributes),
@@ -120,7 +136,7 @@ function spanRow(span: SpanRow, receivedAt: string): Record<string, unknown> {
 }
 
 function reportRow(
-  { report, usage, costUsd, cacheSavingsUsd, cacheUsd, unpricedReason, book }: PricedReport,
+  { report, usage, costUsd, cacheSavingsUsd, cacheUsd, unpricedReason, book, span }: PricedReport,
   receivedAt: string,
 ): Record<string, unknown> {
   return {
@@ -129,6 +145,8 @@ function reportRow(
     source: report.source,
     scope: report.scope,
     span_name: report.spanName,
+    span_kind: span?.kind ?? '',
+    span_status: span?.status ?? '',
     rank: rankOf(report),
     usage_rank: usageRankOf(report),
     received_at: receivedAt,
