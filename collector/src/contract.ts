@@ -3,9 +3,11 @@
 // Knows nothing of HTTP, ClickHouse or React.
 import { z } from 'zod';
 
+import { BANDED_DIMENSIONS } from './contract/bands.ts';
 import { attemptSchema, confidenceSchema, instantSchema, usageSchema, usdSchema } from './contract/basics.ts';
 import { priceVersionSchema } from './contract/repricings.ts';
 
+export * from './contract/bands.ts';
 export * from './contract/basics.ts';
 export * from './contract/connections.ts';
 export * from './contract/coverage.ts';
@@ -17,8 +19,8 @@ export * from './contract/repricings.ts';
 export * from './contract/traces.ts';
 export * from './contract/views.ts';
 
-/** What a call can be sliced by. `null` as a value means: the call does not say. */
-export const DIMENSIONS = [
+/** What sources tell of a call. */
+export const TOLD_DIMENSIONS = [
   'feature',
   'model',
   'userId',
@@ -27,6 +29,7 @@ export const DIMENSIONS = [
   'conversationId',
   'environment',
   'service',
+  'serviceVersion',
   'workspace',
   'stopReason',
   'errorType',
@@ -36,6 +39,9 @@ export const DIMENSIONS = [
   'source',
   'project',
 ] as const;
+export type ToldDimension = (typeof TOLD_DIMENSIONS)[number];
+/** What a call can be sliced by. `null` as a value means: the call does not say. */
+export const DIMENSIONS = [...TOLD_DIMENSIONS, ...BANDED_DIMENSIONS] as const;
 export const dimensionSchema = z.enum(DIMENSIONS);
 export type Dimension = z.infer<typeof dimensionSchema>;
 
@@ -59,7 +65,13 @@ export const FAILURES = [
 ] as const;
 export type Failure = (typeof FAILURES)[number];
 
-/** Money measures are decimal strings, all others numbers; null means unknown (nothing to divide by, nothing priced, no usage told). */
+/**
+ * `...LatencyMs` is what the application waited for a whole call, `...ServerMs` what Anthropic's servers say it took, and
+ * `...OutsideMs` the one less the other, where both told. Output tokens a second are counted over the whole call, the wait for
+ * the first token included.
+ * Money measures are decimal strings, all others numbers; null means unknown (nothing to divide by, nothing
+ * priced, no usage told).
+ */
 export const MEASURES = [
   'calls',
   'errors',
@@ -82,9 +94,14 @@ export const MEASURES = [
   'p50LatencyMs',
   'p95LatencyMs',
   'p99LatencyMs',
+  'p50TtftMs',
   'p95TtftMs',
+  'p99TtftMs',
   'p50OutsideMs',
   'p95OutsideMs',
+  'p50ServerMs',
+  'p95ServerMs',
+  'p50OutputTokensPerSecond',
 ] as const;
 export const measureSchema = z.enum(MEASURES);
 export type Measure = z.infer<typeof measureSchema>;
@@ -152,8 +169,8 @@ export const metricsAnswerSchema = z.object({
 export type MetricsAnswer = z.infer<typeof metricsAnswerSchema>;
 export type MetricsRow = z.infer<typeof metricsRowSchema>;
 
-const dimensionShape = Object.fromEntries(DIMENSIONS.map((name) => [name, z.string().nullable()])) as Record<
-  Dimension,
+const dimensionShape = Object.fromEntries(TOLD_DIMENSIONS.map((name) => [name, z.string().nullable()])) as Record<
+  ToldDimension,
   z.ZodNullable<z.ZodString>
 >;
 
@@ -280,6 +297,47 @@ export const callsQuerySchema = z.object({
 });
 export type CallsQuery = z.output<typeof callsQuerySchema>;
 export const callsAnswerSchema = z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() });
+
+/** Which calls of a window are looked at (the inside), against all others of it under the same filters (the outside). */
+export const contrastQuerySchema = z.object({
+  ...windowShape,
+  where: repeated(whereSchema),
+  insideFrom: instantSchema,
+  insideTo: instantSchema,
+  inside: repeated(whereSchema),
+});
+export type ContrastQuery = z.output<typeof contrastQuerySchema>;
+const sideSchema = z.object({
+  calls: z.int(),
+  /** Of all calls of the side; null when it has none. */
+  share: z.number().nullable(),
+});
+export const contrastAnswerSchema = z.object({
+  inside: z.int(),
+  outside: z.int(),
+  /** Values that are more frequent inside, by how many points of share; one that is as frequent outside is not among them. */
+  differences: z.array(
+    z.object({
+      dimension: dimensionSchema,
+      value: z.string().nullable(),
+      inside: sideSchema,
+      outside: sideSchema,
+      /** The share inside divided by the share outside; null when there is none of it outside. */
+      lift: z.number().nullable(),
+    }),
+  ),
+});
+export type ContrastAnswer = z.infer<typeof contrastAnswerSchema>;
+
+export const deploysQuerySchema = z.object({ ...windowShape, where: repeated(whereSchema) });
+export type DeploysQuery = z.output<typeof deploysQuerySchema>;
+/** The first call that a service made on a version, where it had made calls on another before. In the order of time. */
+export const deploysAnswerSchema = z.object({
+  deploys: z.array(
+    z.object({ service: z.string(), version: z.string(), previousVersion: z.string(), at: instantSchema }),
+  ),
+});
+export type DeploysAnswer = z.infer<typeof deploysAnswerSchema>;
 
 export const valuesQuerySchema = z.object({
   ...windowShape,

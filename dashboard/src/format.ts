@@ -212,9 +212,14 @@ const DIMENSION_WORDS: Record<string, string> = {
   userId: 'user',
   promptVersion: 'prompt version',
   conversationId: 'conversation',
+  serviceVersion: 'service version',
   stopReason: 'stop reason',
   errorType: 'error type',
   errorCode: 'error code',
+  promptLength: 'prompt length',
+  outputLength: 'output length',
+  cacheUse: 'cache use',
+  serverTime: 'server time',
 };
 export function formatDimension(dimension: string): string {
   return DIMENSION_WORDS[dimension] ?? dimension;

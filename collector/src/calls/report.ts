@@ -35,6 +35,8 @@ export interface Tags {
   conversationId: string | null;
   environment: string | null;
   service: string | null;
+  /** Which deploy of the service. */
+  serviceVersion: string | null;
   workspace: string | null;
   project: string | null;
 }
@@ -150,6 +152,7 @@ const NO_TAGS: Tags = {
   conversationId: null,
   environment: null,
   service: null,
+  serviceVersion: null,
   workspace: null,
   project: null,
 };

@@ -63,6 +63,21 @@ const OPERATIONS: readonly Operation[] = [
     answer: contract.valuesAnswerSchema,
   },
   {
+    method: 'get',
+    path: '/api/contrast',
+    summary:
+      'What is different in some calls of a window: values that are more frequent there than in all others of it',
+    query: contract.contrastQuerySchema,
+    answer: contract.contrastAnswerSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/deploys',
+    summary: 'When services made their first call on another version',
+    query: contract.deploysQuerySchema,
+    answer: contract.deploysAnswerSchema,
+  },
+  {
     method: 'post',
     path: '/api/explain',
     summary: 'What an OTLP export (JSON or protobuf), or one span in JSON, would become, and why; nothing is stored',

@@ -3,17 +3,23 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import {
   callsQuerySchema,
+  contrastQuerySchema,
   coverageQuerySchema,
+  deploysQuerySchema,
   dimensionSchema,
   metricsQuerySchema,
   valuesQuerySchema,
   type CallsQuery,
+  type ContrastQuery,
+  type DeploysQuery,
   type MetricsQuery,
 } from '../contract.ts';
 import { findingOfPosted, readPostedCalls, reportFromPostedCall } from '../ingest/posted-call.ts';
 import type { Pipeline } from '../pipeline.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
+import { queryContrast } from '../query/contrast.ts';
 import { queryCoverage } from '../query/coverage.ts';
+import { queryDeploys } from '../query/deploys.ts';
 import { queryDisk } from '../query/disk.ts';
 import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
 import { queryStatus } from '../query/status.ts';
@@ -95,6 +101,12 @@ export function queryRoutes({
         async (c) =>
           c.json({ values: await queryValues(store, c.req.valid('param').dimension, inOrder(c.req.valid('query'))) }),
       )
+      .get('/contrast', validate('query', contrastQuerySchema), async (c) =>
+        c.json(await queryContrast(store, insideInOrder(inOrder(c.req.valid('query') as ContrastQuery)))),
+      )
+      .get('/deploys', validate('query', deploysQuerySchema), async (c) =>
+        c.json(await queryDeploys(store, inOrder(c.req.valid('query') as DeploysQuery))),
+      )
       .get('/coverage', validate('query', coverageQuerySchema), async (c) =>
         c.json(await queryCoverage(store, inOrder(c.req.valid('query')), now)),
       )
@@ -132,6 +144,13 @@ async function readJson(request: Request): Promise<unknown> {
 function inOrder<Query extends { from?: string | undefined; to?: string | undefined }>(query: Query): Query {
   if (query.from !== undefined && query.to !== undefined && Date.parse(query.from) >= Date.parse(query.to)) {
     throw invalidRequest('to: must be later than from', 'to');
+  }
+  return query;
+}
+
+function insideInOrder(query: ContrastQuery): ContrastQuery {
+  if (Date.parse(query.insideFrom) >= Date.parse(query.insideTo)) {
+    throw invalidRequest('insideTo: must be later than insideFrom', 'insideTo');
   }
   return query;
 }

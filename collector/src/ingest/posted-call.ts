@@ -62,6 +62,8 @@ export const postedCallSchema = z
     conversationId: tag,
     environment: tag,
     service: tag,
+    /** Which deploy of the service: `service.version` of a span's resource. */
+    serviceVersion: tag,
     workspace: tag,
     project: tag,
   })
@@ -131,6 +133,7 @@ export function reportFromPostedCall(call: PostedCall): Report {
       conversationId: call.conversationId ?? null,
       environment: call.environment ?? null,
       service: call.service ?? null,
+      serviceVersion: call.serviceVersion ?? null,
       workspace: call.workspace ?? null,
       project: call.project ?? null,
     },

@@ -33,7 +33,7 @@ const ALL = { from: '2000-01-01T00:00:00Z', to: '2200-01-01T00:00:00Z' };
 const usd = (column: string): string => `if(${column} IS NULL, NULL, toDecimalString(assumeNotNull(${column}), 12))`;
 
 const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, server_ms, ttft_ms,
-  stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, workspace, project,
+  stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, service_version, workspace, project,
   stop_reason, error_type, error_code, batch_id, custom_id, platform, bill_to, source, sources, outcome, ${FAILURE_SQL} AS failure, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
   cache_read_tokens, output_tokens, thinking_tokens, web_searches,
   ${usd('cost_usd')} AS cost, unpriced_reason`;
@@ -58,6 +58,7 @@ interface CallRow {
   conversation_id: string | null;
   environment: string | null;
   service: string | null;
+  service_version: string | null;
   workspace: string | null;
   project: string | null;
   stop_reason: string | null;
@@ -311,6 +312,7 @@ function callOf(row: CallRow): CallJson {
     conversationId: row.conversation_id,
     environment: row.environment,
     service: row.service,
+    serviceVersion: row.service_version,
     workspace: row.workspace,
     project: row.project,
     stopReason: row.stop_reason,

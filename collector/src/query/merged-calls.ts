@@ -3,13 +3,13 @@
 // together from the report of the highest usage rank, never mixed from two. Its price is the one of its latest applied
 // re-pricing, else the one it arrived with, which `prices` names the price book of.
 import { SERVER_SOURCE } from '../calls/believed.ts';
-import type { Dimension } from '../contract.ts';
+import { BANDED_DIMENSIONS, type BandedDimension, type Dimension, type ToldDimension } from '../contract.ts';
 import { FAILURE_SQL } from './failure.ts';
 import type { Store } from '../store/store.ts';
+import { BANDED } from './bands.ts';
 import { inReach, inWindow, joining, lackingIds, type Joining, type Window } from './joined-reports.ts';
 
-/** Dimension -> column of a merged call, or what is worked out from columns. A closed map: no name from outside reaches the SQL text. */
-export const DIMENSION_COLUMNS: Record<Dimension, string> = {
+const TOLD_COLUMNS: Record<ToldDimension, string> = {
   feature: 'feature',
   model: 'model',
   userId: 'user_id',
@@ -18,6 +18,7 @@ export const DIMENSION_COLUMNS: Record<Dimension, string> = {
   conversationId: 'conversation_id',
   environment: 'environment',
   service: 'service',
+  serviceVersion: 'service_version',
   workspace: 'workspace',
   stopReason: 'stop_reason',
   errorType: 'error_type',
@@ -27,18 +28,29 @@ export const DIMENSION_COLUMNS: Record<Dimension, string> = {
   source: 'source',
   project: 'project',
 };
-/** Dimensions that no table holds, and which they are worked out from. */
+/** Of what sources tell: dimensions that no table holds, and which they are worked out from. */
 const WORKED_OUT_FROM: Partial<Record<Dimension, readonly Dimension[]>> = {
   failure: ['outcome', 'errorType', 'errorCode', 'stopReason'],
 };
 export const isStored = (dimension: Dimension): boolean => WORKED_OUT_FROM[dimension] === undefined;
 /** The dimension itself, or those it is worked out from. */
 export const storedOf = (dimension: Dimension): readonly Dimension[] => WORKED_OUT_FROM[dimension] ?? [dimension];
+const isBanded = (dimension: Dimension): dimension is BandedDimension =>
+  (BANDED_DIMENSIONS as readonly Dimension[]).includes(dimension);
+
+/** Dimension -> its column of a merged call, or an expression over such. A closed map: no name from outside reaches the SQL text. */
+export const DIMENSION_COLUMNS: Record<Dimension, string> = {
+  ...TOLD_COLUMNS,
+  ...(Object.fromEntries(BANDED_DIMENSIONS.map((name) => [name, BANDED[name].sql])) as Record<BandedDimension, string>),
+};
+/** Which columns a question about the dimension needs of its calls. */
+export const columnsBehind = (dimension: Dimension): readonly string[] =>
+  isBanded(dimension) ? BANDED[dimension].columns : storedOf(dimension).map((stored) => DIMENSION_COLUMNS[stored]);
 
 const BY_RANK = [
   'source', 'duration_ms', 'ttft_ms', 'stream', 'trace_id', 'span_id', 'message_id', 'request_id', 'request_model',
-  'feature', 'user_id', 'customer', 'prompt_version', 'conversation_id', 'environment', 'service', 'workspace', 'project',
-  'outcome', 'error_type', 'error_code', 'http_status', 'retries', 'batch_id', 'custom_id', 'platform', 'bill_to',
+  'feature', 'user_id', 'customer', 'prompt_version', 'conversation_id', 'environment', 'service', 'service_version', 'workspace',
+  'project', 'outcome', 'error_type', 'error_code', 'http_status', 'retries', 'batch_id', 'custom_id', 'platform', 'bill_to',
 ]; // prettier-ignore
 const BY_USAGE = [
   'model', 'stop_reason', 'input_tokens', 'cache_write_5m_tokens', 'cache_write_1h_tokens', 'cache_read_tokens', 'output_tokens',

@@ -3,12 +3,13 @@ import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf, storedOf } from './merged-calls.ts';
+import { columnsBehind, DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf, storedOf } from './merged-calls.ts';
 import { windowParameters } from './joined-reports.ts';
 import { fromReports, readingOf } from './settled-hours.ts';
 import {
   EMPTY_SKETCH,
   exactQuantile,
+  isOfCalls,
   measureOfCalls,
   measureOfSums,
   ROLLUP_DIMENSIONS,
@@ -45,6 +46,7 @@ export async function metricsSql(
   const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])];
   const sketches = [...new Set(measures.flatMap((measure) => sketchOf(measure) ?? []))];
+  const quantiles = sketches.length > 0 || measures.some(isOfCalls);
   const reading = canRollUp(query, sketches.length > 0) ? readingOf : fromReports;
   const { rollup, rawHours, missingBefore } = await reading(store, whole);
   const window = rollup ? { ...whole, hours: rawHours } : whole;
@@ -57,7 +59,7 @@ export async function metricsSql(
   const merged = wholly
     ? ''
     : await mergedCalls(store, window, {
-        columns: columnsOf(query, sketches.length > 0),
+        columns: columnsOf(query, quantiles),
         ...(rollup ? { pricesUpTo: rollup.prices } : {}),
       });
   const calls = `FROM (${merged}) WHERE ${where.sql} ${grouped}`;
@@ -79,7 +81,7 @@ export async function metricsSql(
     }
   }
   // Without a roll-up, quantiles are exact and not sketched.
-  const exact = rollup === null && sketches.length > 0;
+  const exact = rollup === null && quantiles;
   const answers = measures.map(
     (measure) =>
       `${exact ? (exactQuantile(measure) ?? measureOfCalls(measure)) : measureOfSums(measure)} AS measure_${measure}`,
@@ -117,9 +119,9 @@ const sumsOf = (expression: (name: (typeof SUM_NAMES)[number]) => string): strin
 
 /** What of identity, times and tags a question needs of its calls. */
 function columnsOf({ by, where }: MetricsQuery, quantiles: boolean): string[] {
-  const asked = [...by, ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)].flatMap(storedOf);
+  const asked = [...by, ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
   const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
-  return ['retries', ...times, ...asked.map((dimension) => DIMENSION_COLUMNS[dimension])];
+  return ['retries', ...times, ...asked.flatMap(columnsBehind)];
 }
 
 function groupsOf(query: MetricsQuery, start: string): string[] {
@@ -133,6 +135,7 @@ function groupsOf(query: MetricsQuery, start: string): string[] {
 function canRollUp(query: MetricsQuery, quantiles: boolean): boolean {
   const named = [...query.by, ...query.where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
   const asked = named.flatMap(storedOf);
+  if (query.measures.some(isOfCalls)) return false;
   const held = quantiles ? SKETCH_DIMENSIONS : ROLLUP_DIMENSIONS;
   if (query.bucket === 'minute' || asked.some((dimension) => !held.includes(dimension))) return false;
   return query.bucket === 'none' || (wholeHours(query.timezone, query.from) && wholeHours(query.timezone, query.to));

@@ -1,7 +1,7 @@
 // What is added up over calls, once for both ways of reading them: `raw` over merged calls, or read from a roll-up that holds
 // the same sums by hour. Every measure is worked out from these sums, so both ways answer alike.
 import { SERVER_SOURCE } from '../calls/believed.ts';
-import { DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
+import { TOLD_DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
 import { isStored } from './merged-calls.ts';
 
 /** Name of a sum -> how it is added up over merged calls. The roll-up has a column of each name. */
@@ -32,7 +32,12 @@ export const SUMS = {
 export const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 
 /** What the app waited beyond the servers' own time; unknown unless both sides told. */
-const OUTSIDE_MS = `if(source = '${SERVER_SOURCE}', NULL, greatest(duration_ms - server_ms, 0))`;
+// Of a number and an unknown, `greatest` takes the number.
+const OUTSIDE_MS = `if(source = '${SERVER_SOURCE}' OR isNull(duration_ms) OR isNull(server_ms), NULL, greatest(duration_ms - server_ms, 0))`;
+/** What the servers say a call took of which the app told too, so that it can be set beside the time outside. */
+const BOTH_TOLD_SERVER_MS = `if(source = '${SERVER_SOURCE}' OR isNull(duration_ms), NULL, server_ms)`;
+/** Of answers that have a length and took a time. */
+const OUTPUT_PER_SECOND = `if(duration_ms > 0 AND output_tokens > 0, output_tokens * 1000 / duration_ms, NULL)`;
 const LEVELS = [0.5, 0.95, 0.99] as const;
 /** Within 1 % of the value, mergeable. Name of a sketch -> what it is of. */
 export const SKETCHES = { duration_sketch: 'duration_ms', ttft_sketch: 'ttft_ms', outside_sketch: OUTSIDE_MS } as const;
@@ -81,10 +86,20 @@ const OF_SKETCHES: Partial<Record<Measure, { sketch: Sketch; level: (typeof LEVE
   p50LatencyMs: { sketch: 'duration_sketch', level: 0.5 },
   p95LatencyMs: { sketch: 'duration_sketch', level: 0.95 },
   p99LatencyMs: { sketch: 'duration_sketch', level: 0.99 },
+  p50TtftMs: { sketch: 'ttft_sketch', level: 0.5 },
   p95TtftMs: { sketch: 'ttft_sketch', level: 0.95 },
+  p99TtftMs: { sketch: 'ttft_sketch', level: 0.99 },
   p50OutsideMs: { sketch: 'outside_sketch', level: 0.5 },
   p95OutsideMs: { sketch: 'outside_sketch', level: 0.95 },
 };
+
+/** Quantiles that no sketch holds: exact, and always read from the calls. */
+const OF_CALLS: Partial<Record<Measure, { of: string; level: number }>> = {
+  p50ServerMs: { of: BOTH_TOLD_SERVER_MS, level: 0.5 },
+  p95ServerMs: { of: BOTH_TOLD_SERVER_MS, level: 0.95 },
+  p50OutputTokensPerSecond: { of: OUTPUT_PER_SECOND, level: 0.5 },
+};
+export const isOfCalls = (measure: Measure): boolean => OF_CALLS[measure] !== undefined;
 
 export const sketchOf = (measure: Measure): Sketch | null => OF_SKETCHES[measure]?.sketch ?? null;
 
@@ -102,14 +117,17 @@ export const measureOfCalls = (measure: Measure): string =>
 
 /** A quantile over merged calls, exact; null for a measure that is none. */
 export function exactQuantile(measure: Measure): string | null {
+  const ofCalls = OF_CALLS[measure];
+  if (ofCalls) return `quantileExactOrNull(${ofCalls.level})(${ofCalls.of})`;
   const quantile = OF_SKETCHES[measure];
   return quantile ? `quantileExactOrNull(${quantile.level})(${SKETCHES[quantile.sketch]})` : null;
 }
 
-/** Two dimensions have too many values for an hour's row each; questions about them read the calls. */
-const TOO_MANY: readonly Dimension[] = ['userId', 'conversationId'];
-export const ROLLUP_DIMENSIONS: readonly Dimension[] = DIMENSIONS.filter(
-  (dimension) => !TOO_MANY.includes(dimension) && isStored(dimension),
+/** Two dimensions have too many values for an hour's row each, and versions are seldom asked about; as with what is worked out
+ * from a call, questions about them read the calls. */
+const FROM_CALLS: readonly Dimension[] = ['userId', 'conversationId', 'serviceVersion'];
+export const ROLLUP_DIMENSIONS: readonly Dimension[] = TOLD_DIMENSIONS.filter(
+  (dimension) => !FROM_CALLS.includes(dimension) && isStored(dimension),
 );
 /** Sketches are much larger than sums, and merging them costs by their number: fewer dimensions. */
 export const SKETCH_DIMENSIONS: readonly Dimension[] = ['feature', 'model', 'promptVersion', 'environment', 'service'];

@@ -3,7 +3,11 @@
 import type { Dimension } from '../contract.ts';
 import { DIMENSION_COLUMNS } from './merged-calls.ts';
 
-export function whereClause(filters: readonly string[]): { sql: string; parameters: Record<string, unknown> } {
+/** `name` begins the parameters', so that two clauses can stand in one question. */
+export function whereClause(
+  filters: readonly string[],
+  name = 'where',
+): { sql: string; parameters: Record<string, unknown> } {
   const values = new Map<Dimension, string[]>();
   for (const filter of filters) {
     const colon = filter.indexOf(':');
@@ -13,8 +17,8 @@ export function whereClause(filters: readonly string[]): { sql: string; paramete
   const parameters: Record<string, unknown> = {};
   const conditions = [...values].map(([dimension, wanted], index) => {
     const column = DIMENSION_COLUMNS[dimension];
-    parameters[`where${index}`] = wanted.filter((value) => value !== '');
-    const named = `ifNull(${column}, '') IN ({where${index}:Array(String)})`;
+    parameters[`${name}${index}`] = wanted.filter((value) => value !== '');
+    const named = `ifNull(${column}, '') IN ({${name}${index}:Array(String)})`;
     return wanted.includes('') ? `(${named} OR ifNull(${column}, '') = '')` : named;
   });
   return { sql: conditions.length > 0 ? conditions.join(' AND ') : '1', parameters };

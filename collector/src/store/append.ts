@@ -169,6 +169,7 @@ function reportRow(
     conversation_id: report.tags.conversationId,
     environment: report.tags.environment,
     service: report.tags.service,
+    service_version: report.tags.serviceVersion,
     workspace: report.tags.workspace,
     project: report.tags.project,
     stop_reason: report.stopReason,

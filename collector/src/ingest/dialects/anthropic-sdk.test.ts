@@ -105,6 +105,7 @@ test('an enriched span: its usage is taken verbatim, fields nobody knows yet inc
       conversationId: 'conv',
       environment: 'production',
       service: 'shop',
+      serviceVersion: null,
       workspace: 'w1',
       project: 'p1',
     },

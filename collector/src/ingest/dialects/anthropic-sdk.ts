@@ -132,6 +132,7 @@ function readTags(span: Span): Tags {
       readText(a, 'spanledger.environment') ??
       readText(span.resource, 'deployment.environment.name', 'deployment.environment'),
     service: readText(span.resource, 'service.name'),
+    serviceVersion: readText(span.resource, 'service.version'),
     workspace: readText(a, 'spanledger.workspace', 'anthropic.workspace.id'),
     project: readText(a, 'spanledger.project'),
   };

@@ -60,6 +60,7 @@ test('api_request is a call that began before it was told of: its tokens exclude
       conversationId: 'session',
       environment: null,
       service: 'claude-code',
+      serviceVersion: null,
       workspace: null,
       project: null,
     },

@@ -194,6 +194,7 @@ function tagsOf(a: Attributes, resource: Attributes): Tags {
     conversationId: said('session.id', 'gen_ai.conversation.id'),
     environment: said('spanledger.environment', 'deployment.environment.name', 'deployment.environment'),
     service: readText(resource, 'service.name'),
+    serviceVersion: readText(resource, 'service.version'),
     workspace: said('spanledger.workspace'),
     project: said('spanledger.project'),
   };

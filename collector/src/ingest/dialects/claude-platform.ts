@@ -55,6 +55,7 @@ function requestReport(span: Span): Report {
       conversationId: readText(a, 'gen_ai.conversation.id', 'anthropic.session.id'),
       environment: null,
       service: null, // `claude-platform` is Anthropic's service, not the application's
+      serviceVersion: null,
       workspace: readText(a, 'anthropic.workspace.id'),
       project: null,
     },

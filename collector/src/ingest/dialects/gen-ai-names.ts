@@ -282,6 +282,7 @@ function readTags(a: Attributes, resource: Attributes): Tags {
       readText(resource, 'deployment.environment.name', 'deployment.environment') ??
       readText(a, 'deployment.environment.name', 'deployment.environment'),
     service: readText(resource, 'service.name'),
+    serviceVersion: readText(resource, 'service.version'),
     workspace: readText(a, 'spanledger.workspace', 'anthropic.workspace.id'),
     project: readText(a, 'spanledger.project'),
   };

@@ -298,6 +298,7 @@ function tagsOf(span: Span): Tags {
       said('spanledger.environment', 'environment') ??
       readText(span.resource, 'deployment.environment.name', 'deployment.environment'),
     service: readText(span.resource, 'service.name'),
+    serviceVersion: readText(span.resource, 'service.version'),
     workspace: said('spanledger.workspace', 'workspace'),
     project: said('spanledger.project', 'project'),
   };

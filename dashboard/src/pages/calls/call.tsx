@@ -3,7 +3,7 @@ import './around-call.css';
 import './call.css';
 import { Anchor } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
-import { type CallDetailJson, DIMENSIONS } from '@spanledger/collector/contract';
+import { type CallDetailJson, TOLD_DIMENSIONS } from '@spanledger/collector/contract';
 import { Link, useNavigate, useParams } from 'react-router';
 import { ApiError } from '../../api/api.ts';
 import { useCall } from '../../api/questions.ts';
@@ -174,8 +174,8 @@ function Tags({ call }: { call: CallDetailJson }) {
     'span id': call.spanId,
   };
   const asked = call.requestModel !== null && call.requestModel !== call.model ? call.requestModel : null;
-  const set = DIMENSIONS.filter((name) => call[name] !== null && call[name] !== '');
-  const unset = DIMENSIONS.filter((name) => !set.includes(name));
+  const set = TOLD_DIMENSIONS.filter((name) => call[name] !== null && call[name] !== '');
+  const unset = TOLD_DIMENSIONS.filter((name) => !set.includes(name));
   return (
     <>
       <dl className="pairs">

@@ -30,6 +30,7 @@ const FIELD_WORDS: Readonly<Record<string, string>> = {
   conversationId: 'conversation',
   environment: 'environment',
   service: 'service',
+  serviceVersion: 'service version',
   workspace: 'workspace',
   project: 'project',
   durationMs: 'how long the app waited',
