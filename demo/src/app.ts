@@ -3,7 +3,7 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { SpanStatusCode, trace } from '@opentelemetry/api';
 import { withTags } from '@spanledger/instrumentation';
-import { CUSTOMERS, FEATURES, versionsAt, type Feature } from './features.ts';
+import { CUSTOMERS, FEATURES, ofVersion, versionsAt, type Feature } from './features.ts';
 import type { Random } from './random.ts';
 
 const tracer = trace.getTracer('acme');
@@ -33,7 +33,7 @@ export async function serveRequest(client: Anthropic, random: Random): Promise<v
   await withTags(tags, () =>
     tracer.startActiveSpan(`${feature.name} request`, async (span) => {
       try {
-        await converse(client, random, feature, version.name, version.breaksCache === true);
+        await converse(client, random, ofVersion(feature, version), version.name, version.breaksCache === true);
       } catch (error) {
         span.setStatus({ code: SpanStatusCode.ERROR });
         if (!(error instanceof Anthropic.APIError)) throw error;

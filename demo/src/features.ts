@@ -29,8 +29,11 @@ interface Version {
   readonly share: number;
   /** A prompt with the date at its top: its cache is written and never read. */
   readonly breaksCache?: boolean;
-  /** Where it is another than the feature's. */
+  /** Where they are others than the feature's. */
   readonly inputTokens?: number;
+  readonly outputTokens?: number;
+  readonly maxTokens?: number;
+  readonly thinking?: number;
 }
 
 export const FEATURES: readonly Feature[] = [
@@ -146,8 +149,47 @@ export const FEATURES: readonly Feature[] = [
 const WHOLE_FILES: readonly Version[] = [{ name: 'review-v8', share: 1, inputTokens: 34_000 }];
 const DAY_MS = 86_400_000;
 
+/** Every other release of the jobs brings a prompt that lets the model think long before it summarises, and takes it back with
+ * the next: the morning of which whoever is on call will ask why everything waits. */
+const THINKS_LONG: readonly Version[] = [
+  {
+    name: 'summary-v6',
+    share: 1,
+    breaksCache: true,
+    inputTokens: 34_000,
+    outputTokens: 4_600,
+    maxTokens: 12_000,
+    thinking: 0.8,
+  },
+];
+
+/** When the services are released; each release is a version of its own. `first` is any one of them. */
+const RELEASES: Readonly<Record<string, { readonly first: number; readonly everyDays: number }>> = {
+  'acme-web': { first: Date.UTC(2026, 10, 18, 13, 30), everyDays: 7 },
+  'acme-jobs': { first: Date.UTC(2026, 10, 16, 9, 20), everyDays: 14 },
+  'acme-agent': { first: Date.UTC(2026, 10, 12, 15, 5), everyDays: 21 },
+};
+
+/** The number of the release that ran then; 0 for the one named in RELEASES. */
+const releaseAt = ({ first, everyDays }: { first: number; everyDays: number }, atMs: number): number =>
+  Math.floor((atMs - first) / (everyDays * DAY_MS));
+
+/** `service.version` of what ran then; null for a service that does not say. */
+export function serviceVersionAt(service: string, atMs: number): string | null {
+  const releases = RELEASES[service];
+  return releases === undefined ? null : `2.${60 + releaseAt(releases, atMs)}.0`;
+}
+
+/** The feature as a prompt version makes it. */
+export const ofVersion = (feature: Feature, { name: _name, share: _share, ...others }: Version): Feature => ({
+  ...feature,
+  ...others,
+});
+
 /** The prompt versions a feature had on that day. */
 export function versionsAt(feature: Feature, atMs: number): readonly Version[] {
+  const jobs = RELEASES['acme-jobs'];
+  if (feature.name === 'summarise' && jobs !== undefined && releaseAt(jobs, atMs) % 2 === 0) return THINKS_LONG;
   return feature.name === 'code-review' && Math.floor(atMs / DAY_MS) % 28 < 14 ? WHOLE_FILES : feature.versions;
 }
 

@@ -38,6 +38,23 @@ test('has something for every chart: caches, tools, errors, retries, truncated a
   }
 });
 
+test('a release of the jobs changes the prompt of summaries at its minute, and the answers take five times as long', () => {
+  const summaries = drawDay(MONDAY, TUESDAY)
+    .map(({ startMs, endMs, json }) => ({ startMs, took: endMs - startMs, text: JSON.stringify(json) }))
+    .filter(({ text }) => text.includes('"summary-v'));
+  const release = MONDAY + 9 * 3_600_000 + 20 * 60_000;
+  const after = summaries.filter(({ startMs }) => startMs >= release);
+  expect(after.every(({ text }) => text.includes('"summary-v6"'))).toBe(true);
+  const before = summaries.filter(({ startMs }) => startMs < release);
+  expect(before.some(({ text }) => text.includes('"summary-v6"'))).toBe(false);
+  const median = (calls: typeof summaries) =>
+    calls.map(({ took }) => took).toSorted((a, b) => a - b)[calls.length >> 1]!;
+  expect(median(after) / median(before)).toBeGreaterThan(4);
+  const versions = JSON.stringify(exportRequest(drawDay(MONDAY, TUESDAY))).match(/"2\.\d+\.0"/g);
+  // Of the jobs before and after, of the shop and of the agent.
+  expect(new Set(versions)).toEqual(new Set(['"2.59.0"', '"2.60.0"']));
+});
+
 test('has runs of an agent: request, run, steps, calls and tools, each beneath one that is there', () => {
   const spans = drawDay(MONDAY, TUESDAY).map(({ service, startMs, endMs, json }) => ({
     service,

@@ -9,6 +9,7 @@ import {
   ENVIRONMENTS,
   FEATURES,
   modelAt,
+  ofVersion,
   speedOf,
   versionsAt,
   type Feature,
@@ -78,12 +79,11 @@ function drawConversation(
     const began = at;
     const asksTool = random.chance(feature.toolShare);
     for (const last of asksTool && feature.turns > 1 ? [false, true] : [true]) {
-      const call = drawCall(random, feature, {
+      const call = drawCall(random, ofVersion(feature, version), {
         atMs: at,
         history,
         warm: turn > 0 || !last || random.chance(0.8),
         breaksCache: version.breaksCache === true,
-        ...(version.inputTokens === undefined ? {} : { inputTokens: version.inputTokens }),
         asksTool: asksTool && (!last || feature.turns === 1),
         overloaded: isIncident(day, at),
       });
@@ -124,8 +124,6 @@ interface Circumstances {
   /** Whether the system prompt is in the cache already. */
   readonly warm: boolean;
   readonly breaksCache: boolean;
-  /** Where the prompt version has another than the feature. */
-  readonly inputTokens?: number;
   readonly asksTool: boolean;
   readonly overloaded: boolean;
 }
@@ -184,7 +182,7 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
   const output = refused ? 1 : Math.min(wanted, feature.maxTokens);
   const truncated = !refused && wanted >= feature.maxTokens;
   const thinking = Math.min(output, Math.round(output * feature.thinking * (0.6 + 0.8 * random.next())));
-  const input = random.around(now.inputTokens ?? feature.inputTokens, 0.5);
+  const input = random.around(feature.inputTokens, 0.5);
   const cached = feature.cacheTtl === null ? 0 : feature.systemTokens;
   const reads = cached > 0 && now.warm && !now.breaksCache;
   const written = reads ? (now.history > 0 ? Math.round(now.history * 0.4) : 0) : cached;

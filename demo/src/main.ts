@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { findOrStartCollector } from './collector.ts';
+import { serviceVersionAt } from './features.ts';
 import { drawDay } from './history.ts';
 import { postSpans, type ServiceSpan } from './otlp.ts';
 import { createRandom } from './random.ts';
@@ -105,6 +106,7 @@ async function live(endpoint: string, token: string | undefined, options: Option
   // As any app would be told where its spans go; the instrumentation reads these when the SDK is loaded.
   process.env['OTEL_EXPORTER_OTLP_ENDPOINT'] ??= endpoint;
   process.env['OTEL_SERVICE_NAME'] ??= 'acme-web';
+  process.env['OTEL_RESOURCE_ATTRIBUTES'] ??= `service.version=${serviceVersionAt('acme-web', Date.now())}`;
   process.env['OTEL_BSP_SCHEDULE_DELAY'] ??= '1000';
   if (token) process.env['OTEL_EXPORTER_OTLP_HEADERS'] ??= `authorization=Bearer%20${encodeURIComponent(token)}`;
   await import('@spanledger/instrumentation/register');

@@ -1,6 +1,7 @@
 // Spans as OTLP/HTTP JSON, with the names the instrumentation uses, and the posting of them.
 // https://opentelemetry.io/docs/specs/otlp/#json-protobuf-encoding
 import { attributes as names } from '@spanledger/instrumentation';
+import { serviceVersionAt } from './features.ts';
 
 /** One span, ready to send, and the service whose resource it belongs to. */
 export interface ServiceSpan {
@@ -226,13 +227,18 @@ function anyValue(value: unknown): unknown {
   return typeof value === 'string' ? { stringValue: value } : value;
 }
 
-/** One export request: spans by service and scope. */
+const resourceOf = ({ service, startMs }: ServiceSpan): Record<string, string> => {
+  const version = serviceVersionAt(service, startMs);
+  return { 'service.name': service, ...(version === null ? {} : { 'service.version': version }) };
+};
+
+/** One export request: spans by service, its version, and scope. */
 export function exportRequest(spans: readonly ServiceSpan[]): unknown {
-  const byService = Map.groupBy(spans, (it) => it.service);
+  const byResource = Map.groupBy(spans, (it) => JSON.stringify(resourceOf(it)));
   return {
-    resourceSpans: [...byService].map(([service, ofService]) => ({
-      resource: { attributes: keyValues({ 'service.name': service }) },
-      scopeSpans: [...Map.groupBy(ofService, (it) => it.scope)].map(([name, ofScope]) => ({
+    resourceSpans: [...byResource].map(([resource, ofResource]) => ({
+      resource: { attributes: keyValues(JSON.parse(resource) as Record<string, string>) },
+      scopeSpans: [...Map.groupBy(ofResource, (it) => it.scope)].map(([name, ofScope]) => ({
         scope: { name },
         spans: ofScope.map((it) => it.json),
       })),
