@@ -111,7 +111,7 @@ function unreached(error: unknown): StoreError {
 async function openReady(config: Config): Promise<Store> {
   const store = await openStore(config.store);
   try {
-    await migrate(store);
+    await migrate(store, config);
     await applyTableSettings(store, config);
     return store;
   } catch (error) {

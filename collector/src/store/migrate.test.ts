@@ -1,16 +1,38 @@
 // A database of an earlier version becomes one of this, with right answers: on the real embedded engine.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { queryCall } from '../query/calls.ts';
 import { queryMetrics } from '../query/metrics.ts';
 import { queryTrace } from '../query/traces.ts';
 import { openStore } from './connect.ts';
+import type { Store } from './store.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 
 const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-migrate-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+let store: Store;
+beforeAll(async () => {
+  store = await openStore({ kind: 'embedded', dataDir });
+});
+afterAll(async () => {
+  await store.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+const MIGRATIONS =
+  'CREATE TABLE migrations (name String, applied_at DateTime64(3) DEFAULT now64(3)) ENGINE = MergeTree ORDER BY name';
+const FOLDER = join(import.meta.dirname, 'migrations');
+/** A database of its own in the one folder, with these migrations made. */
+async function madeBy(database: string, files: readonly string[]): Promise<void> {
+  await store.command(`CREATE DATABASE ${database}`);
+  await store.command(`USE ${database}`);
+  await store.command(MIGRATIONS);
+  for (const name of files) {
+    await store.command(readFileSync(join(FOLDER, name), 'utf8'));
+    await store.insert('migrations', [{ name }]);
+  }
+}
 
 /** The migrations of 0.1.0; what was released never changes. */
 const OF_0_1_0 = ['0001_reports', '0002_spans', '0010_budgets', '0011_webhooks', '0012_alerts', '0013_deliveries'];
@@ -40,14 +62,10 @@ const REPORTS_0_1_0 = (id: string, day: number, cost: string) => ({
 });
 
 test('a ledger of 0.1.0 keeps its calls, costs, traces and budgets, and what is run twice changes nothing', async () => {
-  const store = await openStore({ kind: 'embedded', dataDir });
-  await store.command(
-    'CREATE TABLE migrations (name String, applied_at DateTime64(3) DEFAULT now64(3)) ENGINE = MergeTree ORDER BY name',
+  await madeBy(
+    'of_0_1_0',
+    OF_0_1_0.map((name) => `${name}.sql`),
   );
-  for (const name of OF_0_1_0) {
-    await store.command(readFileSync(join(import.meta.dirname, 'migrations', `${name}.sql`), 'utf8'));
-    await store.insert('migrations', [{ name: `${name}.sql` }]);
-  }
   // One call told twice, and one of another day.
   await store.insert('reports', [
     REPORTS_0_1_0('a', 10, '0.004'),
@@ -84,7 +102,7 @@ test('a ledger of 0.1.0 keeps its calls, costs, traces and budgets, and what is 
   await migrate(store);
   expect(await pendingMigrations(store)).toEqual([]);
   // As if it had been killed after the statement and before it was noted.
-  await store.command(readFileSync(join(import.meta.dirname, 'migrations/0060_spans_by_day.sql'), 'utf8'));
+  await store.command(readFileSync(join(FOLDER, '0060_spans_by_day.sql'), 'utf8'));
   await migrate(store);
 
   const { rows } = await queryMetrics(store, {
@@ -104,5 +122,32 @@ test('a ledger of 0.1.0 keeps its calls, costs, traces and budgets, and what is 
     { id: '20261011' },
   ]);
   expect(await store.query('SELECT id FROM budgets')).toEqual([{ id: 'bud_1' }]);
-  await store.close();
 });
+
+test('from whatever migration a database stopped at, it gets the rest, each once, and its calls keep their numbers', async () => {
+  const names = readdirSync(FOLDER).toSorted();
+  // The tables of calls are there from the second on.
+  for (let made = 2; made < names.length; made++) {
+    await madeBy(`made_${made}`, names.slice(0, made));
+    await store.insert('reports', [
+      REPORTS_0_1_0('a', 10, '0.004'),
+      REPORTS_0_1_0('a', 10, '0.004'),
+      REPORTS_0_1_0('b', 11, '0.006'),
+    ]);
+    await migrate(store);
+    expect(await pendingMigrations(store)).toEqual([]);
+    const [noted] = await store.query('SELECT count() AS rows, uniqExact(name) AS names FROM migrations');
+    expect(noted).toEqual({ rows: names.length, names: names.length });
+    const { rows } = await queryMetrics(store, {
+      from: '2026-10-01T00:00:00Z',
+      to: '2026-11-01T00:00:00Z',
+      measures: ['calls', 'costUsd'],
+      by: [],
+      bucket: 'none',
+      timezone: 'UTC',
+      where: [],
+    });
+    expect([made, ...rows]).toEqual([made, { calls: 2, costUsd: '0.010000000000' }]);
+    await store.command(`DROP DATABASE made_${made}`);
+  }
+}, 120_000);
