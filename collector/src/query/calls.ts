@@ -7,6 +7,7 @@ import { FAILURE_SQL } from './failure.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { queryPriceVersions } from './price-versions.ts';
 import { queryReceipt } from './call-receipt.ts';
+import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
@@ -34,11 +35,10 @@ const usd = (column: string): string => `if(${column} IS NULL, NULL, toDecimalSt
 
 const COLUMNS = `call_key, message_id, request_id, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, server_ms, ttft_ms,
   stream, request_model, model, feature, user_id, customer, prompt_version, conversation_id, environment, service, service_version, workspace, project,
-  stop_reason, error_type, error_code, batch_id, custom_id, platform, bill_to, source, sources, outcome, ${FAILURE_SQL} AS failure, http_status, retries, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens,
-  cache_read_tokens, output_tokens, thinking_tokens, web_searches,
+  stop_reason, error_type, error_code, batch_id, custom_id, platform, bill_to, source, sources, outcome, ${FAILURE_SQL} AS failure, http_status, retries, ${USAGE_COLUMNS},
   ${usd('cost_usd')} AS cost, unpriced_reason`;
 
-interface CallRow {
+interface CallRow extends UsageRow {
   call_key: string;
   message_id: string | null;
   request_id: string | null;
@@ -74,13 +74,6 @@ interface CallRow {
   failure: CallJson['failure'];
   http_status: number | null;
   retries: number | null;
-  input_tokens: number | null;
-  cache_write_5m_tokens: number | null;
-  cache_write_1h_tokens: number | null;
-  cache_read_tokens: number | null;
-  output_tokens: number | null;
-  thinking_tokens: number | null;
-  web_searches: number | null;
   cost: string | null;
   unpriced_reason: string | null;
 }
@@ -221,10 +214,7 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
   return {
     ...call,
     receipt,
-    attempts: (JSON.parse(row.attempts) as CallDetailJson['attempts']).map((attempt) => ({
-      ...attempt,
-      errorCode: attempt.errorCode ?? null, // those of earlier versions do not say
-    })),
+    attempts: attemptsOf(row.attempts),
     priceVersions,
     provenance: provenanceOf(row),
     rateLimits: rateLimitsOf(reports),
@@ -327,15 +317,7 @@ function callOf(row: CallRow): CallJson {
     failure: row.failure,
     httpStatus: row.http_status,
     retries: row.retries,
-    usage: {
-      inputTokens: row.input_tokens,
-      cacheWrite5mTokens: row.cache_write_5m_tokens,
-      cacheWrite1hTokens: row.cache_write_1h_tokens,
-      cacheReadTokens: row.cache_read_tokens,
-      outputTokens: row.output_tokens,
-      thinkingTokens: row.thinking_tokens,
-      webSearches: row.web_searches,
-    },
+    usage: usageOf(row),
     costUsd: row.cost,
     unpricedReason: row.unpriced_reason,
     sources: row.sources,

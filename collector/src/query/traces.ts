@@ -8,6 +8,7 @@ import { instantOf, mergedCalls } from './merged-calls.ts';
 import { agentRuns } from './trace-agents.ts';
 import { partOf } from './trace-parts.ts';
 import { add, inJson, nothing, placesOf, rollUp, sumOf, type Sum } from './trace-tree.ts';
+import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
 
 /** So many spans are answered; what is beyond them is counted and summed up to the second bound. */
 const SHOWN = 10_000;
@@ -68,7 +69,7 @@ interface Telling {
   best: number;
 }
 
-interface CallRow {
+interface CallRow extends UsageRow {
   call_key: string;
   trace_id: string | null;
   span_id: string | null;
@@ -81,13 +82,6 @@ interface CallRow {
   outcome: TraceCall['outcome'];
   stop_reason: string | null;
   error_type: string | null;
-  input_tokens: number | null;
-  cache_write_5m_tokens: number | null;
-  cache_write_1h_tokens: number | null;
-  cache_read_tokens: number | null;
-  output_tokens: number | null;
-  thinking_tokens: number | null;
-  web_searches: number | null;
   cost: string | null;
   unpriced_reason: string | null;
   sources: string[];
@@ -123,7 +117,7 @@ FROM reports WHERE ${inReach(window)} AND role != 'submit' AND trace_id = {trace
   if (tellings.length === 0) return { tellings, calls: [] };
   const calls = await store.query<CallRow>(
     `SELECT call_key, trace_id, span_id, toUnixTimestamp64Micro(started_at) AS started_micros, duration_ms, server_ms, service, model, feature, outcome,
-  stop_reason, error_type, input_tokens, cache_write_5m_tokens, cache_write_1h_tokens, cache_read_tokens, output_tokens, thinking_tokens, web_searches,
+  stop_reason, error_type, ${USAGE_COLUMNS},
   if(cost_usd IS NULL, NULL, toDecimalString(assumeNotNull(cost_usd), 12)) AS cost, unpriced_reason, sources, attempts
 FROM (${await mergedCalls(store, window, { ofTrace: true, extra: ['attempts'] })}) ORDER BY started_micros, call_key`,
     parameters,
@@ -254,22 +248,11 @@ function tracedCall(row: CallRow, spanId: string): TraceCall {
     stopReason: row.stop_reason,
     errorType: row.error_type,
     serverMs: row.server_ms,
-    usage: {
-      inputTokens: row.input_tokens,
-      cacheWrite5mTokens: row.cache_write_5m_tokens,
-      cacheWrite1hTokens: row.cache_write_1h_tokens,
-      cacheReadTokens: row.cache_read_tokens,
-      outputTokens: row.output_tokens,
-      thinkingTokens: row.thinking_tokens,
-      webSearches: row.web_searches,
-    },
+    usage: usageOf(row),
     costUsd: row.cost,
     unpricedReason: row.unpriced_reason,
     sources: row.sources,
-    attempts: (JSON.parse(row.attempts) as TraceCall['attempts']).map((attempt) => ({
-      ...attempt,
-      errorCode: attempt.errorCode ?? null, // those of earlier versions do not say
-    })),
+    attempts: attemptsOf(row.attempts),
   };
 }
 

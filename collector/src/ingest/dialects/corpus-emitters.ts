@@ -13,6 +13,31 @@ export interface Emitter {
   gaps: Readonly<Record<string, string>>;
 }
 
+/** Whole answers are on its span, streams as counts only. It reads on what the app leaves, and loses what breaks. */
+const OPENINFERENCE_GAPS = {
+  '1-hour cache writes unknown': 'streams',
+  'HTTP status unknown': 'answered calls',
+  'cache reads unknown': 'as_response',
+  'cache reads wrong': 'beta_stream_create',
+  'cache writes unknown': 'as_response',
+  'call missing': 'mid_cut, mid_error, tool_runner_stream',
+  'cost estimated': 'streams but rl_then_ok_stream, stream_helper_tool',
+  'cost unknown': 'as_response',
+  'error type unknown': 'mid_end',
+  'input tokens unknown': 'as_response',
+  'input tokens wrong': 'beta_stream_create',
+  'message id unknown': 'streams and as_response',
+  'model unknown': 'as_response',
+  'outcome unknown': 'abort_helper, abort_stream_controller, mid_end',
+  'outcome wrong': 'abort_stream_break, stream_unread',
+  'output tokens unknown': 'as_response',
+  'output tokens wrong': 'beta_stream_create',
+  'request id unknown': 'answered calls',
+  'stop reason unknown': 'as_response',
+  'thinking tokens unknown': 'streams and as_response',
+  'web searches unknown': 'streams and as_response',
+};
+
 export const EMITTERS: readonly Emitter[] = [
   // Its span of a stream that nobody reads never ends; of `asResponse()` it ends before the body is read. A compaction's own
   // usage is on no span, and such a call is unpriced. Costs with server tools are estimates.
@@ -100,34 +125,11 @@ export const EMITTERS: readonly Emitter[] = [
       'web searches unknown': 'all',
     },
   },
-  // Whole answers are on the span, streams as counts only. It reads on what the app leaves, and loses what breaks.
   {
     corpus: 'openinference-js',
     title: 'OpenInference for JavaScript 0.2.8',
     sources: ['openinference'],
-    gaps: {
-      '1-hour cache writes unknown': 'streams',
-      'HTTP status unknown': 'answered calls',
-      'cache reads unknown': 'as_response',
-      'cache reads wrong': 'beta_stream_create',
-      'cache writes unknown': 'as_response',
-      'call missing': 'mid_cut, mid_error, tool_runner_stream',
-      'cost estimated': 'streams but rl_then_ok_stream, stream_helper_tool',
-      'cost unknown': 'as_response',
-      'error type unknown': 'mid_end',
-      'input tokens unknown': 'as_response',
-      'input tokens wrong': 'beta_stream_create',
-      'message id unknown': 'streams and as_response',
-      'model unknown': 'as_response',
-      'outcome unknown': 'abort_helper, abort_stream_controller, mid_end',
-      'outcome wrong': 'abort_stream_break, stream_unread',
-      'output tokens unknown': 'as_response',
-      'output tokens wrong': 'beta_stream_create',
-      'request id unknown': 'answered calls',
-      'stop reason unknown': 'as_response',
-      'thinking tokens unknown': 'streams and as_response',
-      'web searches unknown': 'streams and as_response',
-    },
+    gaps: OPENINFERENCE_GAPS,
   },
   {
     corpus: 'openinference-python-and-native',
@@ -204,29 +206,7 @@ export const EMITTERS: readonly Emitter[] = [
     corpus: 'openinference-js-and-native',
     title: 'OpenInference for JavaScript, beside the SDK’s spans',
     sources: ['openinference'],
-    gaps: {
-      '1-hour cache writes unknown': 'streams',
-      'HTTP status unknown': 'answered calls',
-      'cache reads unknown': 'as_response',
-      'cache reads wrong': 'beta_stream_create',
-      'cache writes unknown': 'as_response',
-      'call missing': 'mid_cut, mid_error, tool_runner_stream',
-      'cost estimated': 'streams but rl_then_ok_stream, stream_helper_tool',
-      'cost unknown': 'as_response',
-      'error type unknown': 'mid_end',
-      'input tokens unknown': 'as_response',
-      'input tokens wrong': 'beta_stream_create',
-      'message id unknown': 'streams and as_response',
-      'model unknown': 'as_response',
-      'outcome unknown': 'abort_helper, abort_stream_controller, mid_end',
-      'outcome wrong': 'abort_stream_break, stream_unread',
-      'output tokens unknown': 'as_response',
-      'output tokens wrong': 'beta_stream_create',
-      'request id unknown': 'answered calls',
-      'stop reason unknown': 'as_response',
-      'thinking tokens unknown': 'streams and as_response',
-      'web searches unknown': 'streams and as_response',
-    },
+    gaps: OPENINFERENCE_GAPS,
   },
   // OpenInference takes the bodies of the tool runner's calls from it.
   {

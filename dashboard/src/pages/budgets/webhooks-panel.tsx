@@ -1,7 +1,7 @@
 // Who is told: add a webhook (its secret is shown once), send it a test, see what was delivered.
 import { ActionIcon, Button, Code, CopyButton, Group, Modal, Stack, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { IconCheck, IconCopy, IconPlus, IconSend, IconTrash } from '@tabler/icons-react';
+import { IconCheck, IconCopy, IconSend, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { Delivery, Webhook } from '@spanledger/collector/contract';
 import { useState } from 'react';
@@ -9,45 +9,34 @@ import { api, ApiError } from '../../api/api.ts';
 import { queryClient, useDeliveries, useWebhooks } from '../../api/questions.ts';
 import { formatDuration, formatInstant } from '../../format.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
-import { Frame, FrameBody, wordsOf } from '../../ui/frame.tsx';
+import { FrameBody, wordsOf } from '../../ui/frame.tsx';
+import { ListFrame } from '../../ui/list-frame.tsx';
 
 const again = () => queryClient.invalidateQueries({ queryKey: ['webhooks'] });
 
 export function WebhooksPanel({ className }: { className: string }) {
-  const question = useWebhooks();
-  const [adding, setAdding] = useState(false);
   return (
-    <>
-      <Frame
-        title="Webhooks"
-        question={question}
-        height={160}
-        className={className}
-        isEmpty={(webhooks) => webhooks.length === 0}
-        empty="No webhook yet. Without one, alerts are only shown here."
-        aside={
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => setAdding(true)}
-          >
-            Add webhook
-          </Button>
-        }
-      >
-        {(webhooks) => (
-          <ul className="lines">
-            {webhooks.map((webhook) => (
-              <WebhookLine key={webhook.id} webhook={webhook} />
-            ))}
-          </ul>
-        )}
-      </Frame>
-      <Modal opened={adding} onClose={() => setAdding(false)} title="Add webhook" centered>
-        {adding && <NewWebhook onClose={() => setAdding(false)} />}
-      </Modal>
-    </>
+    <ListFrame
+      title="Webhooks"
+      question={useWebhooks()}
+      height={160}
+      className={className}
+      empty="No webhook yet. Without one, alerts are only shown here."
+      add="Add webhook"
+      form={(opened, onClose) => (
+        <Modal opened={opened} onClose={onClose} title="Add webhook" centered>
+          {opened && <NewWebhook onClose={onClose} />}
+        </Modal>
+      )}
+    >
+      {(webhooks) => (
+        <ul className="lines">
+          {webhooks.map((webhook) => (
+            <WebhookLine key={webhook.id} webhook={webhook} />
+          ))}
+        </ul>
+      )}
+    </ListFrame>
   );
 }
 

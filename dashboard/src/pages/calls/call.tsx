@@ -1,13 +1,12 @@
 // One call: what it cost and why, what it used, what was tried, who reported it.
 import './around-call.css';
 import './call.css';
-import { Anchor } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
 import { type CallDetailJson, TOLD_DIMENSIONS } from '@spanledger/collector/contract';
-import { Link, useNavigate, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { ApiError } from '../../api/api.ts';
 import { useCall } from '../../api/questions.ts';
 import { formatCount, formatDimension, formatDuration, formatInstant } from '../../format.ts';
+import { BackLink } from '../../ui/back-link.tsx';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame, wordsOf } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
@@ -24,28 +23,13 @@ import { Waiting } from './waiting.tsx';
 export function CallPage() {
   const { callId = '' } = useParams();
   const question = useCall(callId);
-  const navigate = useNavigate();
   const [{ timezone }] = useFilters();
   const call = question.data;
   const missing =
     call === undefined && question.error instanceof ApiError && question.error.status === 404 ? question.error : null;
   return (
     <>
-      <p className="back">
-        <Anchor
-          component={Link}
-          to="/calls"
-          onClick={(event) => {
-            // Back to the list as it was, filters and place, when it is where the reader came from.
-            if ((history.state as { idx?: number } | null)?.idx) {
-              event.preventDefault();
-              void navigate(-1);
-            }
-          }}
-        >
-          <IconArrowLeft size={14} aria-hidden /> Back
-        </Anchor>
-      </p>
+      <BackLink />
       <header className="call-head">
         <h1>{call ? (call.model ?? call.requestModel ?? 'Unknown model') : missing ? 'No such call' : 'Call'}</h1>
         {call && (

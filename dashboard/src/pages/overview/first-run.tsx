@@ -18,7 +18,7 @@ export function FirstRun({ status }: { status: Status }) {
         {endpoint === null ? 'Two' : 'Three'} steps in the app that calls Claude. Nothing else in it changes, and no
         prompt or answer leaves it.
       </p>
-      <ol>
+      <ol className="steps">
         <li>
           <p>Install it.</p>
           <Snippet code="npm i @spanledger/instrumentation" />

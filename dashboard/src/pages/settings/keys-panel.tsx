@@ -1,6 +1,6 @@
 // Ingest keys: which there are, when each was last used.
-import { ActionIcon, Button } from '@mantine/core';
-import { IconPlus, IconTrash } from '@tabler/icons-react';
+import { ActionIcon } from '@mantine/core';
+import { IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { IngestKey } from '@spanledger/collector/contract';
 import { useState } from 'react';
@@ -8,42 +8,28 @@ import { api } from '../../api/api.ts';
 import { queryClient, useKeys } from '../../api/questions.ts';
 import { formatMinute } from '../../format.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
-import { Frame } from '../../ui/frame.tsx';
+import { ListFrame } from '../../ui/list-frame.tsx';
 import { NewKey } from './new-key.tsx';
 
 export function KeysPanel({ className }: { className: string }) {
-  const question = useKeys();
-  const [making, setMaking] = useState(false);
   return (
-    <>
-      <Frame
-        title="Ingest keys"
-        question={question}
-        height={140}
-        className={className}
-        isEmpty={(keys) => keys.length === 0}
-        empty="No key yet. With one, apps and Anthropic’s servers can send calls and read nothing; where an admin token is set, sending wants a key or the token."
-        aside={
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => setMaking(true)}
-          >
-            New key
-          </Button>
-        }
-      >
-        {(keys) => (
-          <ul className="lines">
-            {keys.map((key) => (
-              <KeyLine key={key.id} ingestKey={key} />
-            ))}
-          </ul>
-        )}
-      </Frame>
-      <NewKey opened={making} onClose={() => setMaking(false)} />
-    </>
+    <ListFrame
+      title="Ingest keys"
+      question={useKeys()}
+      height={140}
+      className={className}
+      empty="No key yet. With one, apps and Anthropic’s servers can send calls and read nothing; where an admin token is set, sending wants a key or the token."
+      add="New key"
+      form={(opened, onClose) => <NewKey opened={opened} onClose={onClose} />}
+    >
+      {(keys) => (
+        <ul className="lines">
+          {keys.map((key) => (
+            <KeyLine key={key.id} ingestKey={key} />
+          ))}
+        </ul>
+      )}
+    </ListFrame>
   );
 }
 

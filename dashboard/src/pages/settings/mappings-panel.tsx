@@ -1,6 +1,6 @@
 // Mappings: which attribute names of a company's own say which dimensions, in the order in which they are asked.
 import { ActionIcon, Button, Group } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconPlus, IconTrash } from '@tabler/icons-react';
+import { IconArrowDown, IconArrowUp, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { Mapping } from '@spanledger/collector/contract';
 import { useState } from 'react';
@@ -8,63 +8,50 @@ import { api } from '../../api/api.ts';
 import { queryClient, useMappings } from '../../api/questions.ts';
 import { formatDimension } from '../../format.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
-import { Frame, wordsOf } from '../../ui/frame.tsx';
+import { wordsOf } from '../../ui/frame.tsx';
+import { ListFrame } from '../../ui/list-frame.tsx';
 import { MappingForm } from './mapping-form.tsx';
 import { PreviewOf } from './preview.tsx';
 
 const again = () => queryClient.invalidateQueries({ queryKey: ['mappings'] });
 
 export function MappingsPanel({ className }: { className: string }) {
-  const question = useMappings();
-  const [adding, setAdding] = useState(false);
   const order = useMutation({ mutationFn: (ids: string[]) => api.orderMappings(ids), onSuccess: again });
   return (
-    <>
-      <Frame
-        title="Attribute names"
-        question={question}
-        height={180}
-        className={className}
-        isEmpty={(mappings) => mappings.length === 0}
-        empty="Do your spans say the tenant, the team or the feature already, under names of your own? Map them to dimensions: no app has to change."
-        aside={
-          <Button
-            variant="default"
-            size="xs"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => setAdding(true)}
-          >
-            Map an attribute
-          </Button>
-        }
-      >
-        {(mappings) => (
-          <>
-            <p className="is-muted lead-in">
-              Asked from top to bottom, where a call does not say the dimension itself. They hold for calls that come in
-              from now on.
+    <ListFrame
+      title="Attribute names"
+      question={useMappings()}
+      height={180}
+      className={className}
+      empty="Do your spans say the tenant, the team or the feature already, under names of your own? Map them to dimensions: no app has to change."
+      add="Map an attribute"
+      form={(opened, onClose) => <MappingForm opened={opened} onClose={onClose} onAdded={again} />}
+    >
+      {(mappings) => (
+        <>
+          <p className="is-muted lead-in">
+            Asked from top to bottom, where a call does not say the dimension itself. They hold for calls that come in
+            from now on.
+          </p>
+          {order.error && (
+            <p className="note note-bad" role="alert">
+              {wordsOf(order.error)}
             </p>
-            {order.error && (
-              <p className="note note-bad" role="alert">
-                {wordsOf(order.error)}
-              </p>
-            )}
-            <ol className="lines">
-              {mappings.map((mapping, index) => (
-                <MappingLine
-                  key={mapping.id}
-                  mapping={mapping}
-                  moving={order.isPending}
-                  onUp={index === 0 ? null : () => order.mutate(swapped(mappings, index - 1))}
-                  onDown={index === mappings.length - 1 ? null : () => order.mutate(swapped(mappings, index))}
-                />
-              ))}
-            </ol>
-          </>
-        )}
-      </Frame>
-      <MappingForm opened={adding} onClose={() => setAdding(false)} onAdded={again} />
-    </>
+          )}
+          <ol className="lines">
+            {mappings.map((mapping, index) => (
+              <MappingLine
+                key={mapping.id}
+                mapping={mapping}
+                moving={order.isPending}
+                onUp={index === 0 ? null : () => order.mutate(swapped(mappings, index - 1))}
+                onDown={index === mappings.length - 1 ? null : () => order.mutate(swapped(mappings, index))}
+              />
+            ))}
+          </ol>
+        </>
+      )}
+    </ListFrame>
   );
 }
 

@@ -1,12 +1,12 @@
 // One trace: what it came to, its waterfall with the span that is open beside it, and the agent runs in it.
-import { Anchor, Drawer } from '@mantine/core';
+import { Drawer } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
-import { IconArrowLeft } from '@tabler/icons-react';
 import type { TraceJson } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
-import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
+import { useParams, useSearchParams } from 'react-router';
 import { useTrace } from '../../api/questions.ts';
 import { formatInstant } from '../../format.ts';
+import { BackLink } from '../../ui/back-link.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { AgentRuns } from './agent-runs.tsx';
@@ -22,7 +22,6 @@ const MOST_HEIGHT = 720;
 export function TracePage() {
   const { traceId = '' } = useParams();
   const question = useTrace(traceId);
-  const navigate = useNavigate();
   const [{ timezone }] = useFilters();
   const [search, setSearch] = useSearchParams();
   const selected = search.get('span');
@@ -39,20 +38,7 @@ export function TracePage() {
   const trace = question.data;
   return (
     <>
-      <p className="back">
-        <Anchor
-          component={Link}
-          to="/calls"
-          onClick={(event) => {
-            if ((history.state as { idx?: number } | null)?.idx) {
-              event.preventDefault();
-              void navigate(-1);
-            }
-          }}
-        >
-          <IconArrowLeft size={14} aria-hidden /> Back
-        </Anchor>
-      </p>
+      <BackLink />
       <header className="trace-head">
         <h1>{trace ? titleOf(trace) : 'Trace'}</h1>
         <p className="is-muted">
