@@ -60,7 +60,7 @@ export function createApp(options: AppOptions) {
   ingestSeries(options.series, pipeline, options.now);
   const api = new Hono()
     .route('/', sessionRoutes(config))
-    .route('/', queryRoutes({ store, pipeline, version }))
+    .route('/', queryRoutes({ store, pipeline, prices: options.prices.prices.current, version }))
     .route('/', budgetRoutes(options.budgets))
     .route('/', webhookRoutes(options.webhooks))
     .route(

@@ -9,10 +9,12 @@ import { priceVersionSchema } from './contract/repricings.ts';
 
 export * from './contract/bands.ts';
 export * from './contract/basics.ts';
+export * from './contract/cache.ts';
 export * from './contract/connections.ts';
 export * from './contract/coverage.ts';
 export * from './contract/explain.ts';
 export * from './contract/keys.ts';
+export * from './contract/limits.ts';
 export * from './contract/mappings.ts';
 export * from './contract/prices.ts';
 export * from './contract/repricings.ts';
@@ -150,6 +152,15 @@ export const metricsQuerySchema = z.object({
   where: repeated(whereSchema),
 });
 export type MetricsQuery = z.output<typeof metricsQuerySchema>;
+
+/** Which calls a question is about that chooses its own measures. */
+export const sliceQuerySchema = z.object({ ...windowShape, where: repeated(whereSchema) });
+export type SliceQuery = z.output<typeof sliceQuerySchema>;
+export const limitsQuerySchema = sliceQuerySchema.extend({
+  bucket: bucketSchema.exclude(['none']).default('hour'),
+  timezone: timezoneSchema.default('UTC'),
+});
+export type LimitsQuery = z.output<typeof limitsQuerySchema>;
 
 /** One row: `bucket` (ISO instant of its start, when bucketed), the dimensions of `by` (string or null), the measures. */
 export const metricsRowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));

@@ -57,6 +57,27 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
+    path: '/api/cache',
+    summary: 'How well calls that share a prompt use the prompt cache, and how well they could',
+    query: contract.sliceQuerySchema,
+    answer: contract.cacheAnswerSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/retries',
+    summary: 'What trying again cost in time, by what failed the attempts',
+    query: contract.sliceQuerySchema,
+    answer: contract.retriesAnswerSchema,
+  },
+  {
+    method: 'get',
+    path: '/api/limits',
+    summary: 'The least that answers said was left of each rate limit, by model and over time',
+    query: contract.limitsQuerySchema,
+    answer: contract.limitsAnswerSchema,
+  },
+  {
+    method: 'get',
     path: '/api/dimensions/{dimension}/values',
     summary: 'Values of a dimension with their calls',
     query: contract.valuesQuerySchema,

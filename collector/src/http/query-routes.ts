@@ -1,27 +1,35 @@
 // GET /api/...: the questions, each checked against the contract and answered by query/. POST /api/calls: calls without OpenTelemetry.
 import { Hono } from 'hono';
 import { z } from 'zod';
+import { LIST_PRICES, type PriceBook } from '@spanledger/instrumentation/pricing';
 import {
   callsQuerySchema,
   contrastQuerySchema,
   coverageQuerySchema,
   deploysQuerySchema,
   dimensionSchema,
+  limitsQuerySchema,
   metricsQuerySchema,
+  sliceQuerySchema,
   valuesQuerySchema,
   type CallsQuery,
   type ContrastQuery,
   type DeploysQuery,
+  type LimitsQuery,
   type MetricsQuery,
+  type SliceQuery,
 } from '../contract.ts';
 import { findingOfPosted, readPostedCalls, reportFromPostedCall } from '../ingest/posted-call.ts';
 import type { Pipeline } from '../pipeline.ts';
+import { queryCacheUse } from '../query/cache-use.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
 import { queryContrast } from '../query/contrast.ts';
 import { queryCoverage } from '../query/coverage.ts';
 import { queryDeploys } from '../query/deploys.ts';
 import { queryDisk } from '../query/disk.ts';
 import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
+import { queryRateLimits } from '../query/rate-limits.ts';
+import { queryRetries } from '../query/retries.ts';
 import { queryStatus } from '../query/status.ts';
 import { queryTrace } from '../query/traces.ts';
 import { countPoison } from '../store/set-apart.ts';
@@ -36,11 +44,14 @@ const OLDEST_MS = Date.UTC(2023, 0, 1); // as for spans: before the first Claude
 export function queryRoutes({
   store,
   pipeline,
+  prices = () => LIST_PRICES,
   version,
   now = Date.now,
 }: {
   store: Store;
   pipeline: Pipeline;
+  /** What a call would be priced with now. */
+  prices?: () => PriceBook;
   version: string;
   now?: () => number;
 }) {
@@ -106,6 +117,15 @@ export function queryRoutes({
       )
       .get('/deploys', validate('query', deploysQuerySchema), async (c) =>
         c.json(await queryDeploys(store, inOrder(c.req.valid('query') as DeploysQuery))),
+      )
+      .get('/cache', validate('query', sliceQuerySchema), async (c) =>
+        c.json(await queryCacheUse(store, inOrder(c.req.valid('query') as SliceQuery), { prices, now })),
+      )
+      .get('/retries', validate('query', sliceQuerySchema), async (c) =>
+        c.json(await queryRetries(store, inOrder(c.req.valid('query') as SliceQuery))),
+      )
+      .get('/limits', validate('query', limitsQuerySchema), async (c) =>
+        c.json(await queryRateLimits(store, inOrder(c.req.valid('query') as LimitsQuery), now)),
       )
       .get('/coverage', validate('query', coverageQuerySchema), async (c) =>
         c.json(await queryCoverage(store, inOrder(c.req.valid('query')), now)),

@@ -89,6 +89,8 @@ export interface MergeOptions {
   one?: boolean;
   /** Only calls that a report with the trace id `{traceId:String}` tells of, though others of them be elsewhere. */
   ofTrace?: boolean;
+  /** Only calls of which a report tells that they were tried again: few, so that the rest need not be merged. */
+  retried?: boolean;
   /** Prices as of this re-pricing, though a later one be applied by now: those of the roll-up the answer is added to. */
   pricesUpTo?: number;
   /** Of identity, times and tags only these columns: planning all of them takes longer than a small question's answer. */
@@ -138,7 +140,7 @@ function mergedCallsSql(
   window: Window,
   join: Joining,
   inBatch: boolean,
-  { one = false, ofTrace = false, columns, extra = [], provenance = false, pricesUpTo }: MergeOptions,
+  { one = false, ofTrace = false, retried = false, columns, extra = [], provenance = false, pricesUpTo }: MergeOptions,
 ): string {
   const ofPrice = extra.filter((column) => column !== 'attempts');
   const usageColumns = [...BY_USAGE, ...PRICE, ...ofPrice];
@@ -180,6 +182,7 @@ function mergedCallsSql(
     FROM reports
     WHERE ${inReach(window)} AND role != 'submit' ${one ? `AND key = ${join.key('{callKey:String}')}` : ''}
       ${ofTrace ? `AND key IN (SELECT ${join.key('call_key')} FROM reports WHERE ${inReach(window)} AND role != 'submit' AND trace_id = {traceId:String})` : ''}
+      ${retried ? `AND key IN (SELECT ${join.key('call_key')} FROM reports WHERE ${inReach(window)} AND role != 'submit' AND retries > 0)` : ''}
     GROUP BY key
   ) AS merged
   LEFT JOIN (

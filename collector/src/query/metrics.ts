@@ -28,7 +28,7 @@ const MOST_ROWS = 50_000;
 export class TooManyRows extends Error {
   override readonly name = 'TooManyRows';
 }
-const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => string> = {
+export const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => string> = {
   minute: (start) => `toStartOfMinute(toTimeZone(${start}, {timezone:String}))`,
   hour: (start) => `toStartOfHour(toTimeZone(${start}, {timezone:String}))`,
   day: (start) => `toStartOfDay(${start}, {timezone:String})`,

@@ -1,7 +1,11 @@
 // `where=<dimension>:<value>` -> SQL over merged calls. The value travels as a parameter, never in the text. The same dimension
 // repeated means any of its values, different ones mean all; an empty value means "not set".
 import type { Dimension } from '../contract.ts';
-import { DIMENSION_COLUMNS } from './merged-calls.ts';
+import { columnsBehind, DIMENSION_COLUMNS } from './merged-calls.ts';
+
+/** The columns of merged calls that the filters look at. */
+export const columnsOfFilters = (filters: readonly string[]): string[] =>
+  filters.flatMap((filter) => columnsBehind(filter.slice(0, filter.indexOf(':')) as Dimension));
 
 /** `name` begins the parameters', so that two clauses can stand in one question. */
 export function whereClause(

@@ -1,0 +1,72 @@
+// "How close to its limits was it": the least that the headers of answers said was left, by model and kind of limit. Read from
+// the reports as they came, since the least of several tellings is the least of one; only a filter needs their calls.
+import type { LimitsAnswer, LimitsQuery } from '../contract.ts';
+import type { Store } from '../store/store.ts';
+import { inWindow } from './joined-reports.ts';
+import { latestStretch } from './latest-stretch.ts';
+import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { BUCKET_SQL } from './metrics.ts';
+import { columnsOfFilters, whereClause } from './where.ts';
+
+const MOST_CALLS = 1_000_000;
+const MOST_ROWS = 20_000;
+
+/** One row a report and limit it told of. */
+const toldSql = (where: string): string => `
+  SELECT call_key, started_at, model, told.1 AS kind, JSONExtract(told.2, 'limit', 'Nullable(Int64)') AS most, JSONExtract(told.2, 'remaining', 'Nullable(Int64)') AS remaining,
+    assumeNotNull(remaining / most) AS share, toUnixTimestamp64Milli(parseDateTime64BestEffortOrNull(JSONExtractString(told.2, 'resetAt'), 3)) - toUnixTimestamp64Milli(started_at) AS reset_ms
+  FROM reports
+  ARRAY JOIN JSONExtractKeysAndValuesRaw(rate_limits) AS told
+  WHERE ${inWindow('started_at', { fromMicros: 0, toMicros: 0 })} AND rate_limits != '{}' AND ${where} AND most > 0 AND remaining IS NOT NULL`;
+
+export async function queryRateLimits(store: Store, query: LimitsQuery, now: () => number): Promise<LimitsAnswer> {
+  const { from, to, timezone } = query;
+  const looked = await latestStretch(store, query, MOST_CALLS, now());
+  const window = { fromMicros: microsOf(looked.from), toMicros: microsOf(to) };
+  const where = whereClause(query.where);
+  const merged = await mergedCalls(store, window, { columns: columnsOfFilters(query.where) });
+  const told = toldSql(
+    query.where.length === 0 ? '1' : `call_key IN (SELECT call_key FROM (${merged}) WHERE ${where.sql})`,
+  );
+  const parameters = { ...where.parameters, ...window };
+  const bucket = `toUnixTimestamp(${BUCKET_SQL[query.bucket]('started_at')})`;
+  const [limits, course] = await Promise.all([
+    store.query<LimitRow>(
+      `SELECT model, kind, min(share) AS leastShare, argMin(assumeNotNull(most), share) AS most, argMin(assumeNotNull(remaining), share) AS remaining,
+  toUnixTimestamp64Micro(argMin(started_at, share)) AS at_micros, argMin(call_key, share) AS callId, argMin(tuple(reset_ms), share).1 AS resetMs
+FROM (${told}) GROUP BY model, kind ORDER BY leastShare, model, kind LIMIT ${MOST_ROWS}`,
+      parameters,
+    ),
+    store.query<CourseRow>(
+      `SELECT ${bucket} AS bucket_seconds, model, kind, min(share) AS leastShare FROM (${told})
+GROUP BY bucket_seconds, model, kind ORDER BY bucket_seconds, model, kind LIMIT ${MOST_ROWS}`,
+      { ...parameters, timezone },
+    ),
+  ]);
+  return {
+    from,
+    to,
+    lookedFrom: instantOf(window.fromMicros),
+    limits: limits.map(({ at_micros, most: limit, resetMs, ...row }) => ({
+      ...row,
+      limit,
+      at: instantOf(at_micros),
+      resetMs: resetMs === null ? null : Math.max(0, resetMs),
+    })),
+    course: course.map(({ bucket_seconds, ...row }) => ({ bucket: instantOf(bucket_seconds * 1_000_000), ...row })),
+  };
+}
+
+interface CourseRow {
+  bucket_seconds: number;
+  model: string | null;
+  kind: string;
+  leastShare: number;
+}
+interface LimitRow extends Omit<CourseRow, 'bucket_seconds'> {
+  most: number;
+  remaining: number;
+  at_micros: number;
+  callId: string;
+  resetMs: number | null;
+}
