@@ -6,6 +6,7 @@ import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { FAILURE_SQL } from './failure.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
 import { queryPriceVersions } from './price-versions.ts';
+import { attributesOf, REPORT_ATTRIBUTES } from './attributes.ts';
 import { queryReceipt } from './call-receipt.ts';
 import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
 import { whereClause } from './where.ts';
@@ -179,7 +180,7 @@ interface ReportRow {
   rank: number;
   usage_rank: number;
   limits: string;
-  attributes: string;
+  kept_attributes: string;
 }
 
 /** The call with this id; also found by its request id, or by the key of any of its reports. Null when there is none. */
@@ -198,7 +199,7 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
     `${join.withs}
 SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
   ${usd('any(app_cost_usd)')} AS app_cost, any(app_price_table) AS app_table, ${usd('argMin(cost_usd, received_at)')} AS arrival_cost,
-  any(rank) AS rank, any(usage_rank) AS usage_rank, any(rate_limits) AS limits, any(attributes) AS attributes
+  any(rank) AS rank, any(usage_rank) AS usage_rank, any(rate_limits) AS limits, any(${REPORT_ATTRIBUTES}) AS kept_attributes
 FROM reports WHERE ${inReach(window)} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
 GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
     parameters,
@@ -236,7 +237,7 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
       spanId: report.span_id,
       receivedAt: instantOf(report.received_micros),
       appCostUsd: report.app_cost,
-      attributes: JSON.parse(report.attributes),
+      attributes: attributesOf(report.kept_attributes),
     })),
   };
 }

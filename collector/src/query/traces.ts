@@ -3,6 +3,7 @@
 import { JOIN_SLACK_MICROS } from '../calls/report.ts';
 import type { TraceCall, TraceJson } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { attributesOf, NO_ATTRIBUTES, REPORT_ATTRIBUTES, SPAN_ATTRIBUTES } from './attributes.ts';
 import { inReach, joining, lackingIds, type Window, windowParameters } from './joined-reports.ts';
 import { instantOf, mergedCalls } from './merged-calls.ts';
 import { agentRuns } from './trace-agents.ts';
@@ -30,8 +31,7 @@ interface SpanRow {
 }
 
 const SPAN_COLUMNS = [
-  'span_id', 'parent_span_id', 'name', 'scope', 'service', 'kind', 'started_at', 'duration_ms', 'status', 'call_key',
-  'attributes', 'received_at',
+  'span_id', 'parent_span_id', 'name', 'scope', 'service', 'kind', 'started_at', 'duration_ms', 'status', 'call_key', 'received_at',
 ]; // prettier-ignore
 /** The span that told of a call is kept as its report. */
 const AS_SPAN: Readonly<Record<string, string>> = {
@@ -47,14 +47,14 @@ const AS_SPAN: Readonly<Record<string, string>> = {
 const SPANS = `
 SELECT span_id, span.1 AS parent, span.2 AS span_name, span.3 AS span_scope, span.4 AS span_service, span.5 AS span_kind,
   span.6 AS started_micros, span.7 AS duration, span.8 AS span_status, span.9 AS key,
-  if(row_number() OVER (ORDER BY started_micros, span_id) <= ${SHOWN}, span.10, '{}') AS span_attributes, count() OVER () AS span_count
+  if(row_number() OVER (ORDER BY started_micros, span_id) <= ${SHOWN}, span.10, '${NO_ATTRIBUTES}') AS span_attributes, count() OVER () AS span_count
 FROM (
-  SELECT span_id, argMax(tuple(parent_span_id, name, scope, service, kind, toUnixTimestamp64Micro(started_at), duration_ms, status, call_key, attributes),
+  SELECT span_id, argMax(tuple(parent_span_id, name, scope, service, kind, toUnixTimestamp64Micro(started_at), duration_ms, status, call_key, kept_attributes),
     (duration_ms, -toUnixTimestamp64Micro(received_at))) AS span
   FROM (
-    SELECT ${SPAN_COLUMNS.join(', ')} FROM spans WHERE trace_id = {traceId:String}
+    SELECT ${SPAN_COLUMNS.join(', ')}, ${SPAN_ATTRIBUTES} AS kept_attributes FROM spans WHERE trace_id = {traceId:String}
     UNION ALL
-    SELECT ${SPAN_COLUMNS.map((column) => AS_SPAN[column] ?? column).join(', ')} FROM reports WHERE trace_id = {traceId:String} AND span_kind != ''
+    SELECT ${SPAN_COLUMNS.map((column) => AS_SPAN[column] ?? column).join(', ')}, ${REPORT_ATTRIBUTES} FROM reports WHERE trace_id = {traceId:String} AND span_kind != ''
   )
   GROUP BY span_id
 )
@@ -161,7 +161,7 @@ function traceOf(
     name: row.span_name,
     status: row.span_status,
     callId: ofSpan.get(row.span_id) ?? row.key,
-    attributes: JSON.parse(row.span_attributes) as Record<string, unknown>,
+    attributes: attributesOf(row.span_attributes),
   }));
   const indexOf = new Map(spans.map(({ spanId }, index) => [spanId, index]));
   const places = placesOf(spans);
@@ -233,7 +233,7 @@ function unsentSpan(call: CallRow, telling: Telling | null, spanCount: number): 
     duration: call.duration_ms ?? 0,
     span_status: call.outcome === 'error' ? 'error' : call.outcome === 'ok' ? 'ok' : 'unset',
     key: call.call_key,
-    span_attributes: '{}',
+    span_attributes: NO_ATTRIBUTES,
     span_count: spanCount,
   };
 }

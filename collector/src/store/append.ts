@@ -2,6 +2,7 @@
 // told so.
 import type { PriceBook } from '@spanledger/instrumentation/pricing';
 import { rankOf, usageRankOf } from '../calls/believed.ts';
+import { keepAttributes } from '../calls/kept-attributes.ts';
 import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts';
 import type { NamedRows, Table, Writer } from './group-commit.ts';
 import type { Poisoned } from './set-apart.ts';
@@ -139,7 +140,7 @@ function reportRow(
   { report, usage, costUsd, cacheSavingsUsd, cacheUsd, unpricedReason, book, span }: PricedReport,
   receivedAt: string,
 ): Record<string, unknown> {
-  return {
+  const row = {
     call_key: callKey(report),
     identity: identityOf(report),
     source: report.source,
@@ -206,8 +207,13 @@ function reportRow(
     app_price_table: report.appPriceTable,
     attempts: JSON.stringify(report.attempts),
     app_cost_usd: report.appCostUsd,
-    attributes: JSON.stringify(report.attributes),
+    attributes: '{}',
+    attributes_told: '{}',
   };
+  const { rest, told } = keepAttributes(report.attributes, row);
+  row.attributes = JSON.stringify(rest);
+  row.attributes_told = JSON.stringify(told);
+  return row;
 }
 
 /** The columns of both tables that hold prices. */
