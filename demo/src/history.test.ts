@@ -33,6 +33,11 @@ test('has something for every chart: caches, tools, errors, retries, truncated a
     'time_to_first_chunk',
     'conv_',
     '"acme-jobs"',
+    'spanledger.cancelled',
+    'client_timeout_error',
+    'overloaded_error',
+    'spanledger.ratelimit.input_tokens.remaining',
+    'msgbatch_',
   ]) {
     expect(text.includes(trace) || text.includes(trace.replaceAll('"', '\\"')), trace).toBe(true);
   }
@@ -53,6 +58,30 @@ test('a release of the jobs changes the prompt of summaries at its minute, and t
   const versions = JSON.stringify(exportRequest(drawDay(MONDAY, TUESDAY))).match(/"2\.\d+\.0"/g);
   // Of the jobs before and after, of the shop and of the agent.
   expect(new Set(versions)).toEqual(new Set(['"2.59.0"', '"2.60.0"']));
+});
+
+test('a spend limit is reached in the evening of some days, and stops the jobs until midnight', () => {
+  const tuesday = drawDay(TUESDAY, TUESDAY + 86_400_000);
+  const stopped = tuesday.filter(({ json }) => JSON.stringify(json).includes('enforced_spend_limit_reached'));
+  expect(stopped.length).toBeGreaterThan(10);
+  expect(stopped.every(({ service, startMs }) => service === 'acme-jobs' && startMs >= TUESDAY + 18 * 3_600_000)).toBe(
+    true,
+  );
+});
+
+test('a prompt is read from the cache only while the cache remembers it', () => {
+  const uses = drawDay(MONDAY, TUESDAY).flatMap(({ startMs, json }) => {
+    const said = new Map(
+      (json['attributes'] as { key: string; value: { stringValue?: string; intValue?: number } }[]).map(
+        ({ key, value }) => [key, value],
+      ),
+    );
+    const read = said.get('gen_ai.usage.cache_read.input_tokens')?.intValue ?? 0;
+    return said.get('spanledger.feature')?.stringValue === 'code-review' ? [{ startMs, read }] : [];
+  });
+  expect(uses.some(({ read }) => read > 0)).toBe(true);
+  for (const [index, { startMs, read }] of uses.entries())
+    if (read > 0) expect(startMs - (uses[index - 1]?.startMs ?? 0)).toBeLessThan(300_000);
 });
 
 test('has runs of an agent: request, run, steps, calls and tools, each beneath one that is there', () => {

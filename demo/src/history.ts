@@ -14,12 +14,16 @@ import {
   versionsAt,
   type Feature,
 } from './features.ts';
+import { drawBatches } from './batches.ts';
+import { rateLimitsAt } from './limits.ts';
 import { callSpan, parentSpan, type ServiceSpan } from './otlp.ts';
+import { PromptMemory } from './prompt-cache.ts';
 import { createRandom, type Random } from './random.ts';
 
 const DAY_MS = 86_400_000;
 /** How much of a day's work falls into each hour, UTC. */
 const HOURS = [1, 1, 1, 1, 1, 2, 4, 7, 10, 11, 10, 9, 9, 11, 11, 10, 8, 6, 4, 3, 2, 2, 1, 1];
+const TIMEOUT_MS = 60_000;
 const HOUR_SHARES = HOURS.map((share, hour) => ({ share, hour }));
 
 /** All spans of the UTC day `dayMs` falls in, up to `untilMs`, in order of time. */
@@ -32,12 +36,14 @@ export function drawDay(dayMs: number, untilMs: number, rate = 1): ServiceSpan[]
   for (const feature of FEATURES) {
     const usual = feature.callsPerDay * rate * (weekend ? 0.3 : 1) * growth(day) * (isBacklog(feature, day) ? 4 : 1);
     const calls = Math.round((usual * random.between(85, 115)) / 100);
-    for (let drawn = 0; drawn < calls;) {
-      const startedAtMs = midnight + random.weighted(HOUR_SHARES).hour * 3_600_000 + random.between(0, 3_599_999);
-      const told = drawConversation(random, feature, startedAtMs, day);
-      drawn += told.calls;
-      spans.push(...told.spans);
-    }
+    const conversations = Math.round(calls / (feature.turns === 1 ? 1 : feature.turns * (1 + feature.toolShare)));
+    // One after another, since the cache remembers what was used before.
+    const starts = Array.from(
+      { length: conversations },
+      () => midnight + random.weighted(HOUR_SHARES).hour * 3_600_000 + random.between(0, 3_599_999),
+    ).toSorted((one, other) => one - other);
+    const cache = new PromptMemory();
+    for (const startMs of starts) spans.push(...drawConversation(random, feature, startMs, day, cache));
   }
   spans.push(
     ...drawAgentRuns({
@@ -48,6 +54,7 @@ export function drawDay(dayMs: number, untilMs: number, rate = 1): ServiceSpan[]
       drawCall,
     }),
   );
+  spans.push(...drawBatches({ day, midnight, size: 60 * rate * growth(day) }));
   return spans.filter((span) => span.endMs < untilMs).sort((one, other) => one.startMs - other.startMs);
 }
 
@@ -57,7 +64,8 @@ function drawConversation(
   feature: Feature,
   startMs: number,
   day: number,
-): { calls: number; spans: ServiceSpan[] } {
+  cache: PromptMemory,
+): ServiceSpan[] {
   const customer = random.weighted(CUSTOMERS);
   const version = random.weighted(versionsAt(feature, startMs));
   const turns = feature.turns === 1 ? 1 : random.between(1, feature.turns * 2 - 1);
@@ -70,7 +78,6 @@ function drawConversation(
     ...(turns > 1 ? { [names.CONVERSATION_ID]: `conv_${random.id(16)}` } : {}),
   };
   const spans: ServiceSpan[] = [];
-  let calls = 0;
   let at = startMs;
   let history = 0;
   for (let turn = 0; turn < turns; turn++) {
@@ -82,13 +89,13 @@ function drawConversation(
       const call = drawCall(random, ofVersion(feature, version), {
         atMs: at,
         history,
-        warm: turn > 0 || !last || random.chance(0.8),
+        warm: cache.use(version.name, feature.cacheTtl, at),
         breaksCache: version.breaksCache === true,
         asksTool: asksTool && (!last || feature.turns === 1),
         overloaded: isIncident(day, at),
+        spent: isSpent(feature, day, at),
       });
       spans.push(callSpan({ service: feature.service, traceId, spanId: random.hex(16), parentSpanId, tags, ...call }));
-      calls++;
       history += call.history;
       at += call.durationMs + (last ? 5 : random.around(180, 0.5));
     }
@@ -104,7 +111,7 @@ function drawConversation(
     );
     at += random.around(35_000, 0.6);
   }
-  return { calls, spans };
+  return spans;
 }
 
 /** The company grows by about a third a month. */
@@ -117,6 +124,10 @@ const isBacklog = (feature: Feature, day: number): boolean => feature.name === '
 const isIncident = (day: number, atMs: number): boolean =>
   day % 11 === 4 && [14, 15].includes(new Date(atMs).getUTCHours());
 
+/** Now and then the month's money for the jobs is used up in the evening, and the API says so until midnight. */
+const isSpent = ({ service }: Feature, day: number, atMs: number): boolean =>
+  service === 'acme-jobs' && day % 13 === 0 && new Date(atMs).getUTCHours() >= 18;
+
 interface Circumstances {
   readonly atMs: number;
   /** Tokens of the conversation so far. */
@@ -126,6 +137,8 @@ interface Circumstances {
   readonly breaksCache: boolean;
   readonly asksTool: boolean;
   readonly overloaded: boolean;
+  /** Whether the organisation's spend limit is reached. */
+  readonly spent?: boolean;
 }
 
 function drawCall(random: Random, feature: Feature, now: Circumstances) {
@@ -139,6 +152,7 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
     errorType: string | null,
     tookMs: number,
     retryAfterMs: number | null,
+    errorCode?: string,
   ): string => {
     const requestId = `req_011C${random.id(20)}`;
     attempts.push({
@@ -147,16 +161,32 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
       httpStatus,
       requestId,
       ...(errorType === null ? {} : { errorType }),
+      ...(errorCode === undefined ? {} : { errorCode }),
       ...(retryAfterMs === null ? {} : { retryAfter: `${retryAfterMs}ms` }),
     });
     waited += tookMs + (retryAfterMs ?? 0);
     return requestId;
   };
-  const failed = (httpStatus: number, errorType: string) => {
-    const requestId = attempt(httpStatus, errorType, random.around(140, 0.4), null);
-    return { ...common(requestId), httpStatus, errorType, durationMs: waited, history: 0 };
+  const failed = (httpStatus: number, errorType: string, errorCode?: string) => {
+    const requestId = attempt(httpStatus, errorType, random.around(140, 0.4), null, errorCode);
+    return {
+      ...common(requestId),
+      httpStatus,
+      errorType,
+      ...(errorCode === undefined ? {} : { errorCode }),
+      durationMs: waited,
+      history: 0,
+    };
   };
-  const common = (requestId: string) => ({
+  const timedOut = () => {
+    attempts.push({
+      startedAt: new Date(now.atMs).toISOString(),
+      durationMs: TIMEOUT_MS,
+      errorType: 'client_timeout_error',
+    });
+    return { ...common(null), httpStatus: null, errorType: 'client_timeout_error', durationMs: TIMEOUT_MS, history: 0 };
+  };
+  const common = (requestId: string | null) => ({
     startMs: now.atMs,
     requestModel,
     requestId,
@@ -165,6 +195,8 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
     attempts,
   });
 
+  if (now.spent) return failed(429, 'rate_limit_error', 'enforced_spend_limit_reached');
+  if (random.chance(0.002)) return timedOut();
   if (random.chance(0.004)) return failed(400, 'invalid_request_error');
   if (random.chance(0.002)) return failed(429, 'rate_limit_error');
   if (random.chance(0.03)) attempt(429, 'rate_limit_error', random.around(90, 0.4), random.between(400, 4_000));
@@ -205,7 +237,25 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
   const firstTokenMs = random.around(speed.firstTokenMs, 0.35) + Math.round(usage.input_tokens / 60);
   const tookMs = firstTokenMs + Math.round((output / speed.tokensPerSecond) * 1000 * (0.8 + 0.4 * random.next()));
   const beforeMs = waited;
-  const requestId = attempt(200, null, tookMs, null);
+  // Somebody closes the window while the answer is still being written.
+  const cut = feature.stream && !refused && random.chance(0.012);
+  const seenMs = cut ? firstTokenMs + Math.round((tookMs - firstTokenMs) * 0.4 * random.next()) : tookMs;
+  const requestId = attempt(200, null, seenMs, null);
+  if (cut) {
+    return {
+      ...common(requestId),
+      httpStatus: 200,
+      model,
+      messageId: `msg_01${random.id(22)}`,
+      // What a stream says at its start; how much was written it says at its end.
+      usage: { ...usage, output_tokens: 1, output_tokens_details: { thinking_tokens: 0 } },
+      cut: true,
+      rateLimits: rateLimitsAt(random, model, now.atMs),
+      durationMs: waited,
+      ttftMs: beforeMs + firstTokenMs,
+      history: input,
+    };
+  }
   const priced = priceCall({
     model,
     requestModel,
@@ -224,6 +274,7 @@ function drawCall(random: Random, feature: Feature, now: Circumstances) {
     stopReason,
     usage,
     outputEmpty: refused,
+    rateLimits: rateLimitsAt(random, model, now.atMs),
     costUsd: priced.costUsd,
     durationMs: waited,
     ttftMs: feature.stream ? beforeMs + firstTokenMs : null,

@@ -24,10 +24,16 @@ export interface CallFacts {
   readonly requestModel: string;
   readonly maxTokens: number;
   readonly stream: boolean;
-  readonly requestId: string;
-  readonly httpStatus: number;
+  /** Null where no answer came. */
+  readonly requestId: string | null;
+  readonly httpStatus: number | null;
   readonly attempts: readonly Record<string, unknown>[];
   readonly errorType?: string;
+  readonly errorCode?: string;
+  /** The app stopped reading the stream. */
+  readonly cut?: boolean;
+  /** What the answer's headers said was left, as attributes. */
+  readonly rateLimits?: Readonly<Record<string, unknown>>;
   readonly model?: string;
   readonly messageId?: string;
   readonly stopReason?: string;
@@ -49,7 +55,7 @@ interface ApiUsage {
 }
 
 /** What the SDK alone does not tell. */
-const OURS = [names.ATTEMPTS, names.COST_USD, names.OUTPUT_EMPTY];
+const OURS = [names.ATTEMPTS, names.COST_USD, names.OUTPUT_EMPTY, names.ERROR_CODE, names.CANCELLED];
 
 /** The span of a call as the SDK and the instrumentation beside it make it. */
 export function callSpan(call: CallFacts): ServiceSpan {
@@ -64,12 +70,15 @@ export function callSpan(call: CallFacts): ServiceSpan {
     [names.REQUEST_MODEL]: call.requestModel,
     [names.REQUEST_MAX_TOKENS]: call.maxTokens,
     [names.REQUEST_STREAM]: call.stream ? true : undefined,
-    [names.HTTP_STATUS_CODE]: call.httpStatus,
+    [names.HTTP_STATUS_CODE]: call.httpStatus ?? undefined,
     [names.HTTP_RESEND_COUNT]: call.attempts.length > 1 ? call.attempts.length - 1 : undefined,
-    [names.REQUEST_ID]: call.requestId,
+    [names.REQUEST_ID]: call.requestId ?? undefined,
     [names.WORKSPACE_ID]: 'wrkspc_demo',
     [names.ATTEMPTS]: JSON.stringify(call.attempts),
     [names.ERROR_TYPE]: call.errorType,
+    [names.ERROR_CODE]: call.errorCode,
+    [names.CANCELLED]: call.cut,
+    ...call.rateLimits,
     [names.RESPONSE_MODEL]: call.model,
     [names.RESPONSE_ID]: call.messageId,
     [names.STOP_REASON]: call.stopReason,
@@ -78,12 +87,15 @@ export function callSpan(call: CallFacts): ServiceSpan {
     [names.OUTPUT_EMPTY]: call.outputEmpty,
     ...call.tags,
   };
-  if (call.bare) for (const name of OURS) delete attributes[name];
+  if (call.bare) {
+    const ours = [...OURS, ...Object.keys(call.rateLimits ?? {})];
+    for (const name of ours) delete attributes[name];
+  }
   if (usage !== undefined) {
     Object.assign(attributes, {
-      ...(call.bare ? {} : { [names.USAGE]: JSON.stringify(usage), [names.USAGE_COMPLETE]: true }),
+      ...(call.bare ? {} : { [names.USAGE]: JSON.stringify(usage), [names.USAGE_COMPLETE]: call.cut !== true }),
       [names.INPUT_TOKENS]: usage.input_tokens + usage.cache_read_input_tokens + usage.cache_creation_input_tokens,
-      [names.OUTPUT_TOKENS]: usage.output_tokens,
+      [names.OUTPUT_TOKENS]: call.cut ? undefined : usage.output_tokens,
       [names.CACHE_READ_TOKENS]: usage.cache_read_input_tokens,
       [names.CACHE_WRITE_TOKENS]: usage.cache_creation_input_tokens,
       [names.CACHE_WRITE_5M_TOKENS]: usage.cache_creation.ephemeral_5m_input_tokens,
@@ -98,7 +110,7 @@ export function callSpan(call: CallFacts): ServiceSpan {
     parentSpanId: call.parentSpanId,
     endMs: call.startMs + call.durationMs,
     attributes,
-    status: { code: call.errorType === undefined ? 1 : 2 },
+    status: { code: call.cut ? 0 : call.errorType === undefined ? 1 : 2 },
   });
 }
 
@@ -117,13 +129,13 @@ export function serverSpan(
       parentSpanId: call.spanId,
       endMs: Math.max(startMs, call.startMs + call.durationMs - Math.round(call.networkMs * 0.4)),
       attributes: {
-        [names.REQUEST_ID]: call.requestId,
+        [names.REQUEST_ID]: call.requestId ?? undefined,
         [names.WORKSPACE_ID]: 'wrkspc_demo',
         [names.REQUEST_MODEL]: call.requestModel,
         [names.RESPONSE_MODEL]: call.model,
         [names.RESPONSE_ID]: call.messageId,
         [names.STOP_REASON]: call.stopReason,
-        [names.HTTP_STATUS_CODE]: call.httpStatus,
+        [names.HTTP_STATUS_CODE]: call.httpStatus ?? undefined,
         [names.ERROR_TYPE]: call.errorType,
         ...(usage === undefined
           ? {}
@@ -140,6 +152,49 @@ export function serverSpan(
       status: { code: call.errorType === undefined ? 1 : 2 },
     },
   );
+}
+
+/** A result of a message batch, as the instrumentation tells it when the results are read: a trace of its own. */
+export function batchResultSpan(result: {
+  traceId: string;
+  spanId: string;
+  service: string;
+  batchId: string;
+  customId: string;
+  startMs: number;
+  endMs: number;
+  tags: Readonly<Record<string, string>>;
+  model: string;
+  messageId: string;
+  usage: ApiUsage;
+  costUsd: string | null;
+  /** `expired` where the batch ended before the request's turn came; then there is no message. */
+  errorType?: string;
+}): ServiceSpan {
+  const { usage, errorType } = result;
+  return span(result, '@spanledger/instrumentation', {
+    name: 'anthropic.messages.create',
+    kind: 3,
+    endMs: result.endMs,
+    attributes: {
+      [names.PROVIDER_NAME]: 'anthropic',
+      [names.OPERATION_NAME]: 'chat',
+      [names.BATCH_ID]: result.batchId,
+      [names.BATCH_CUSTOM_ID]: result.customId,
+      ...result.tags,
+      ...(errorType === undefined
+        ? {
+            [names.RESPONSE_MODEL]: result.model,
+            [names.RESPONSE_ID]: result.messageId,
+            [names.STOP_REASON]: 'end_turn',
+            [names.USAGE]: JSON.stringify(usage),
+            [names.USAGE_COMPLETE]: true,
+            [names.COST_USD]: result.costUsd ?? undefined,
+          }
+        : { [names.ERROR_TYPE]: errorType }),
+    },
+    status: { code: errorType === undefined ? 1 : 2 },
+  });
 }
 
 /** Any other span of the company's own: an agent, a step, a tool. */

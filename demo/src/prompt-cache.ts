@@ -15,9 +15,22 @@ interface Block {
 
 /** Prefixes shorter than this are not cached; the real limit depends on the model. */
 const SHORTEST = 512;
+const LIFETIME_MS = { '5m': 300_000, '1h': 3_600_000 };
 
 /** About four letters make a token. */
 export const tokensOf = (text: string): number => Math.max(1, Math.ceil(text.length / 4));
+
+/** The same for history, where a prompt is a name: whether it is still remembered when it is used. */
+export class PromptMemory {
+  readonly #expiries = new Map<string, number>();
+
+  /** Using it renews it. */
+  use(prompt: string, ttl: '5m' | '1h' | null, atMs: number): boolean {
+    const isWarm = (this.#expiries.get(prompt) ?? 0) > atMs;
+    if (ttl !== null) this.#expiries.set(prompt, atMs + LIFETIME_MS[ttl]);
+    return isWarm;
+  }
+}
 
 export class PromptCache {
   readonly #expiries = new Map<string, number>();
@@ -43,7 +56,7 @@ export class PromptCache {
         else written5m += upTo - covered;
         covered = upTo;
       }
-      this.#expiries.set(key, nowMs + (ttl === '1h' ? 3_600_000 : 300_000));
+      this.#expiries.set(key, nowMs + LIFETIME_MS[ttl]);
     }
     return { uncached: tokens - covered, read, written5m, written1h };
   }
