@@ -187,7 +187,9 @@ function reportRow(
     web_searches: usage.webSearches,
     cost_usd: costUsd,
     cache_savings_usd: cacheSavingsUsd,
-    ...cacheUsdColumns(cacheUsd),
+    cache_read_usd: cacheUsd?.read ?? null,
+    cache_write_5m_usd: cacheUsd?.write5m ?? null,
+    cache_write_1h_usd: cacheUsd?.write1h ?? null,
     unpriced_reason: unpricedReason,
     prices: book.version,
     raw_usage: JSON.stringify(report.usage),
@@ -215,13 +217,6 @@ function reportRow(
   row.attributes_told = JSON.stringify(told);
   return row;
 }
-
-/** The columns of both tables that hold prices. */
-export const cacheUsdColumns = (usd: CacheUsd | null): Record<string, string | null> => ({
-  cache_read_usd: usd?.read ?? null,
-  cache_write_5m_usd: usd?.write5m ?? null,
-  cache_write_1h_usd: usd?.write1h ?? null,
-});
 
 /** Half a surrogate pair is no text to ClickHouse, which would refuse the whole batch for it; JSON shows it escaped. */
 function lineOf(values: readonly unknown[]): string {

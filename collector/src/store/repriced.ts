@@ -1,7 +1,7 @@
 // The table of prices worked out again: written under a re-pricing's number, dropped by it. Nothing here makes them count;
 // that is a row of `repricings` that says `applied`.
 import type { RepricedPrices } from '../repricing/ports.ts';
-import { cacheUsdColumns, clickhouseTime } from './append.ts';
+import { clickhouseTime } from './append.ts';
 import type { Store } from './store.ts';
 
 export function createRepricedPrices(store: Store): RepricedPrices {
@@ -16,7 +16,9 @@ export function createRepricedPrices(store: Store): RepricedPrices {
           price_version: number,
           cost_usd: costUsd,
           cache_savings_usd: cacheSavingsUsd,
-          ...cacheUsdColumns(cacheUsd),
+          cache_read_usd: cacheUsd?.read ?? null,
+          cache_write_5m_usd: cacheUsd?.write5m ?? null,
+          cache_write_1h_usd: cacheUsd?.write1h ?? null,
           unpriced_reason: unpricedReason,
         })),
       ),
