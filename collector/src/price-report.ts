@@ -6,11 +6,11 @@ import {
   LIST_PRICES,
   formatPico,
   lackingCard,
-  parseUsd,
   priceCall,
   splitUsage,
   type ClaudeUsage,
   type PriceBook,
+  type Priced,
   type Receipt,
 } from '@spanledger/instrumentation/pricing';
 
@@ -106,7 +106,7 @@ export function priceInputs(report: PriceInputs, book: PriceBook): ReportPrice {
     usage: split,
     costUsd: priced.costUsd,
     cacheSavingsUsd: priced.savingsPico === null ? null : formatPico(priced.savingsPico),
-    cacheUsd: priced.costUsd === null ? null : cacheUsdOf(receipt),
+    cacheUsd: priced.cachedPico === null ? null : cacheUsdOf(priced.cachedPico),
     unpricedReason: receipt.unpricedReason,
     receipt,
   };
@@ -118,12 +118,11 @@ const NOTHING_CACHED: CacheUsd = Object.freeze({
   write1h: formatPico(0n),
 });
 
-function cacheUsdOf({ lines }: Receipt): CacheUsd {
-  const sumOf = (wanted: string): string =>
-    formatPico(lines.reduce((sum, { kind, amountUsd }) => (kind === wanted ? sum + parseUsd(amountUsd) : sum), 0n));
-  if (!lines.some(({ kind }) => kind.startsWith('cache'))) return NOTHING_CACHED;
-  return { read: sumOf('cacheRead'), write5m: sumOf('cacheWrite5m'), write1h: sumOf('cacheWrite1h') };
-}
+const cacheUsdOf = ({ cacheRead, cacheWrite5m, cacheWrite1h }: NonNullable<Priced['cachedPico']>): CacheUsd => ({
+  read: formatPico(cacheRead),
+  write5m: formatPico(cacheWrite5m),
+  write1h: formatPico(cacheWrite1h),
+});
 
 /**
  * A request the API refused (4xx, 5xx) made no message and is not billed, nor is one of a batch that was refused, cancelled

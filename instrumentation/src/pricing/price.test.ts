@@ -431,6 +431,7 @@ describe('what is known badly', () => {
       costPico: null,
       costUsd: null,
       savingsPico: null,
+      cachedPico: null,
       receipt: { lines: [], totalUsd: null, flags: [], unpricedReason: reason },
     });
   });
@@ -480,6 +481,12 @@ test('savings are net of what the writes cost more', () => {
   // Opus 5.5 fast: 2 x (1,000 x (4 - 0.20) + 100 x (4 - 5)) = 7,400 micro-USD
   expect(priceCall(call('claude-opus-5-5', usage)).savingsPico).toBe(7_400_000_000n);
   expect(priceCall(call('claude-opus-5-5', { ...usage, cache_read_input_tokens: 0 })).savingsPico).toBe(-200_000_000n);
+  // Of the cost: 2 x 1,000 x 0.20 = 400 and 2 x 100 x 5 = 1,000 micro-USD.
+  expect(priceCall(call('claude-opus-5-5', usage)).cachedPico).toEqual({
+    cacheRead: 400_000_000n,
+    cacheWrite5m: 1_000_000_000n,
+    cacheWrite1h: 0n,
+  });
 });
 
 describe('for any usage', () => {

@@ -48,6 +48,8 @@ export interface Priced {
   costUsd: string | null;
   /** What the cached tokens would have cost as plain input less what they did cost, pico-USD; can be negative; null when unpriced. */
   savingsPico: bigint | null;
+  /** What of the cost is for cached tokens, by kind, pico-USD; null when unpriced. */
+  cachedPico: Readonly<Record<'cacheRead' | 'cacheWrite5m' | 'cacheWrite1h', bigint>> | null;
   receipt: Receipt;
 }
 
@@ -113,6 +115,7 @@ export function priceCall(input: PriceInput, book: PriceBook = LIST_PRICES): Pri
     costPico,
     costUsd,
     savingsPico: lines.reduce((sum, line) => sum + line.savingsPico, 0n),
+    cachedPico: cachedOf(lines),
     receipt: {
       lines: lines.map((line) => line.line),
       totalUsd: costUsd,
@@ -120,6 +123,15 @@ export function priceCall(input: PriceInput, book: PriceBook = LIST_PRICES): Pri
       unpricedReason: null,
     },
   };
+}
+
+function cachedOf(lines: readonly PricedLine[]): Priced['cachedPico'] {
+  const cached = { cacheRead: 0n, cacheWrite5m: 0n, cacheWrite1h: 0n };
+  for (const { line, amountPico } of lines) {
+    if (line.kind === 'cacheRead' || line.kind === 'cacheWrite5m' || line.kind === 'cacheWrite1h')
+      cached[line.kind] += amountPico;
+  }
+  return cached;
 }
 
 interface Context {
@@ -451,6 +463,7 @@ function unpriced(reason: string): Priced {
     costPico: null,
     costUsd: null,
     savingsPico: null,
+    cachedPico: null,
     receipt: { lines: [], totalUsd: null, flags: [], unpricedReason: reason },
   };
 }
@@ -463,6 +476,7 @@ function billedToOthers(): Priced {
     costPico: 0n,
     costUsd: totalUsd,
     savingsPico: 0n,
+    cachedPico: cachedOf([]),
     receipt: {
       lines: [],
       totalUsd,
