@@ -77,6 +77,7 @@ export function measureStore(inner: Store, registry: Registry, now: () => number
       insert: (table, all) => insert(table, all.length, () => inner.insert(table, all)),
       insertLines: (lines, token) => insert(lines.table, lines.lines.length, () => inner.insertLines(lines, token)),
       native: (sql) => timed('query', () => inner.native(sql), other('query')),
+      ...(inner.written ? { written: inner.written } : {}),
       close: () => inner.close(),
     },
     lastInsertFailure: () => failed,

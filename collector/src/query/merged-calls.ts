@@ -59,6 +59,18 @@ const BY_USAGE = [
 const PRICE = [
   'cost_usd', 'cache_savings_usd', 'unpriced_reason', 'cache_read_usd', 'cache_write_5m_usd', 'cache_write_1h_usd',
 ]; // prettier-ignore
+/** Of a merged call, those too heavy for every question aside. */
+export const MERGED_COLUMNS: readonly string[] = [
+  'call_key',
+  'started_at',
+  'sources',
+  'server_ms',
+  'usage_report',
+  'price_version',
+  ...BY_RANK,
+  ...BY_USAGE,
+  ...PRICE,
+];
 
 // Reports of equal rank that do not agree: a digest of who they are from decides, so that the order in which they came does not.
 const DIGEST = `sipHash64(call_key, ifNull(trace_id, ''), ifNull(span_id, ''), started_at)`;

@@ -1,24 +1,20 @@
 // "How much, how fast, how well": measures over a window, by dimensions and bucket, from merged calls.
-import { DateTime } from 'luxon';
 import { z } from 'zod';
 import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { columnsBehind, DIMENSION_COLUMNS, instantOf, mergedCalls, microsOf, storedOf } from './merged-calls.ts';
-import { windowParameters } from './joined-reports.ts';
-import { fromReports, readingOf } from './settled-hours.ts';
+import { columnsBehind, DIMENSION_COLUMNS, instantOf, microsOf, storedOf } from './merged-calls.ts';
+import { callsOf } from './open-calls.ts';
+import { rollupFor, type Rollup } from './rollups.ts';
+import { fromReports, isWholeHours, readingOf, type Reading, type Versioned } from './settled-hours.ts';
 import {
-  EMPTY_SKETCH,
   exactQuantile,
   isOfCalls,
   measureOfCalls,
   measureOfSums,
-  ROLLUP_DIMENSIONS,
-  SKETCH_DIMENSIONS,
-  SKETCH_FUNCTION,
   sketchOf,
   sketchState,
-  SUM_NAMES,
   SUMS,
+  sumsIn,
 } from './sums.ts';
 import { whereClause } from './where.ts';
 
@@ -36,114 +32,120 @@ export const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => stri
   month: (start) => `toDateTime(toStartOfMonth(${start}, {timezone:String}), {timezone:String})`,
 };
 
-/** How a question is put: the roll-up for settled hours where it can answer, the reports for the rest. */
+/** How a question is put: roll-ups for what is settled where they can answer, call by call for the rest. */
 export async function metricsSql(
   store: Store,
   query: MetricsQuery,
   mostRows: number | null = MOST_ROWS + 1,
 ): Promise<{ sql: string; parameters: Record<string, unknown>; missingBefore: number | null }> {
-  const where = whereClause(query.where);
-  const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])];
   const sketches = [...new Set(measures.flatMap((measure) => sketchOf(measure) ?? []))];
+  const sums = sumsIn(measures);
+  const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const quantiles = sketches.length > 0 || measures.some(isOfCalls);
-  const reading = canRollUp(query, sketches.length > 0) ? readingOf : fromReports;
-  const { rollup, rawHours, missingBefore } = await reading(store, whole);
-  const window = rollup ? { ...whole, hours: rawHours } : whole;
-  // Where every hour is settled, nothing is to be merged: planning that costs more than reading the roll-up.
-  const wholly = rollup !== null && rawHours.length === 0;
-  const groups = groupsOf(query, 'started_at');
+  const rollup = canRollUp(query) ? rollupFor(askedIn(query).flatMap(storedOf), quantiles) : null;
+  const reading = rollup
+    ? await readingOf(store, whole, { bucket: query.bucket, timezone: query.timezone, ...rollup })
+    : await fromReports(store, whole);
+  const where = whereClause(query.where);
+  const groups = groupsOf(query, 'started_at', ofCall);
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
   const grouped = names.length > 0 ? `GROUP BY ${names.join(', ')}` : '';
-  // A re-pricing that is applied between the two statements must not show in one part of the answer only.
-  const merged = wholly
-    ? ''
-    : await mergedCalls(store, window, {
-        columns: columnsOf(query, quantiles),
-        ...(rollup ? { pricesUpTo: rollup.prices } : {}),
-      });
-  const calls = `FROM (${merged}) WHERE ${where.sql} ${grouped}`;
-  const parts = wholly
-    ? []
-    : [
-        `SELECT ${[...groups, ...sumsOf((name) => SUMS[name]), ...sketches.map((sketch) => `${sketchState(sketch)} AS ${sketch}`)].join(', ')} ${calls}`,
-      ];
-  if (rollup) {
-    const settled = `FROM rollup WHERE ${IN_ROLLUP} AND ${where.sql} ${grouped}`;
-    const hourly = groupsOf(query, 'hour');
-    parts.push(
-      `SELECT ${[...hourly, ...sumsOf((name) => `sum(${name})`), ...sketches.map((sketch) => `${EMPTY_SKETCH} AS ${sketch}`)].join(', ')} ${settled}`,
-    );
-    if (sketches.length > 0) {
-      parts.push(
-        `SELECT ${[...hourly, ...sumsOf((name) => `${NO_SUM[name] ?? 'toUInt64(0)'}`), ...sketches.map((sketch) => `${MERGE_STATES}(${sketch}) AS ${sketch}`)].join(', ')} ${settled.replace('rollup', 'rollup_sketches')}`,
-      );
-    }
-  }
+  const window = reading.rollup ? { ...whole, hours: reading.rawHours } : whole;
+  const rolled = rollup && reading.rollup ? rolledUp(query, rollup, reading, [...sums, ...sketches]) : [];
+  // Something has to be asked also where there is nothing.
+  const isSettled = reading.rollup !== null && reading.rawHours.length === 0 && rolled.length > 0;
+  const calls = isSettled
+    ? { from: '', condition: '', parameters: {} }
+    : await callsOf(store, window, reading.look, { columns: columnsOf(query, quantiles) });
+  const ofCalls = `FROM ${calls.from} WHERE ${calls.condition} AND ${where.sql} ${grouped}`;
+  const parts = [
+    ...(isSettled
+      ? []
+      : [
+          `SELECT ${[...groups, ...sums.map((name) => `${SUMS[name]} AS ${name}`), ...sketches.map((sketch) => `${sketchState(sketch)} AS ${sketch}`)].join(', ')} ${ofCalls}`,
+        ]),
+    ...rolled,
+  ];
   // Without a roll-up, quantiles are exact and not sketched.
-  const exact = rollup === null && quantiles;
+  const exact = reading.rollup === null;
   const answers = measures.map(
     (measure) =>
       `${exact ? (exactQuantile(measure) ?? measureOfCalls(measure)) : measureOfSums(measure)} AS measure_${measure}`,
   );
   const sql = exact
-    ? `SELECT ${[...groups, ...answers].join(',\n  ')}\n${calls}`
+    ? `SELECT ${[...groups, ...answers].join(',\n  ')}\n${ofCalls}`
     : `SELECT ${[...names, ...answers].join(',\n  ')}\nFROM (${parts.join('\nUNION ALL ')})\n${grouped}`;
   return {
     sql: `${sql}\n${names.length > 0 ? `ORDER BY ${names.join(', ')}` : ''}\n${mostRows === null ? '' : `LIMIT ${mostRows}`}`,
     parameters: {
       ...where.parameters,
-      ...windowParameters(window),
-      ...(rollup ? { rollupFrom: rollup.from, rollupTo: rollup.to, rollupVersion: rollup.version } : {}),
+      ...calls.parameters,
+      ...(reading.rollup ? rollupParameters(reading.rollup, reading) : {}),
       timezone: query.timezone,
     },
-    missingBefore,
+    missingBefore: reading.missingBefore,
   };
 }
 
-/** Rows of the whole settled hours, each at the version that was current when the question was asked. */
-const IN_ROLLUP = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
-  AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
-  AND (hour, version) IN (SELECT hour, max(version) FROM settled WHERE version <= {rollupVersion:UInt64} GROUP BY hour)`;
-const NO_MONEY = 'toDecimal128(0, 12)';
-const NO_SUM: Partial<Record<string, string>> = {
-  cost: NO_MONEY,
-  savings: NO_MONEY,
-  cache_read_cost: NO_MONEY,
-  cache_write_5m_cost: NO_MONEY,
-  cache_write_1h_cost: NO_MONEY,
-};
-const MERGE_STATES = `${SKETCH_FUNCTION.replace('(', 'MergeState(')}`;
-const sumsOf = (expression: (name: (typeof SUM_NAMES)[number]) => string): string[] =>
-  SUM_NAMES.map((name) => `${expression(name)} AS ${name}`);
-
-/** What of identity, times and tags a question needs of its calls. */
-function columnsOf({ by, where }: MetricsQuery, quantiles: boolean): string[] {
-  const asked = [...by, ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
-  const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
-  return ['retries', ...times, ...asked.flatMap(columnsBehind)];
-}
-
-function groupsOf(query: MetricsQuery, start: string): string[] {
+/** Rows of the roll-up as they are: whole days where there are such, hours between them. */
+function rolledUp(
+  query: MetricsQuery,
+  { table, rows, columnOf }: Rollup,
+  { days, hours }: Reading,
+  values: readonly string[],
+): string[] {
+  const columns = [...groupsOf(query, 'hour', columnOf), ...values].join(', ');
+  const where = `${rows} AND ${whereClause(query.where, 'where', columnOf).sql}`;
+  const read = (from: string, versions: string): string =>
+    `SELECT ${columns} FROM ${from} WHERE ${versions} AND ${where}`;
   return [
-    ...(query.bucket === 'none' ? [] : [`toUnixTimestamp(${BUCKET_SQL[query.bucket](start)}) AS bucket_seconds`]),
-    ...query.by.map((dimension) => `${DIMENSION_COLUMNS[dimension]} AS by_${dimension}`),
+    ...(days.length === 0 ? [] : [read(`${table}_days`, atVersions(days))]),
+    ...(hours.length === 0 ? [] : [read(table, hours.length > MOST_NAMED ? IN_SETTLED : atVersions(hours))]),
   ];
 }
 
-/** Whether the roll-up has the dimensions asked about, at a grain that the buckets are made of. */
-function canRollUp(query: MetricsQuery, quantiles: boolean): boolean {
-  const named = [...query.by, ...query.where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension)];
-  const asked = named.flatMap(storedOf);
-  if (query.measures.some(isOfCalls)) return false;
-  const held = quantiles ? SKETCH_DIMENSIONS : ROLLUP_DIMENSIONS;
-  if (query.bucket === 'minute' || asked.some((dimension) => !held.includes(dimension))) return false;
-  return query.bucket === 'none' || (wholeHours(query.timezone, query.from) && wholeHours(query.timezone, query.to));
+/** So many hours and days are named in the question with their versions; of more it looks the versions up. */
+const MOST_NAMED = 500;
+const atVersions = (named: readonly Versioned[]): string =>
+  `hour IN (${named.map(([hour]) => hour).join(',')}) AND (toUnixTimestamp(hour), version) IN (${named.map(([hour, version]) => `(${hour},${version})`).join(',')})`;
+const IN_SETTLED = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
+  AND toStartOfDay(hour) NOT IN (SELECT toDateTime(arrayJoin({days:Array(UInt32)}), 'UTC')) AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
+  AND (hour, version) IN (SELECT hour, max(version) FROM settled
+    WHERE hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC') AND version <= {rollupVersion:UInt64} GROUP BY hour)`;
+
+const rollupParameters = (
+  { from, to, version }: NonNullable<Reading['rollup']>,
+  { days, hours, rawHours }: Reading,
+): Record<string, unknown> =>
+  hours.length > MOST_NAMED
+    ? { rollupFrom: from, rollupTo: to, rollupVersion: version, days: days.map(([day]) => day), hours: rawHours }
+    : {};
+
+const ofCall = (dimension: Dimension): string => DIMENSION_COLUMNS[dimension];
+const askedIn = ({ by, where }: MetricsQuery): Dimension[] => [
+  ...by,
+  ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension),
+];
+
+/** What of identity, times and tags a question needs of its calls. */
+function columnsOf(query: MetricsQuery, quantiles: boolean): string[] {
+  const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
+  return ['retries', ...times, ...askedIn(query).flatMap(columnsBehind)];
 }
 
-/** Whether days of the time zone begin on an hour of UTC. */
-const wholeHours = (timezone: string, at: string): boolean =>
-  DateTime.fromISO(at, { zone: timezone }).offset % 60 === 0;
+function groupsOf(query: MetricsQuery, start: string, columnOf: (dimension: Dimension) => string): string[] {
+  return [
+    ...(query.bucket === 'none' ? [] : [`toUnixTimestamp(${BUCKET_SQL[query.bucket](start)}) AS bucket_seconds`]),
+    ...query.by.map((dimension) => `${columnOf(dimension)} AS by_${dimension}`),
+  ];
+}
+
+/** Whether the buckets are made of hours, all or nearly all of them. */
+function canRollUp({ bucket, timezone, from, to, measures }: MetricsQuery): boolean {
+  if (bucket === 'minute' || measures.some(isOfCalls)) return false;
+  return bucket !== 'hour' || isWholeHours(timezone, Date.parse(from) / 1000, Date.parse(to) / 1000);
+}
 
 const rowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 

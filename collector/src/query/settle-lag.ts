@@ -1,6 +1,6 @@
 // "How far are the roll-ups behind": the hours that wait to be settled and how long the longest of them has waited.
 import type { Store } from '../store/store.ts';
-import { UNSETTLED } from './settled-hours.ts';
+import { UNSETTLED } from './ledger-state.ts';
 
 export async function settleLag(store: Store, nowMs: number): Promise<{ hours: number; seconds: number }> {
   const [row] = await store.query<{ hours: number; since: number }>(

@@ -1,73 +1,143 @@
-// Which hours of a window may be answered from the roll-up. The rest, few as a rule (the hour that runs, and what came late),
-// is read from the reports. One small question before each large one.
+// How a window is read: whole days and hours from roll-ups, the rest, few as a rule (the hour that runs, what came late, the
+// window's edges), call by call.
+import { DateTime } from 'luxon';
+import type { Bucket } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import { ledgerState, type LedgerState, type Look } from './ledger-state.ts';
+import { hoursWithin } from './open-calls.ts';
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
 const HOUR_MICROS = HOUR * 1_000_000;
 /** The last whole day that ClickHouse's DateTime holds. */
 const LATEST = Date.UTC(2106, 1, 7) / 1000;
-/** The number of the re-pricing that was applied last: a roll-up from before it has old prices. */
-export const CURRENT_PRICES = `(SELECT max(number) FROM repricings FINAL WHERE status = 'applied')`;
 
-/** The instant before which reports are no longer kept; 1970 when none were dropped. */
-const REPORTS_FROM = `(SELECT max(before) FROM dropped WHERE kind = 'reports')`;
+export type Versioned = readonly [second: number, version: number];
 
-/**
- * Hours that have calls and no current roll-up, as rows (hour, last mark). Never one whose reports were dropped: it keeps the
- * roll-up it has, also when history is priced again. The first hour that stayed may share calls with them.
- */
-export const UNSETTLED = `
-  SELECT hour, marked FROM (SELECT hour, max(marked_at) AS marked FROM dirty_hours GROUP BY hour) AS dirty
-  LEFT JOIN (SELECT hour, argMax(through, version) AS known, argMax(prices, version) AS prices, count() AS times FROM settled GROUP BY hour) AS done USING (hour)
-  WHERE hour > ${REPORTS_FROM} AND (times = 0 OR known < marked OR prices != ${CURRENT_PRICES})`;
+interface Span {
+  fromMicros: number;
+  toMicros: number;
+}
 
-/** How a window is read. Hours are seconds since the epoch. */
+/** Hours are seconds since the epoch. */
 export interface Reading {
   /** Whole settled hours, `from` to before `to`, without `rawHours`; read at versions up to `version`. Null: none are settled.
    *  `prices` is the re-pricing they have in them: what is added from the reports is to be priced as of the same. */
   rollup: { from: number; to: number; version: number; prices: number } | null;
+  /** Days (UTC) within that, each read whole, with the version to read. */
+  days: readonly Versioned[];
+  /** The settled hours between them. */
+  hours: readonly Versioned[];
   /** Before this hour the answer lacks what is no longer kept; null: it lacks nothing. */
   missingBefore: number | null;
-  /** Hours to read from the reports. */
+  /** Hours to read call by call. */
   rawHours: number[];
+  /** What the ledger was when the question was asked. */
+  look: Look;
 }
 
-export async function readingOf(store: Store, window: { fromMicros: number; toMicros: number }): Promise<Reading> {
+export interface Grain {
+  bucket: Bucket;
+  timezone: string;
+  /** Whether there are roll-ups of days. */
+  days: boolean;
+  /** Whether rows of people are to be read. */
+  ofPeople: boolean;
+}
+const NO_BUCKET: Grain = { bucket: 'none', timezone: 'UTC', days: true, ofPeople: false };
+
+export async function readingOf(store: Store, window: Span, grain: Grain = NO_BUCKET): Promise<Reading> {
   const from = Math.max(0, Math.ceil(window.fromMicros / HOUR_MICROS) * HOUR);
   const to = Math.min(LATEST, Math.floor(window.toMicros / HOUR_MICROS) * HOUR);
   if (from >= to) return fromReports(store, window);
-  const [row] = await store.query<{ version: number; prices: number; unsettled: number[] } & Dropped>(
-    `SELECT (SELECT max(version) FROM settled) AS version, ${CURRENT_PRICES} AS prices, ${DROPPED},
-  (SELECT groupArray(toUnixTimestamp(hour)) FROM (${UNSETTLED}) WHERE hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC')) AS unsettled`,
-    { from, to },
-  );
-  const version = Number(row?.version ?? 0);
-  if (version === 0) return { rollup: null, missingBefore: null, rawHours: [] };
   const edges = [window.fromMicros / HOUR_MICROS, window.toMicros / HOUR_MICROS]
     .filter((hours) => !Number.isInteger(hours))
     .map((hours) => Math.floor(hours) * HOUR);
+  const split = [...edges, ...splitHours(from, to, grain)];
+  const rawOf = (state: LedgerState): number[] => [
+    ...new Set([...split, ...state.unsettled.filter((hour) => hour >= from && hour < to)]),
+  ];
+  const { state, look } = await ledgerState(store, rawOf);
+  if (state.hours.size === 0) return { ...(await fromReports(store, window)), missingBefore: null };
+  const rawHours = rawOf(state);
+  const days = grain.days ? wholeDays(from, to, rawHours, state.days, grain) : [];
   return {
-    rollup: { from, to, version, prices: Number(row?.prices) },
+    rollup: { from, to, version: look.version, prices: look.prices },
+    days,
+    hours: hoursBetween(from, to, days, rawHours, state.hours),
     missingBefore: latest([
-      ...[row?.rollups_from ?? 0].filter((before) => before > from),
-      ...edges.filter((hour) => hour < Number(row?.reports_from ?? 0)).map((hour) => hour + HOUR),
+      ...[look.rollupsFrom, grain.ofPeople ? (state.withoutPeopleTo ?? 0) : 0].filter((before) => before > from),
+      ...split.filter((hour) => hour < look.reportsFrom).map((hour) => hour + HOUR),
     ]),
-    rawHours: [...new Set([...edges, ...(row?.unsettled ?? []).map(Number)])],
+    rawHours,
+    look,
   };
 }
 
-/** For a question that the roll-up cannot answer. */
-export async function fromReports(store: Store, window: { fromMicros: number }): Promise<Reading> {
-  const [row] = await store.query<Dropped>(`SELECT ${DROPPED}`);
-  const before = Number(row?.reports_from ?? 0);
-  return { rollup: null, missingBefore: before * 1_000_000 > window.fromMicros ? before : null, rawHours: [] };
+/** For a question that the roll-ups cannot answer. */
+export async function fromReports(store: Store, window: Span): Promise<Reading> {
+  const { look } = await ledgerState(store, () => hoursWithin(window) ?? []);
+  const missing = look.reportsFrom * 1_000_000 > window.fromMicros;
+  return { rollup: null, days: [], hours: [], missingBefore: missing ? look.reportsFrom : null, rawHours: [], look };
 }
 
-interface Dropped {
-  reports_from: number;
-  rollups_from: number;
+/** Days of which no hour is read otherwise and that are of one bucket each. */
+function wholeDays(
+  from: number,
+  to: number,
+  rawHours: readonly number[],
+  known: LedgerState['days'],
+  grain: Grain,
+): [number, number][] {
+  const apart = new Set(rawHours.map(dayOf));
+  const isOfOneBucket = bucketTest(grain);
+  const days: [number, number][] = [];
+  for (let day = Math.ceil(from / DAY) * DAY; day + DAY <= to; day += DAY) {
+    const version = known.get(day);
+    if (version !== undefined && !apart.has(day) && isOfOneBucket(day)) days.push([day, version]);
+  }
+  return days;
 }
-const DROPPED = ['reports', 'rollups']
-  .map((kind) => `(SELECT toUnixTimestamp(max(before)) FROM dropped WHERE kind = '${kind}') AS ${kind}_from`)
-  .join(', ');
+
+function hoursBetween(
+  from: number,
+  to: number,
+  days: readonly Versioned[],
+  rawHours: readonly number[],
+  known: LedgerState['hours'],
+): Versioned[] {
+  const whole = new Set(days.map(([day]) => day));
+  const apart = new Set(rawHours);
+  const between = (hour: number): boolean => hour >= from && hour < to && !whole.has(dayOf(hour)) && !apart.has(hour);
+  return [...known].filter(([hour]) => between(hour));
+}
+
+const dayOf = (hour: number): number => hour - (hour % DAY);
+
+function bucketTest({ bucket, timezone }: Grain): (day: number) => boolean {
+  if (bucket === 'none') return () => true;
+  if (bucket === 'hour' || bucket === 'minute') return () => false;
+  if (timezone === 'UTC') return () => true;
+  return (day) => startOf(day + DAY - 1, bucket, timezone) <= day;
+}
+
+const startOf = (second: number, bucket: 'day' | 'week' | 'month', timezone: string): number =>
+  DateTime.fromSeconds(second, { zone: timezone }).startOf(bucket).toSeconds();
+
+/** Of a time zone whose days do not begin on an hour of UTC: hours that are of two buckets. */
+function splitHours(from: number, to: number, { bucket, timezone }: Grain): number[] {
+  if (bucket === 'none' || bucket === 'hour' || bucket === 'minute' || isWholeHours(timezone, from, to)) return [];
+  const hours: number[] = [];
+  let start = DateTime.fromSeconds(to, { zone: timezone }).startOf(bucket);
+  for (; start.toSeconds() > from; start = start.minus({ [bucket]: 1 })) {
+    const second = start.toSeconds();
+    if (second % HOUR !== 0) hours.push(Math.floor(second / HOUR) * HOUR);
+  }
+  return hours;
+}
+
+/** Whether hours of the time zone begin on an hour of UTC. */
+export const isWholeHours = (timezone: string, from: number, to: number): boolean =>
+  [from, to].every((second) => DateTime.fromSeconds(second, { zone: timezone }).offset % 60 === 0);
+
 const latest = (instants: readonly number[]): number | null => (instants.length === 0 ? null : Math.max(...instants));

@@ -29,7 +29,7 @@ export const SUMS = {
   searches_told: 'count(web_searches)',
   retries_told: 'count(retries)',
 } as const;
-export const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
+const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 
 /** What the app waited beyond the servers' own time; unknown unless both sides told. */
 // Of a number and an unknown, `greatest` takes the number.
@@ -42,11 +42,11 @@ const LEVELS = [0.5, 0.95, 0.99] as const;
 /** Within 1 % of the value, mergeable. Name of a sketch -> what it is of. */
 export const SKETCHES = { duration_sketch: 'duration_ms', ttft_sketch: 'ttft_ms', outside_sketch: OUTSIDE_MS } as const;
 export type Sketch = keyof typeof SKETCHES;
-export const SKETCH_FUNCTION = `quantilesDD(0.01, ${LEVELS.join(', ')})`;
 const [SKETCH_NAME, SKETCH_LEVELS] = ['quantilesDD', `(0.01, ${LEVELS.join(', ')})`];
 export const sketchState = (sketch: Sketch): string =>
   `${SKETCH_NAME}StateIf${SKETCH_LEVELS}(assumeNotNull(${SKETCHES[sketch]}), isNotNull(${SKETCHES[sketch]}))`;
-export const EMPTY_SKETCH = `${SKETCH_NAME}StateIf${SKETCH_LEVELS}(toFloat64(0), 0)`;
+/** The sketch of several rows of a roll-up. */
+export const mergedSketch = (sketch: Sketch): string => `${SKETCH_NAME}MergeState${SKETCH_LEVELS}(${sketch})`;
 
 const PROMPT = 'sum(input) + sum(cache_write_5m) + sum(cache_write_1h) + sum(cache_read)';
 /** A sum of money is unknown where no call of the row has a price; a row without calls cost nothing. */
@@ -103,6 +103,13 @@ export const isOfCalls = (measure: Measure): boolean => OF_CALLS[measure] !== un
 
 export const sketchOf = (measure: Measure): Sketch | null => OF_SKETCHES[measure]?.sketch ?? null;
 
+/** Which sums these measures are made of. */
+export function sumsIn(measures: readonly Measure[]): (keyof typeof SUMS)[] {
+  const text = measures.map((measure) => OF_SUMS[measure] ?? '').join(' ');
+  const named = new Set([...text.matchAll(/sum\((\w+)\)/g)].map(([, name]) => name));
+  return SUM_NAMES.filter((name) => named.has(name));
+}
+
 /** A measure over rows with the columns of SUMS, and of its sketch where it is a quantile. */
 export function measureOfSums(measure: Measure): string {
   const quantile = OF_SKETCHES[measure];
@@ -123,11 +130,12 @@ export function exactQuantile(measure: Measure): string | null {
   return quantile ? `quantileExactOrNull(${quantile.level})(${SKETCHES[quantile.sketch]})` : null;
 }
 
-/** Two dimensions have too many values for an hour's row each, and versions are seldom asked about; as with what is worked out
- * from a call, questions about them read the calls. */
-const FROM_CALLS: readonly Dimension[] = ['userId', 'conversationId', 'serviceVersion'];
+/** Too many values to be combined with others, or seldom asked about with others; by one of them alone there is a roll-up. */
+const ALONE: readonly Dimension[] = ['userId', 'conversationId', 'serviceVersion'];
 export const ROLLUP_DIMENSIONS: readonly Dimension[] = TOLD_DIMENSIONS.filter(
-  (dimension) => !FROM_CALLS.includes(dimension) && isStored(dimension),
+  (dimension) => !ALONE.includes(dimension) && isStored(dimension),
 );
+/** What there is a roll-up of by it alone; all else is worked out from these or from the calls. */
+export const SINGLE_DIMENSIONS: readonly Dimension[] = [...ROLLUP_DIMENSIONS, ...ALONE];
 /** Sketches are much larger than sums, and merging them costs by their number: fewer dimensions. */
 export const SKETCH_DIMENSIONS: readonly Dimension[] = ['feature', 'model', 'promptVersion', 'environment', 'service'];

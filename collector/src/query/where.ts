@@ -11,6 +11,7 @@ export const columnsOfFilters = (filters: readonly string[]): string[] =>
 export function whereClause(
   filters: readonly string[],
   name = 'where',
+  columnOf: (dimension: Dimension) => string = (dimension) => DIMENSION_COLUMNS[dimension],
 ): { sql: string; parameters: Record<string, unknown> } {
   const values = new Map<Dimension, string[]>();
   for (const filter of filters) {
@@ -20,7 +21,7 @@ export function whereClause(
   }
   const parameters: Record<string, unknown> = {};
   const conditions = [...values].map(([dimension, wanted], index) => {
-    const column = DIMENSION_COLUMNS[dimension];
+    const column = columnOf(dimension);
     parameters[`${name}${index}`] = wanted.filter((value) => value !== '');
     const named = `ifNull(${column}, '') IN ({${name}${index}:Array(String)})`;
     return wanted.includes('') ? `(${named} OR ifNull(${column}, '') = '')` : named;

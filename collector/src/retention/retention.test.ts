@@ -129,9 +129,12 @@ test('reports go a month at a time, once settled, and every sum stays; what need
   expect((await queryStatus(store)).calls).toBe(4);
 
   const byUser = await ask({ by: ['userId'] });
-  expect(byUser.rows.map(({ userId }) => userId)).toEqual(['u3', 'u4']);
-  expect(byUser.missingBefore).toBe('2026-09-01T00:00:00.000Z');
-  expect((await ask({ by: ['userId'], from: '2026-09-01T00:00:00Z' })).missingBefore).toBeNull();
+  expect(byUser.rows.map(({ userId }) => userId)).toEqual(['u1', 'u2', 'u3', 'u4']);
+  expect(byUser.missingBefore).toBeNull();
+  const byBoth = await ask({ by: ['userId', 'customer'] });
+  expect(byBoth.rows.map(({ userId }) => userId)).toEqual(['u3', 'u4']);
+  expect(byBoth.missingBefore).toBe('2026-09-01T00:00:00.000Z');
+  expect((await ask({ by: ['userId', 'customer'], from: '2026-09-01T00:00:00Z' })).missingBefore).toBeNull();
   const halfAnHour = await ask({ from: '2026-07-15T09:30:00Z' });
   expect(halfAnHour.rows).toMatchObject([{ calls: 4 }]);
   expect(halfAnHour.missingBefore).toBe('2026-07-15T10:00:00.000Z');

@@ -1,15 +1,16 @@
 // Keeping house: what is older than its kind is kept is dropped once a day, by whole partitions, so that nothing is rewritten.
 // Reports go a month at a time and only when every hour of it is settled: its roll-up then answers for them for good.
 import type { Clock, Log } from '../ports.ts';
-import { UNSETTLED } from '../query/settled-hours.ts';
+import { UNSETTLED } from '../query/ledger-state.ts';
 import type { Store } from '../store/store.ts';
+import { DAY_TABLES, HOUR_TABLES } from '../query/rollups.ts';
 import { DAY_MS, type RetainDays } from './age.ts';
 
 type Kind = keyof RetainDays;
 const TABLES: Record<Kind, readonly string[]> = {
   spans: ['spans'],
   reports: ['reports'],
-  rollups: ['rollup', 'rollup_sketches'],
+  rollups: [...HOUR_TABLES, ...DAY_TABLES],
 };
 const PARTITION: Record<Kind, 'day' | 'month'> = { spans: 'day', reports: 'month', rollups: 'month' };
 

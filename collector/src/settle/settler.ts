@@ -1,17 +1,16 @@
-// Settling: hours that got reports -> their roll-up, through the same merging expression that every question uses. An hour's
-// new rows stand under a new version, and one row in `settled` makes that version the current one: readers switch at once.
+// Settling: hours that got reports -> their roll-ups, through the same merging expression that every question uses. An hour's
+// new rows stand under a new version, and one row in `settled` makes that version the current one: readers switch at once. Days
+// that are over are added up from their hours in the same way (`settled_days`).
 // One settler at a time (lease/). Killed in between, it leaves rows of a version that nobody reads, and begins again.
 import type { Clock, Log } from '../ports.ts';
-import { mergedCalls, DIMENSION_COLUMNS } from '../query/merged-calls.ts';
-import { windowParameters } from '../query/joined-reports.ts';
-import { CURRENT_PRICES, UNSETTLED } from '../query/settled-hours.ts';
-import { ROLLUP_DIMENSIONS, SKETCH_DIMENSIONS, SKETCHES, sketchState, SUMS, type Sketch } from '../query/sums.ts';
 import type { Lease } from '../lease/lease.ts';
+import { CURRENT_PRICES, SHAPE, UNSETTLED } from '../query/ledger-state.ts';
+import { dropVersion, mergeHours, STALE_MS, versionsBefore } from '../query/open-calls.ts';
+import { DAY_TABLES, HOUR_TABLES } from '../query/rollups.ts';
 import type { DirtyHours } from '../store/dirty-hours.ts';
 import type { Store } from '../store/store.ts';
-import type { Dimension } from '../contract.ts';
+import { DAYS_BEHIND, daysInto, hoursInto } from './rolling-up.ts';
 
-const HOUR = 3600;
 const [SELDOM_MS, OFTEN_MS] = [5_000, 50];
 /** Reports settled in one statement, about: bounds its memory. */
 const MOST_REPORTS = 400_000;
@@ -56,7 +55,11 @@ export function createSettler(options: {
     let settled = 0;
     for (;;) {
       const hours = await nextHours(quietMs);
-      if (hours.length === 0 || stopped || !lease.held()) return settled;
+      if (stopped || !lease.held()) return settled;
+      if (hours.length === 0) {
+        await addDays();
+        return settled;
+      }
       await settle(hours);
       settled += hours.length;
     }
@@ -64,17 +67,21 @@ export function createSettler(options: {
 
   /** The oldest unsettled hours, as many as fit one statement. */
   async function nextHours(quietMs: number): Promise<number[]> {
-    const rows = await store.query<{ at: number; reports: number }>(
-      `SELECT toUnixTimestamp(hour) AS at, ifNull(reports, 0) AS reports FROM (${UNSETTLED}) AS open
-LEFT JOIN (
-  SELECT toStartOfHour(started_at) AS hour, count() AS reports FROM reports
-  WHERE toStartOfHour(started_at) IN (SELECT hour FROM (${UNSETTLED})) GROUP BY hour
-) AS sizes USING (hour)
+    const rows = await store.query<{ at: number }>(
+      `SELECT toUnixTimestamp(hour) AS at FROM (${UNSETTLED})
 WHERE marked <= fromUnixTimestamp64Milli({quiet:Int64}, 'UTC') ORDER BY hour LIMIT ${MOST_HOURS}`,
       { quiet: clock.now() - quietMs },
     );
+    if (rows.length < 2) return rows.map(({ at }) => at);
+    const hours = rows.map(({ at }) => at);
+    const sizes = await store.query<{ at: number; reports: number }>(
+      `SELECT toUnixTimestamp(toStartOfHour(started_at)) AS at, count() AS reports FROM reports
+WHERE toStartOfHour(started_at) IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC')) GROUP BY at`,
+      { hours },
+    );
+    const reportsOf = new Map(sizes.map(({ at, reports }) => [at, Number(reports)]));
     let reports = 0;
-    return rows.filter((row, index) => (reports += row.reports) <= MOST_REPORTS || index === 0).map(({ at }) => at);
+    return hours.filter((hour, index) => (reports += reportsOf.get(hour) ?? 0) <= MOST_REPORTS || index === 0);
   }
 
   async function settle(hours: readonly number[]): Promise<void> {
@@ -85,24 +92,38 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
       { hours },
     );
     const version = await nextVersion();
-    const first = hours[0] ?? 0;
-    const last = hours.at(-1) ?? 0;
-    const window = { fromMicros: first * 1_000_000, toMicros: (last + HOUR) * 1_000_000, hours };
-    const calls = await mergedCalls(store, window);
-    const parameters = { ...windowParameters(window), version };
-    await store.command(insertSql('rollup', ROLLUP_DIMENSIONS, SUMS, calls), parameters);
-    const sketches = Object.fromEntries(Object.keys(SKETCHES).map((sketch) => [sketch, sketchState(sketch as Sketch)]));
-    await store.command(insertSql('rollup_sketches', SKETCH_DIMENSIONS, sketches, calls), parameters);
+    await mergeHours(store, hours, version);
+    for (const sql of hoursInto()) await store.command(sql, { version });
     await store.insert(
       'settled',
-      marks.map(({ at, through, prices }) => ({ hour: at, version, through, prices })),
+      marks.map(({ at, through, prices }) => ({ hour: at, version, through, prices, shape: SHAPE })),
     );
+    await dropVersion(store, version);
+  }
+
+  /** Adds up the days that are over and whose hours are all settled. */
+  async function addDays(): Promise<void> {
+    for (;;) {
+      const rows = await store.query<{ at: number; newest: number }>(DAYS_BEHIND, {
+        now: Math.floor(clock.now() / 1000),
+      });
+      if (rows.length === 0 || stopped) return;
+      const version = await nextVersion();
+      const days = rows.map(({ at }) => at);
+      for (const sql of daysInto()) await store.command(sql, { version, days });
+      await store.insert(
+        'settled_days',
+        rows.map(({ at, newest }) => ({ day: at, version, through: newest })),
+      );
+    }
   }
 
   /** Above every version there is, even where the clock was set back, and never another collector's: its last digits are of the lease's term. */
   async function nextVersion(): Promise<number> {
     if (lastVersion === 0) {
-      const [row] = await store.query<{ highest: number }>('SELECT max(version) AS highest FROM settled');
+      const [row] = await store.query<{ highest: number }>(
+        'SELECT greatest((SELECT max(version) FROM settled), (SELECT max(version) FROM settled_days)) AS highest',
+      );
       lastVersion = Number(row?.highest ?? 0);
     }
     lastVersion = Math.max(Math.floor(lastVersion / 1000) + 1, clock.now()) * 1000 + (lease.term() % 1000);
@@ -113,9 +134,21 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
   async function clean(): Promise<void> {
     cleanedAt = clock.now();
     const old = (cleanedAt - KEEP_OLD_MS) * 1000;
-    const stale = `version < ${old} AND (hour, version) NOT IN (SELECT hour, max(version) FROM settled GROUP BY hour)`;
-    for (const table of ['rollup', 'rollup_sketches', 'settled'])
-      await store.command(`DELETE FROM ${table} WHERE ${stale}`);
+    for (const [at, settled, tables] of [
+      ['hour', 'settled', HOUR_TABLES],
+      ['day', 'settled_days', DAY_TABLES],
+    ] as const) {
+      const current = `(SELECT ${at}, max(version) FROM ${settled} GROUP BY ${at})`;
+      for (const table of tables)
+        await store.command(`DELETE FROM ${table} WHERE version < ${old} AND (hour, version) NOT IN ${current}`);
+      await store.command(`DELETE FROM ${settled} WHERE version < ${old} AND (${at}, version) NOT IN ${current}`);
+    }
+    await dropLeftBehind();
+  }
+
+  /** Calls that a process merged for its questions, or for settling, and did not live to drop. */
+  async function dropLeftBehind(): Promise<void> {
+    for (const version of await versionsBefore(store, clock.now() - STALE_MS)) await dropVersion(store, version);
   }
 
   async function tick(): Promise<void> {
@@ -150,16 +183,4 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
       await running;
     },
   };
-}
-
-function insertSql(
-  table: string,
-  dimensions: readonly Dimension[],
-  values: Record<string, string>,
-  calls: string,
-): string {
-  const columns = dimensions.map((dimension) => DIMENSION_COLUMNS[dimension]);
-  return `INSERT INTO ${table} (hour, version, ${[...columns, ...Object.keys(values)].join(', ')})
-SELECT toStartOfHour(started_at) AS hour, {version:UInt64} AS version, ${columns.join(', ')}, ${Object.values(values).join(', ')}
-FROM (${calls}) GROUP BY hour, ${columns.join(', ')}`;
 }

@@ -6,6 +6,7 @@ import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { StoreError, type SqlParameters, type Store, type TableRows } from './store.ts';
+import { countWrites } from './written.ts';
 
 export type StoreConfig =
   | { kind: 'embedded'; dataDir: string }
@@ -31,7 +32,7 @@ export async function openStore(config: StoreConfig): Promise<Store> {
     return storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token));
   }
   const { client, insertLines } = await openEmbedded(config.dataDir);
-  return storeOf(client, 'embedded', insertLines);
+  return countWrites(storeOf(client, 'embedded', insertLines));
 }
 
 /** As mkdir -p. Not Node's `recursive`, which never returns where a file system lets nobody make folders (/proc). */

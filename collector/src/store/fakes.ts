@@ -51,7 +51,13 @@ const KEPT_CALLS = [
   'dirty_hours',
   'settled',
   'rollup',
+  'settled_days',
+  'rollup_days',
   'rollup_sketches',
+  'rollup_sketches_days',
+  'rollup_by',
+  'rollup_by_days',
+  'open_calls',
 ];
 /** Forgets every call. A pipeline from before must not be used after: it remembers which hours it marked. */
 export async function emptyLedger(store: Store): Promise<void> {

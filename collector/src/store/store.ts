@@ -22,6 +22,8 @@ export interface Store {
   native(sql: string): Promise<Buffer>;
   /** A statement without an answer (DDL, INSERT ... SELECT). */
   command(sql: string, parameters?: SqlParameters): Promise<void>;
+  /** Grows with every write to the table. Only where nobody else can write: absent, nobody knows what others wrote. */
+  written?(table: string): number;
   close(): Promise<void>;
 }
 
