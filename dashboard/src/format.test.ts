@@ -88,7 +88,7 @@ describe('money', () => {
   });
 
   it('keeps the zeros of a round tick', () => {
-    expect([0, 0.05, 1.5, 100, 2500].map(formatUsdTick)).toEqual(['$0', '$0.05', '$1.5', '$100', '$2.5K']);
+    expect([0, 0.05, 1.5, 100, 2500, -2].map(formatUsdTick)).toEqual(['$0', '$0.05', '$1.5', '$100', '$2.5K', '−$2']);
   });
 });
 

@@ -83,7 +83,8 @@ export function formatUsdSigned(usd: string | null): string {
 /** An axis tick: a rounded number of dollars, as short as possible. */
 export function formatUsdTick(value: number): string {
   if (value === 0) return '$0';
-  if (Math.abs(value) >= 1000) return `$${compact.format(value)}`;
+  if (value < 0) return `−${formatUsdTick(-value)}`;
+  if (value >= 1000) return `$${compact.format(value)}`;
   const text = value.toPrecision(3);
   return `$${text.includes('e') ? text : text.includes('.') ? text.replace(/\.?0+$/, '') : text}`;
 }

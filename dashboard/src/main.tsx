@@ -38,6 +38,8 @@ const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }) },
           { path: 'spend', lazy: async () => ({ Component: (await import('./pages/spend/spend.tsx')).Spend }) },
+          { path: 'cache', lazy: async () => ({ Component: (await import('./pages/cache/cache.tsx')).Cache }) },
+          { path: 'errors', lazy: async () => ({ Component: (await import('./pages/errors/errors.tsx')).Errors }) },
           { path: 'calls', lazy: async () => ({ Component: (await import('./pages/calls/calls.tsx')).Calls }) },
           {
             path: 'calls/:callId',

@@ -16,6 +16,8 @@ const USAGE = `npm run demo -- [options]
   --once        the history and a few live requests, then stop`;
 
 const DAY_MS = 86_400_000;
+/** How long a collector keeps spans unless it is told otherwise, less the day that has begun. */
+const SPAN_DAYS = 29;
 const BATCH_SPANS = 500;
 const ONCE_REQUESTS = 24;
 
@@ -84,7 +86,9 @@ async function tellHistory(
   let told = 0;
   let calls = 0;
   for (let back = Math.ceil(days) - 1; back >= 0 && !stop.aborted; back--) {
-    const spans = drawDay(now - back * DAY_MS, now);
+    const drawn = drawDay(now - back * DAY_MS, now);
+    // Of older days a collector keeps the calls, and refuses spans that are none.
+    const spans = back < SPAN_DAYS ? drawn : drawn.filter(isCall);
     for (let from = 0; from < spans.length; from += BATCH_SPANS)
       await postSpans(endpoint, token, spans.slice(from, from + BATCH_SPANS));
     told += spans.length;

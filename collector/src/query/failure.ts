@@ -15,6 +15,7 @@ const BY_TYPE: Readonly<Record<string, Failure>> = {
   overloaded_error: 'overloaded',
   timeout_error: 'timeout',
   client_timeout_error: 'timeout',
+  expired: 'timeout', // a batch ended before the request's turn came
   connection_error: 'connection',
   api_error: 'api_error',
   invalid_request_error: 'invalid_request',

@@ -5,6 +5,7 @@ import {
   type Bucket,
   budgetSchema,
   budgetStatusSchema,
+  cacheAnswerSchema,
   type CallsQuery,
   callDetailSchema,
   callsAnswerSchema,
@@ -15,6 +16,7 @@ import {
   errorSchema,
   explainAnswerSchema,
   ingestKeySchema,
+  limitsAnswerSchema,
   mappingSchema,
   type Measure,
   metricsAnswerSchema,
@@ -24,6 +26,7 @@ import {
   ownPriceSchema,
   pricesAnswerSchema,
   repricingSchema,
+  retriesAnswerSchema,
   statusAnswerSchema,
   tracesAnswerSchema,
   unpricedAnswerSchema,
@@ -194,6 +197,23 @@ export const api = {
   async calls({ window, where, order, limit, cursor }: CallsQuestion, signal?: AbortSignal) {
     const search = { ...(window ? inWords(window) : {}), where: whereWords(where), order, limit, cursor };
     return read(callsAnswerSchema, await send('GET', withSearch('/api/calls', search), undefined, signal));
+  },
+  async cache(window: Window, where: readonly Where[], signal?: AbortSignal) {
+    const search = { ...inWords(window), where: whereWords(where) };
+    return read(cacheAnswerSchema, await send('GET', withSearch('/api/cache', search), undefined, signal));
+  },
+  async retries(window: Window, where: readonly Where[], signal?: AbortSignal) {
+    const search = { ...inWords(window), where: whereWords(where) };
+    return read(retriesAnswerSchema, await send('GET', withSearch('/api/retries', search), undefined, signal));
+  },
+  async limits(
+    window: Window,
+    { bucket, where, timezone }: { bucket: Bucket; where: readonly Where[]; timezone: string },
+    signal?: AbortSignal,
+  ) {
+    const search = { ...inWords(window), bucket, timezone, where: whereWords(where) };
+    const answer = read(limitsAnswerSchema, await send('GET', withSearch('/api/limits', search), undefined, signal));
+    return { ...answer, bucket };
   },
   async call(callId: string, signal?: AbortSignal) {
     return read(callDetailSchema, await send('GET', `/api/calls/${at(callId)}`, undefined, signal));

@@ -91,6 +91,40 @@ export function useMetrics(filters: Filters, { measures, by = [], bucketed = fal
   });
 }
 
+/** These look at each call, not at sums: asked again less often than the sums beside them. */
+const CALL_BY_CALL_MS = 60_000;
+const seldom = (refresh: Refresh) => (refresh === 'off' ? false : CALL_BY_CALL_MS);
+
+export function useCacheUse({ range, where, timezone, refresh }: Filters) {
+  return useQuery({
+    queryKey: ['cache-use', range, where, timezone],
+    queryFn: ({ signal }) => api.cache(windowOf(range, Date.now(), timezone), where, signal),
+    refetchInterval: seldom(refresh),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useRetries({ range, where, timezone, refresh }: Filters) {
+  return useQuery({
+    queryKey: ['retries', range, where, timezone],
+    queryFn: ({ signal }) => api.retries(windowOf(range, Date.now(), timezone), where, signal),
+    refetchInterval: seldom(refresh),
+    placeholderData: keepPreviousData,
+  });
+}
+
+export function useLimits({ range, where, timezone, refresh }: Filters) {
+  return useQuery({
+    queryKey: ['limits', range, where, timezone],
+    queryFn: ({ signal }) => {
+      const window = windowOf(range, Date.now(), timezone);
+      return api.limits(window, { bucket: bucketFor(window), where, timezone }, signal);
+    },
+    refetchInterval: seldom(refresh),
+    placeholderData: keepPreviousData,
+  });
+}
+
 /** Each day of the month so far and of the four weeks before today; does not depend on the range of the bar. */
 export function useMonth({ where, timezone, refresh }: Filters, measures: readonly Measure[]) {
   return useQuery({

@@ -56,7 +56,7 @@ export function Lines({
           />
           <YAxis
             hide={small}
-            domain={[0, 'auto']}
+            domain={[(least: number) => Math.min(0, least), 'auto']}
             tickFormatter={formatSize}
             tickLine={false}
             axisLine={false}
@@ -74,6 +74,9 @@ export function Lines({
               ) : null
             }
           />
+          {!small && points.some(({ parts }) => Object.values(parts).some(({ size }) => size < 0)) && (
+            <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
+          )}
           {level !== undefined && (
             <ReferenceLine y={level} stroke="var(--sl-warn)" strokeDasharray="4 3" ifOverflow="hidden" />
           )}

@@ -13,6 +13,8 @@ import { wordsOf } from './frame.tsx';
 const PAGES = [
   { to: '/', label: 'Overview', sliced: true },
   { to: '/spend', label: 'Spend', sliced: true },
+  { to: '/cache', label: 'Cache', sliced: true },
+  { to: '/errors', label: 'Errors', sliced: true },
   { to: '/calls', label: 'Calls', sliced: true },
   { to: '/budgets', label: 'Budgets', sliced: false },
   { to: '/prices', label: 'Prices', sliced: false },

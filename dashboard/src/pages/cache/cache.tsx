@@ -1,0 +1,27 @@
+// How the prompt cache is used: what it saves or loses, where it is written for nothing, and what it could do for the same calls.
+import './cache.css';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { CacheFiguresPanel } from './figures-panel.tsx';
+import { HitRatePanel, SavingsPanel } from './course-panels.tsx';
+import { UnreadWritesPanel } from './unread-panel.tsx';
+import { UsesPanel } from './uses-panel.tsx';
+import { VersionsPanel } from './versions-panel.tsx';
+
+export function Cache() {
+  const [filters] = useFilters();
+  return (
+    <>
+      <h1 className="visually-hidden">Cache</h1>
+      <FilterBar />
+      <div className="grid">
+        <CacheFiguresPanel filters={filters} className="span-12" />
+        <HitRatePanel filters={filters} className="span-6" />
+        <SavingsPanel filters={filters} className="span-6" />
+        <VersionsPanel filters={filters} className="span-12" />
+        <UsesPanel filters={filters} className="span-12" />
+        <UnreadWritesPanel filters={filters} className="span-12" />
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,99 @@
+// Writes into the cache that no call read while they lived, and what they cost for nothing.
+import type { CacheGroup } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { useCacheUse } from '../../api/questions.ts';
+import { formatShare, formatUsd, picoUsd, sumUsd } from '../../format.ts';
+import { Estimate } from '../../ui/estimate.tsx';
+import { Count, Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import type { Filters } from '../../url/filters.ts';
+import { GroupCells, groupHref, groupKey, lookedAt } from './group.tsx';
+
+const WHY =
+  'Whether a call read what this one wrote cannot be seen from outside. A write counts as read when a later call of the same feature, prompt version and model read at least nine tenths of it while it lived (5 minutes or 1 hour, to ten seconds). That read can have been of another prefix as long, so the true waste is as a rule higher.';
+const SHOWN = 20;
+
+const wasteOf = ({ unread }: CacheGroup) => picoUsd(unread.surchargeUsd ?? '0');
+
+export function UnreadWritesPanel({ filters, className }: { filters: Filters; className: string }) {
+  const question = useCacheUse(filters);
+  const wasting = (groups: readonly CacheGroup[]) =>
+    groups
+      .filter(({ unread }) => unread.writes > 0)
+      .toSorted((one, other) => (wasteOf(other) > wasteOf(one) ? 1 : wasteOf(other) < wasteOf(one) ? -1 : 0));
+  return (
+    <Frame
+      title="Writes never read"
+      question={question}
+      height={240}
+      className={className}
+      isEmpty={({ groups }) => wasting(groups).length === 0}
+      empty="Every write of this window was read while it lived, or nothing was written."
+      partial={(answer) => lookedAt(answer, filters.timezone)}
+      aside={<Estimate why={WHY} />}
+    >
+      {({ groups }) => {
+        const all = wasting(groups);
+        return (
+          <>
+            <p className="lead">
+              <strong data-testid="unread-surcharge">
+                {formatUsd(sumUsd(all.map(({ unread }) => unread.surchargeUsd)))}
+              </strong>{' '}
+              more was paid for these writes than for the same tokens as plain input.
+            </p>
+            <ScrollTable label="Writes never read">
+              <thead>
+                <tr>
+                  <th scope="col">Feature</th>
+                  <th scope="col">Prompt version</th>
+                  {['Paid for nothing', 'Cost of these writes', 'Writes never read', 'Tokens', 'Of all written'].map(
+                    (title) => (
+                      <th key={title} scope="col" className="right">
+                        {title}
+                      </th>
+                    ),
+                  )}
+                </tr>
+              </thead>
+              <tbody>
+                {all.slice(0, SHOWN).map((group) => {
+                  const written = group.write5mTokens + group.write1hTokens;
+                  return (
+                    <tr
+                      key={groupKey(group)}
+                      data-testid="unread-writes"
+                      data-key={groupKey(group)}
+                      data-value={group.unread.costUsd ?? 'unknown'}
+                    >
+                      <GroupCells group={group} filters={filters} />
+                      <td className="right strong">
+                        <Usd value={group.unread.surchargeUsd} />
+                      </td>
+                      <td className="right">
+                        <Usd value={group.unread.costUsd} />
+                      </td>
+                      <td className="right">
+                        <Link to={groupHref(filters, group)}>
+                          <Count value={group.unread.writes} />
+                        </Link>
+                      </td>
+                      <td className="right">
+                        <Count value={group.unread.tokens} />
+                      </td>
+                      <td className="right figure">
+                        {written === 0 ? '–' : formatShare(group.unread.tokens / written)}
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </ScrollTable>
+            <p className="how">{WHY} Writes whose time goes beyond the window are not judged.</p>
+          </>
+        );
+      }}
+    </Frame>
+  );
+}

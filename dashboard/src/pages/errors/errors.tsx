@@ -1,0 +1,26 @@
+// What went wrong and what it cost: failures by kind, trying again, answers that were cut short, and how close the limits were.
+import './errors.css';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { FailuresOverTimePanel, FailuresPanel } from './failures-panels.tsx';
+import { HeadroomPanel, LimitsPanel } from './limits-panels.tsx';
+import { RetriesPanel } from './retries-panel.tsx';
+import { StopReasonsPanel } from './stop-reasons-panel.tsx';
+
+export function Errors() {
+  const [filters] = useFilters();
+  return (
+    <>
+      <h1 className="visually-hidden">Errors and limits</h1>
+      <FilterBar />
+      <div className="grid">
+        <FailuresPanel filters={filters} className="span-6" />
+        <FailuresOverTimePanel filters={filters} className="span-6" />
+        <RetriesPanel filters={filters} className="span-6" />
+        <StopReasonsPanel filters={filters} className="span-6" />
+        <HeadroomPanel filters={filters} className="span-6" />
+        <LimitsPanel filters={filters} className="span-6" />
+      </div>
+    </>
+  );
+}

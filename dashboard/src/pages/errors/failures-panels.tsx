@@ -1,0 +1,170 @@
+// Calls without a whole answer: by what went wrong, as a table and through the window.
+import type { MetricsRow } from '@spanledger/collector/contract';
+import { useMemo } from 'react';
+import { Link } from 'react-router';
+import { useMetrics } from '../../api/questions.ts';
+import { changeOf, formatCount, formatCompact, formatShare } from '../../format.ts';
+import { palette } from '../../theme/palette.ts';
+import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { Legend } from '../../ui/legend.tsx';
+import { pointsOf, seriesOf } from '../../ui/points-of.ts';
+import { numberOf, textOf } from '../../ui/rows.ts';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { TimeChart } from '../../ui/time-chart.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import { failureHint, failureTitle } from './failure-words.ts';
+
+const MEASURES = ['calls', 'costUsd'] as const;
+const BY = ['failure'] as const;
+
+const failureOf = (row: MetricsRow) => textOf(row, 'failure') ?? '';
+const failing = (rows: readonly MetricsRow[]) =>
+  rows
+    .filter((row) => failureOf(row) !== '')
+    .toSorted((one, other) => (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0));
+const callsIn = (rows: readonly MetricsRow[]) => rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+const hrefOf = (filters: Filters, failure: string) =>
+  `/calls${searchWith(filters, { where: narrowed(filters.where, 'failure', [failure]) })}`;
+
+export function FailuresPanel({ filters, className }: { filters: Filters; className: string }) {
+  const question = useMetrics(filters, { measures: MEASURES, by: BY });
+  const before = useMetrics(filters, { measures: MEASURES, by: BY, previous: true }).data?.rows;
+  return (
+    <Frame
+      title="What went wrong"
+      question={question}
+      height={300}
+      className={className}
+      isEmpty={({ rows }) => failing(rows).length === 0}
+      empty="Every call of this window has its answer."
+      aside={question.data && <FailedShare rows={question.data.rows} />}
+    >
+      {({ rows }) => {
+        const all = callsIn(rows);
+        return (
+          <ScrollTable label="Calls by what went wrong">
+            <thead>
+              <tr>
+                <th scope="col">What</th>
+                {['Calls', 'Of all', 'Change', 'Cost'].map((title) => (
+                  <th key={title} scope="col" className="right">
+                    {title}
+                  </th>
+                ))}
+              </tr>
+            </thead>
+            <tbody>
+              {failing(rows).map((row) => {
+                const failure = failureOf(row);
+                const calls = numberOf(row, 'calls') ?? 0;
+                const earlier = before?.find((one) => failureOf(one) === failure);
+                return (
+                  <tr key={failure} data-testid="failure" data-key={failure} data-value={calls}>
+                    <th scope="row">
+                      <Link to={hrefOf(filters, failure)} className="dotted-name">
+                        <span
+                          className="dot"
+                          style={{ background: palette.colourOf('failure', failure) }}
+                          aria-hidden
+                        />
+                        {failureTitle(failure)}
+                      </Link>
+                      <span className="under hint">{failureHint(failure)}</span>
+                    </th>
+                    <td className="right">
+                      <Link
+                        to={hrefOf(filters, failure)}
+                        aria-label={`${formatCount(calls)} calls: ${failureTitle(failure)}`}
+                      >
+                        <Count value={calls} />
+                      </Link>
+                    </td>
+                    <td className="right figure">{formatShare(all === 0 ? null : calls / all)}</td>
+                    <td className="right">
+                      {before === undefined ? (
+                        <span className="is-muted">–</span>
+                      ) : earlier === undefined ? (
+                        <span className="change">none before</span>
+                      ) : (
+                        <Change change={changeOf(calls, numberOf(earlier, 'calls'))} good="down" />
+                      )}
+                    </td>
+                    <td className="right">
+                      <Link to={hrefOf(filters, failure)}>
+                        <Usd value={textOf(row, 'costUsd')} />
+                      </Link>
+                    </td>
+                  </tr>
+                );
+              })}
+            </tbody>
+          </ScrollTable>
+        );
+      }}
+    </Frame>
+  );
+}
+
+function FailedShare({ rows }: { rows: readonly MetricsRow[] }) {
+  const [failed, all] = [callsIn(failing(rows)), callsIn(rows)];
+  return all === 0 ? null : (
+    <span className="is-muted figure">
+      {formatCount(failed)} of {formatCount(all)} calls, {formatShare(failed / all)}
+    </span>
+  );
+}
+
+export function FailuresOverTimePanel({ filters, className }: { filters: Filters; className: string }) {
+  const { timezone } = filters;
+  const question = useMetrics(filters, { measures: MEASURES, by: BY, bucketed: true });
+  const answer = question.data;
+  const drawn = useMemo(() => {
+    if (!answer) return null;
+    const kinds = [...new Set(failing(answer.rows).map(failureOf))];
+    const cells = failing(answer.rows).map((row) => {
+      const calls = numberOf(row, 'calls') ?? 0;
+      const part = { size: calls, label: formatCount(calls), exact: String(calls) };
+      return { at: Date.parse(textOf(row, 'bucket') ?? ''), key: failureOf(row), part };
+    });
+    const total = (parts: readonly { size: number }[]) => formatCount(parts.reduce((sum, { size }) => sum + size, 0));
+    return { series: seriesOf('failure', kinds, failureTitle), points: pointsOf(answer, timezone, cells, total) };
+  }, [answer, timezone]);
+  return (
+    <Frame
+      title="Through the window"
+      question={question}
+      height={300}
+      className={className}
+      isEmpty={() => drawn?.series.length === 0}
+      empty="Every call of this window has its answer."
+    >
+      {(window) =>
+        drawn && (
+          <>
+            <TimeChart
+              id="failures"
+              label={`Calls by what went wrong, one bar a ${window.bucket}`}
+              kind="bars"
+              unit="calls"
+              filters={filters}
+              window={window}
+              points={drawn.points}
+              series={drawn.series}
+              narrow={({ key }) => narrowed(filters.where, 'failure', [key])}
+              formatSize={formatCompact}
+              barTestId="failure-bar"
+              height={400}
+            />
+            <Legend
+              label="Colours by what went wrong"
+              series={drawn.series}
+              hrefOf={({ key }) => searchWith(filters, { where: narrowed(filters.where, 'failure', [key]) })}
+            />
+          </>
+        )
+      }
+    </Frame>
+  );
+}

@@ -1,0 +1,149 @@
+// How much of the rate limits was left, as the headers of answers told: the least by model through the window, and by limit.
+import type { LimitsAnswer } from '@spanledger/collector/contract';
+import { useMemo } from 'react';
+import { Link } from 'react-router';
+import { useLimits } from '../../api/questions.ts';
+import { formatCompact, formatCount, formatDuration, formatMinute, formatShare, formatValue } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { Legend } from '../../ui/legend.tsx';
+import { pointsOf, seriesOf } from '../../ui/points-of.ts';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { TimeChart } from '../../ui/time-chart.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+
+const NOTHING_TOLD =
+  'No answer of this window told its limits. They come with @spanledger/instrumentation, from the headers of answers.';
+const KIND_WORDS: Readonly<Record<string, string>> = {
+  requests: 'requests',
+  tokens: 'tokens',
+  input_tokens: 'input tokens',
+  output_tokens: 'output tokens',
+};
+/** Below this share a burst can be refused. */
+const TIGHT = 0.2;
+const SHOWN = 9;
+
+const lookedAt = (answer: LimitsAnswer, timezone: string): string | null =>
+  Date.parse(answer.lookedFrom) > Date.parse(answer.from)
+    ? `The window has more calls than are looked at one by one: this is about those since ${formatMinute(answer.lookedFrom, timezone)}.`
+    : null;
+
+export function HeadroomPanel({ filters, className }: { filters: Filters; className: string }) {
+  const { timezone } = filters;
+  const question = useLimits(filters);
+  const answer = question.data;
+  const drawn = useMemo(() => {
+    if (!answer) return null;
+    // Of a model's limits the tightest is the one that refuses.
+    const least = new Map<string, { at: number; key: string; share: number }>();
+    for (const { bucket, model, leastShare } of answer.course) {
+      const cell = { at: Date.parse(bucket), key: model ?? '', share: leastShare };
+      const name = `${cell.at} ${cell.key}`;
+      if (leastShare < (least.get(name)?.share ?? Infinity)) least.set(name, cell);
+    }
+    const cells = [...least.values()].map(({ at, key, share }) => ({
+      at,
+      key,
+      part: { size: share, label: formatShare(share), exact: String(share) },
+    }));
+    const models = [...new Set(answer.limits.map(({ model }) => model ?? ''))];
+    return { series: seriesOf('model', models, formatValue), points: pointsOf(answer, timezone, cells) };
+  }, [answer, timezone]);
+  return (
+    <Frame
+      title="Rate-limit headroom by model"
+      question={question}
+      height={280}
+      className={className}
+      isEmpty={({ limits }) => limits.length === 0}
+      empty={NOTHING_TOLD}
+      partial={(told) => lookedAt(told, timezone)}
+    >
+      {(window) =>
+        drawn && (
+          <>
+            <TimeChart
+              id="headroom"
+              label="The least that was left of any rate limit, by model"
+              kind="lines"
+              unit="share"
+              filters={filters}
+              window={window}
+              points={drawn.points}
+              series={drawn.series}
+              level={TIGHT}
+              narrow={({ key }) => narrowed(filters.where, 'model', [key])}
+              formatSize={formatShare}
+              height={300}
+            />
+            <Legend
+              label="Colours by model"
+              series={drawn.series}
+              hrefOf={({ key }) => searchWith(filters, { where: narrowed(filters.where, 'model', [key]) })}
+            />
+          </>
+        )
+      }
+    </Frame>
+  );
+}
+
+export function LimitsPanel({ filters, className }: { filters: Filters; className: string }) {
+  const question = useLimits(filters);
+  return (
+    <Frame
+      title="Least left of each limit"
+      question={question}
+      height={280}
+      className={className}
+      isEmpty={({ limits }) => limits.length === 0}
+      empty={NOTHING_TOLD}
+      partial={(told) =>
+        [
+          lookedAt(told, filters.timezone),
+          told.limits.length > SHOWN ? `The ${SHOWN} tightest of ${told.limits.length} limits are shown.` : null,
+        ]
+          .filter(Boolean)
+          .join(' ') || null
+      }
+    >
+      {({ limits }) => (
+        <ScrollTable label="Least left of each rate limit">
+          <thead>
+            <tr>
+              <th scope="col">Model</th>
+              <th scope="col">Limit</th>
+              {['Least left', 'Of', 'When', 'Full after'].map((title) => (
+                <th key={title} scope="col" className="right">
+                  {title}
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {limits.slice(0, SHOWN).map(({ model, kind, leastShare, remaining, limit, at, callId, resetMs }) => (
+              <tr key={`${model} ${kind}`} data-testid="limit" data-key={`${model} ${kind}`} data-value={leastShare}>
+                <th scope="row">
+                  <Dot dimension="model" value={model} />
+                </th>
+                <td>{KIND_WORDS[kind] ?? kind}</td>
+                <td className={`right figure ${leastShare < TIGHT ? 'is-bad strong' : ''}`}>
+                  <span title={`${formatCount(remaining)} left`}>{formatShare(leastShare)}</span>
+                </td>
+                <td className="right figure" title={formatCount(limit)}>
+                  {formatCompact(limit)}
+                </td>
+                <td className="right">
+                  <Link to={`/calls/${encodeURIComponent(callId)}`}>{formatMinute(at, filters.timezone)}</Link>
+                </td>
+                <td className="right figure">{resetMs === null ? 'not said' : formatDuration(resetMs)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </ScrollTable>
+      )}
+    </Frame>
+  );
+}

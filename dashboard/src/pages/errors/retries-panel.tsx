@@ -1,0 +1,105 @@
+// What trying again cost in time: attempts that failed and the waiting after them, by what failed, and the calls that lost most.
+import type { RetriesAnswer } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { useRetries } from '../../api/questions.ts';
+import { formatCount, formatDuration, formatMinute } from '../../format.ts';
+import { Dot } from '../../ui/dot.tsx';
+import { Count } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import { failureTitle } from './failure-words.ts';
+
+const SHOWN = 3;
+
+export function RetriesPanel({ filters, className }: { filters: Filters; className: string }) {
+  const question = useRetries(filters);
+  const href = `/calls${searchWith(filters, { where: narrowed(filters.where, 'retried', ['yes']) })}`;
+  return (
+    <Frame
+      title="Trying again"
+      question={question}
+      height={280}
+      className={className}
+      isEmpty={({ attempts }) => attempts === 0}
+      empty="No call of this window says that it was tried again."
+    >
+      {(answer) => (
+        <>
+          <p className="headline">
+            <span className="headline-figure" data-testid="retry-time" data-value={answer.failedMs + answer.waitedMs}>
+              {formatDuration(answer.failedMs + answer.waitedMs)}
+            </span>
+            <span>
+              lost in{' '}
+              <Link to={href} data-testid="retried-calls" data-value={answer.calls}>
+                {formatCount(answer.calls)} calls
+              </Link>
+              : {formatDuration(answer.failedMs)} in {formatCount(answer.attempts)} attempts that failed,{' '}
+              {formatDuration(answer.waitedMs)} of waiting
+            </span>
+          </p>
+          <Causes causes={answer.causes} />
+          <Worst worst={answer.worst} timezone={filters.timezone} />
+        </>
+      )}
+    </Frame>
+  );
+}
+
+function Causes({ causes }: Pick<RetriesAnswer, 'causes'>) {
+  return (
+    <ScrollTable label="Attempts that failed, by what failed">
+      <thead>
+        <tr>
+          <th scope="col">What failed</th>
+          {['Attempts', 'Calls', 'In attempts', 'Waiting'].map((title) => (
+            <th key={title} scope="col" className="right">
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {causes.map(({ failure, attempts, calls, failedMs, waitedMs }) => (
+          <tr key={failure}>
+            <th scope="row">{failureTitle(failure)}</th>
+            <td className="right">
+              <Count value={attempts} />
+            </td>
+            <td className="right">
+              <Count value={calls} />
+            </td>
+            <td className="right figure">{formatDuration(failedMs)}</td>
+            <td className="right figure">{formatDuration(waitedMs)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </ScrollTable>
+  );
+}
+
+function Worst({ worst, timezone }: Pick<RetriesAnswer, 'worst'> & { timezone: string }) {
+  return (
+    <>
+      <h3 className="sub-head">Calls that lost most</h3>
+      <ScrollTable label="Calls that lost most time">
+        <tbody>
+          {worst.slice(0, SHOWN).map(({ callId, startedAt, feature, attempts, lostMs }) => (
+            <tr key={callId}>
+              <th scope="row">
+                <Link to={`/calls/${encodeURIComponent(callId)}`}>{formatMinute(startedAt, timezone)}</Link>
+              </th>
+              <td>
+                <Dot dimension="feature" value={feature} />
+              </td>
+              <td className="right">{attempts} attempts</td>
+              <td className="right figure">{formatDuration(lostMs)} lost</td>
+            </tr>
+          ))}
+        </tbody>
+      </ScrollTable>
+    </>
+  );
+}

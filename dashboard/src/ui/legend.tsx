@@ -1,0 +1,37 @@
+// What the colours of a chart stand for; each name may lead somewhere.
+import { Link } from 'react-router';
+import type { Series } from '../charts/points.ts';
+
+export function Legend({
+  label,
+  series,
+  hrefOf,
+}: {
+  label: string;
+  series: readonly Series[];
+  hrefOf?: (series: Series) => string;
+}) {
+  return (
+    <ul className="legend" aria-label={label}>
+      {series.map((one) => {
+        const name = (
+          <>
+            <span className="dot" style={{ background: one.colour }} aria-hidden />
+            <span className="name">{one.label}</span>
+          </>
+        );
+        return (
+          <li key={one.key}>
+            {hrefOf ? (
+              <Link className="dotted-name" to={hrefOf(one)} preventScrollReset>
+                {name}
+              </Link>
+            ) : (
+              <span className="dotted-name">{name}</span>
+            )}
+          </li>
+        );
+      })}
+    </ul>
+  );
+}
