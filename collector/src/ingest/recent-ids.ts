@@ -86,11 +86,7 @@ export function createRecentIds(countsOf: (usage: Report['usage']) => Usage, mos
       const { traceId, spanId, batchId } = report;
       const whole =
         report.usageComplete && report.role === 'main' && traceId !== null && spanId !== null && batchId === null;
-      const known = tell({
-        ...report,
-        service: report.tags.service,
-        usage: whole && report.usage !== null ? countsOf(report.usage) : null,
-      });
+      const known = tell(toldBy(report, whole && report.usage !== null ? countsOf(report.usage) : null));
       if (known === null) return { report, found: null };
       return known === 'apart' ? { report: setApart(report), found: { kind: 'set-apart' } } : aligned(report, known);
     },
@@ -99,6 +95,22 @@ export function createRecentIds(countsOf: (usage: Report['usage']) => Usage, mos
     },
   };
 }
+
+const toldBy = (
+  { source, scope, spanName, traceId, spanId, messageId, requestId, startedAtMicros, tags }: Report,
+  usage: Usage | null,
+): Told => ({
+  source,
+  scope,
+  spanName,
+  traceId,
+  spanId,
+  messageId,
+  requestId,
+  startedAtMicros,
+  service: tags.service,
+  usage,
+});
 
 function wholeOf({ source, scope, spanName, traceId, spanId, usage }: Told): Whole | null {
   if (usage === null) return null;
