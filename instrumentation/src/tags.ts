@@ -93,7 +93,8 @@ function tagsFromBaggage(from: Context): Tags {
 
 /** `from` without the tags in its baggage. What else the application put there stays, as it would without us. */
 export function withoutTagBaggage(from: Context): Context {
-  const entries: [string, BaggageEntry][] = propagation.getBaggage(from)?.getAllEntries() ?? [];
+  const entries: [string, BaggageEntry][] | undefined = propagation.getBaggage(from)?.getAllEntries();
+  if (entries === undefined) return from;
   const others = entries.filter(([name]) => tagOf(name) === undefined);
   if (others.length === entries.length) return from;
   if (others.length === 0) return propagation.deleteBaggage(from);

@@ -99,7 +99,7 @@ const startSubmit = (attributes: Attributes, startTime: number, parent: Context)
 /** The headers of an answer are there. */
 export function watchBatchResponse(request: BatchRequest, response: Response): void {
   if (!response.ok) return;
-  if (request.kind !== 'results') return watchWhole(response, (body) => batchSeen(request, body));
+  if (request.kind !== 'results') return void watchWhole(response, (body) => batchSeen(request, body));
   const known = state.batches.get(request.batchId);
   const reader = resultReader(request, known);
   const body: unknown = response.body;

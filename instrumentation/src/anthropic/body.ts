@@ -16,46 +16,66 @@ export type Method = (...args: unknown[]) => unknown;
 export const shadow = (target: object, name: PropertyKey, value: unknown) =>
   Object.defineProperty(target, name, { value, configurable: true, writable: true, enumerable: false });
 
-/** Tells `seen` of a whole JSON body (undefined when it is none), however it is read, before the reader has it. */
+/** The ways to read a body whole, and how the JSON in what each gives is had. */
+const WHOLE = {
+  json: (data: unknown) => data,
+  text: (data: unknown) => JSON.parse(String(data)),
+  arrayBuffer: (data: unknown) => JSON.parse(new TextDecoder().decode(data as ArrayBuffer)),
+} as const;
+const WAYS = Object.keys(WHOLE) as (keyof typeof WHOLE)[];
+
+/** A response whose body is being read by its own `json`, `text` or `arrayBuffer`. */
+export interface WholeRead {
+  begun: boolean;
+}
+
+/**
+ * Tells `seen` of a whole JSON body (undefined when it is none), however it is read, before the reader has it. Answers
+ * with what {@link watchBody} wants to know, so that the same body is not read a second time where it passes there too.
+ */
 export function watchWhole(
   response: Response,
   seen: (body: unknown) => void,
   failed: (error: unknown) => void = () => {},
-): void {
-  const decode = {
-    json: (data: unknown) => data,
-    text: (data: unknown) => JSON.parse(String(data)),
-    arrayBuffer: (data: unknown) => JSON.parse(new TextDecoder().decode(data as ArrayBuffer)),
-  };
-  for (const name of ['json', 'text', 'arrayBuffer'] as const) {
-    const read = response[name] as Method | undefined;
+): WholeRead {
+  const whole: WholeRead = { begun: false };
+  for (const way of WAYS) {
+    const read = response[way] as Method | undefined;
     if (typeof read !== 'function') continue;
-    shadow(response, name, async function (this: Response, ...args: unknown[]) {
+    shadow(response, way, async function (this: Response, ...args: unknown[]) {
       let data: unknown;
       try {
-        data = await read.apply(this, args);
+        whole.begun = true;
+        const reading = read.apply(this, args);
+        whole.begun = false;
+        data = await reading;
       } catch (error) {
+        whole.begun = false;
         guard(() => failed(error));
         throw error;
       }
-      guard(() => seen(guard(() => decode[name](data))));
+      guard(() => seen(guard(() => WHOLE[way](data))));
       return data;
     });
   }
+  return whole;
 }
 
-export function watchBody(body: object, reader: Reader): void {
+/** Tells `reader` of the pieces of a body. `whole` is somebody who tells of it himself: what he reads is left to him. */
+export function watchBody(body: object, reader: Reader, whole?: WholeRead): void {
   const stream = body as { [Symbol.asyncIterator]?: Method; getReader?: Method };
   const iterate = stream[Symbol.asyncIterator];
   const getReader = stream.getReader;
   if (typeof iterate === 'function') {
     shadow(body, Symbol.asyncIterator, function (this: unknown, ...args: unknown[]) {
-      return observed(iterate.apply(this, args) as AsyncIterator<unknown>, reader);
+      const source = iterate.apply(this, args) as AsyncIterator<unknown>;
+      return whole?.begun ? source : observed(source, reader);
     });
   }
   if (typeof getReader === 'function') {
     shadow(body, 'getReader', function (this: unknown, ...args: unknown[]) {
       const source = getReader.apply(this, args) as { read: Method; cancel: Method };
+      if (whole?.begun) return source;
       guard(() => observeReader(source, reader));
       return source;
     });
@@ -66,18 +86,17 @@ const told = (reader: Reader, result: { done?: boolean | undefined; value?: unkn
   guard(() => (result.done ? reader.end({ done: true }) : reader.chunk(result.value)));
 
 function observed(source: AsyncIterator<unknown>, reader: Reader): AsyncIterableIterator<unknown> {
+  const passOn = (result: IteratorResult<unknown>) => {
+    told(reader, result);
+    return result;
+  };
+  const fail = (error: unknown) => {
+    guard(() => reader.end({ error }));
+    throw error;
+  };
   const iterator: AsyncIterableIterator<unknown> = {
-    async next(...args) {
-      let result: IteratorResult<unknown>;
-      try {
-        result = await source.next(...args);
-      } catch (error) {
-        guard(() => reader.end({ error }));
-        throw error;
-      }
-      told(reader, result);
-      return result;
-    },
+    // For each chunk of a stream: one promise more, and nothing else.
+    next: (...args) => Promise.resolve(source.next(...args)).then(passOn, fail),
     async return(value) {
       guard(() => reader.end({ cancelled: true }));
       return source.return ? source.return(value) : { done: true, value };
@@ -112,6 +131,7 @@ function observeReader(source: { read: Method; cancel: Method }, reader: Reader)
 }
 
 export function decoder(): (data: unknown) => string {
-  const utf8 = new TextDecoder();
-  return (data) => (typeof data === 'string' ? data : utf8.decode(data as Uint8Array, { stream: true }));
+  let utf8: { decode(bytes: Uint8Array, how: { stream: true }): string } | undefined;
+  return (data) =>
+    typeof data === 'string' ? data : (utf8 ??= new TextDecoder()).decode(data as Uint8Array, { stream: true });
 }

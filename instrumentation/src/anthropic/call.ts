@@ -114,7 +114,7 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
   if (native && !native.isRecording() && !(native.spanContext().traceFlags & TraceFlags.SAMPLED)) return undefined;
   const theirs = native?.isRecording() ? native : undefined;
   const own = theirs === undefined;
-  const span = theirs ?? startSpan(pending, { ...requestAttributes(pending.client, body, stream), ...tags });
+  const span = theirs ?? startSpan(pending, Object.assign(requestAttributes(pending.client, body, stream), tags));
   if (!span.isRecording()) return undefined;
   if (!own) guard(() => span.setAttributes(tags));
 
@@ -136,7 +136,7 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
     supplements: false,
     ended: false,
   };
-  guard(() => set(call, billingAttributes(call)));
+  guard(() => setBilling(call));
   state.open.add(call);
   state.activity += 1;
   if (!own) guard(() => beforeNativeEnd(call));
@@ -155,23 +155,25 @@ export const tracer = (): Tracer =>
   (state.settings.tracerProvider ?? trace.getTracerProvider()).getTracer(SCOPE, SCOPE_VERSION);
 
 function requestAttributes(client: Client, body: Record<string, unknown>, stream: boolean): Attributes {
-  return {
-    ...clientAttributes(client),
-    [attribute.OPERATION_NAME]: 'chat',
-    [attribute.HTTP_METHOD]: 'POST',
-    [attribute.HTTP_ROUTE]: '/v1/messages',
-    ...(typeof body['model'] === 'string' && { [attribute.REQUEST_MODEL]: body['model'] }),
-    ...(typeof body['max_tokens'] === 'number' && { [attribute.REQUEST_MAX_TOKENS]: body['max_tokens'] }),
-    ...(stream && { [attribute.REQUEST_STREAM]: true }),
-  };
+  const attributes = clientAttributes(client);
+  attributes[attribute.OPERATION_NAME] = 'chat';
+  attributes[attribute.HTTP_METHOD] = 'POST';
+  attributes[attribute.HTTP_ROUTE] = '/v1/messages';
+  if (typeof body['model'] === 'string') attributes[attribute.REQUEST_MODEL] = body['model'];
+  if (typeof body['max_tokens'] === 'number') attributes[attribute.REQUEST_MAX_TOKENS] = body['max_tokens'];
+  if (stream) attributes[attribute.REQUEST_STREAM] = true;
+  return attributes;
 }
 
 /** Who serves the client's requests. */
 export function clientAttributes(client: Client): Attributes {
-  return {
-    [attribute.PROVIDER_NAME]: providerName(client),
-    ...guard(() => serverAttributes(String(client.baseURL))),
-  };
+  const attributes: Attributes = { [attribute.PROVIDER_NAME]: providerName(client) };
+  const server = guard(() => serverOf(String(client.baseURL)));
+  if (server) {
+    attributes[attribute.SERVER_ADDRESS] = server.address;
+    attributes[attribute.SERVER_PORT] = server.port;
+  }
+  return attributes;
 }
 
 export function providerName(client: Client): string {
@@ -180,12 +182,25 @@ export function providerName(client: Client): string {
   return platform.includes('Bedrock') ? 'aws.bedrock' : platform.includes('Vertex') ? 'gcp.vertex_ai' : 'anthropic';
 }
 
-function serverAttributes(baseUrl: string): Attributes {
+interface Server {
+  address: string;
+  port: number;
+}
+/** By base URL: an application has a few of them, and reading one costs as much as all other attributes of a request. */
+const servers = new Map<string, Server>();
+const MOST_SERVERS = 100;
+
+function serverOf(baseUrl: string): Server {
+  const known = servers.get(baseUrl);
+  if (known) return known;
   const { hostname, port, protocol } = new URL(baseUrl);
-  return {
-    [attribute.SERVER_ADDRESS]: hostname.replace(/^\[(.*)\]$/, '$1'),
-    [attribute.SERVER_PORT]: port ? Number(port) : protocol === 'http:' ? 80 : 443,
+  const server = {
+    address: hostname.replace(/^\[(.*)\]$/, '$1'),
+    port: port ? Number(port) : protocol === 'http:' ? 80 : 443,
   };
+  if (servers.size >= MOST_SERVERS) servers.clear();
+  servers.set(baseUrl, server);
+  return server;
 }
 
 /**
@@ -195,15 +210,17 @@ function serverAttributes(baseUrl: string): Attributes {
 function beforeNativeEnd(call: Call): void {
   const { span } = call;
   const end = span.end;
+  // An ended span waits for its export; nothing of the call needs to wait with it.
+  let watched: Call | undefined = call;
   Object.defineProperty(span, 'end', {
     configurable: true,
     enumerable: false,
     writable: true,
     value: function (this: Span, ...time: Parameters<Span['end']>) {
       guard(() => {
-        const status = (span as { status?: { code?: SpanStatusCode } }).status?.code;
-        if (span.isRecording() && status === SpanStatusCode.UNSET && !call.ended)
-          set(call, { [attribute.CANCELLED]: true });
+        const status = (this as { status?: { code?: SpanStatusCode } }).status?.code;
+        if (watched && !watched.ended && status === SpanStatusCode.UNSET) set(watched, { [attribute.CANCELLED]: true });
+        watched = undefined;
       });
       return end.apply(this, time);
     },
@@ -214,12 +231,27 @@ function set(call: Call, attributes: Attributes): void {
   if (call.span.isRecording()) call.span.setAttributes(attributes);
 }
 
-const RATE_LIMITS = ['requests', 'tokens', 'input-tokens', 'output-tokens'];
-const HEADER_ATTRIBUTES = [
-  [attribute.REQUEST_ID, 'request-id'],
-  [attribute.ORGANIZATION_ID, 'anthropic-organization-id'],
-  [attribute.WORKSPACE_ID, 'anthropic-workspace-id'],
-] as const;
+const HEADER_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
+  ['request-id', attribute.REQUEST_ID],
+  ['anthropic-organization-id', attribute.ORGANIZATION_ID],
+  ['anthropic-workspace-id', attribute.WORKSPACE_ID],
+]);
+
+interface RateLimit {
+  attribute: string;
+  /** Undefined for a text that makes no sense. */
+  read: (text: string) => string | number | undefined;
+}
+const count: RateLimit['read'] = (text) => (Number.isFinite(Number(text)) ? Number(text) : undefined);
+const instant: RateLimit['read'] = (text) => (Number.isFinite(Date.parse(text)) ? text : undefined);
+const RATE_LIMITS: ReadonlyMap<string, RateLimit> = new Map(
+  ['requests', 'tokens', 'input-tokens', 'output-tokens'].flatMap((kind) =>
+    Object.entries({ remaining: count, limit: count, reset: instant }).map(([figure, read]): [string, RateLimit] => [
+      `anthropic-ratelimit-${kind}-${figure}`,
+      { attribute: `${attribute.RATE_LIMIT}.${kind.replace('-', '_')}.${figure}`, read },
+    ]),
+  ),
+);
 /** The API's error type by status, for the answers whose body the SDK throws away because it tries again. */
 const ERROR_TYPE_OF: Readonly<Record<number, string>> = {
   400: 'invalid_request_error',
@@ -234,9 +266,6 @@ const ERROR_TYPE_OF: Readonly<Record<number, string>> = {
   504: 'timeout_error',
   529: 'overloaded_error',
 };
-
-const header = (response: Response, name: string): string | undefined =>
-  guard(() => response.headers.get(name) ?? undefined);
 
 export function beginAttempt(call: Call): Attempt {
   const attempt: Attempt = {
@@ -258,28 +287,27 @@ const took = (attempt: Attempt): number => Date.now() - Date.parse(attempt.start
 export function attemptAnswered(call: Call, attempt: Attempt, response: Response): void {
   attempt.durationMs = took(attempt);
   attempt.httpStatus = response.status;
-  attempt.requestId = header(response, 'request-id') ?? null;
-  const retryAfterMs = header(response, 'retry-after-ms');
-  attempt.retryAfter = retryAfterMs !== undefined ? `${retryAfterMs}ms` : (header(response, 'retry-after') ?? null);
   if (!response.ok) attempt.errorType = ERROR_TYPE_OF[response.status] ?? String(response.status);
-  set(call, attemptAttributes(call));
-  const limits: Attributes = {};
-  for (const kind of RATE_LIMITS) {
-    const name = `${attribute.RATE_LIMIT}.${kind.replace('-', '_')}`;
-    for (const figure of ['remaining', 'limit']) {
-      const value = header(response, `anthropic-ratelimit-${kind}-${figure}`);
-      if (value !== undefined && Number.isFinite(Number(value))) limits[`${name}.${figure}`] = Number(value);
-    }
-    const reset = header(response, `anthropic-ratelimit-${kind}-reset`);
-    if (reset !== undefined && Number.isFinite(Date.parse(reset))) limits[`${name}.reset`] = reset;
+  const attributes: Attributes = {};
+  guard(() => readHeaders(call, attempt, response.headers, attributes));
+  if (call.own) attributes[attribute.HTTP_STATUS_CODE] = response.status;
+  set(call, attemptAttributes(call, attributes));
+}
+
+/** One pass: asking for each of the names takes several times as long. What the attempt has from headers is filled in. */
+function readHeaders(call: Call, attempt: Attempt, headers: Headers, attributes: Attributes): void {
+  let retryAfterMs: string | undefined;
+  for (const [name, text] of headers) {
+    if (name === 'request-id') attempt.requestId = text;
+    else if (name === 'retry-after') attempt.retryAfter = text;
+    else if (name === 'retry-after-ms') retryAfterMs = text;
+    const limit = RATE_LIMITS.get(name);
+    const value = limit?.read(text);
+    if (limit && value !== undefined) attributes[limit.attribute] = value;
+    const shared = call.own ? HEADER_ATTRIBUTES.get(name) : undefined;
+    if (shared !== undefined && text !== '') attributes[shared] = text;
   }
-  set(call, limits);
-  if (!call.own) return;
-  set(call, { [attribute.HTTP_STATUS_CODE]: response.status });
-  for (const [name, from] of HEADER_ATTRIBUTES) {
-    const value = header(response, from);
-    if (value) set(call, { [name]: value });
-  }
+  if (retryAfterMs !== undefined) attempt.retryAfter = `${retryAfterMs}ms`;
 }
 
 /** There is no response: aborted, timed out, or no connection. */
@@ -295,17 +323,15 @@ export function attemptRefused(call: Call, attempt: Attempt, envelope: unknown):
   const code = (isRecord(error['details']) ? error['details']['error_code'] : undefined) ?? error['error_code'];
   if (typeof error['type'] === 'string') attempt.errorType = error['type'];
   if (typeof code === 'string') attempt.errorCode = code;
-  set(call, {
-    ...attemptAttributes(call),
-    ...(attempt.errorCode !== null && { [attribute.ERROR_CODE]: attempt.errorCode }),
-  });
+  const attributes = attemptAttributes(call);
+  if (attempt.errorCode !== null) attributes[attribute.ERROR_CODE] = attempt.errorCode;
+  set(call, attributes);
 }
 
-function attemptAttributes(call: Call): Attributes {
-  return {
-    [attribute.ATTEMPTS]: JSON.stringify(call.attempts),
-    ...(call.own && call.attempts.length > 1 && { [attribute.HTTP_RESEND_COUNT]: call.attempts.length - 1 }),
-  };
+function attemptAttributes(call: Call, attributes: Attributes = {}): Attributes {
+  attributes[attribute.ATTEMPTS] = JSON.stringify(call.attempts);
+  if (call.own && call.attempts.length > 1) attributes[attribute.HTTP_RESEND_COUNT] = call.attempts.length - 1;
+  return attributes;
 }
 
 /** The first piece of a streamed answer's content. */
@@ -318,11 +344,14 @@ export function outputBegan(call: Call): void {
 export function learned(call: Call, facts: MessageFacts): void {
   supplement(call);
   call.facts = facts;
-  set(call, usageAttributes(facts));
-  if (call.own) set(call, messageAttributes(facts));
-  if (!facts.complete) return;
-  const costUsd = guard(() => costOf(call, facts));
-  if (costUsd != null) set(call, { [attribute.COST_USD]: costUsd, [attribute.COST_CARDS]: PRICE_TABLE_VERSION });
+  const attributes = usageAttributes(facts);
+  if (call.own) messageAttributes(facts, attributes);
+  const costUsd = facts.complete ? guard(() => costOf(call, facts)) : null;
+  if (costUsd != null) {
+    attributes[attribute.COST_USD] = costUsd;
+    attributes[attribute.COST_CARDS] = PRICE_TABLE_VERSION;
+  }
+  set(call, attributes);
 }
 
 const costOf = (call: Call, facts: MessageFacts): string | null =>
@@ -345,11 +374,9 @@ function billToOf(body: Record<string, unknown>): Call['billTo'] {
 }
 
 /** What of the request its cost depends on and its response does not repeat. The SDK's own span names the betas itself. */
-function billingAttributes(call: Call): Attributes {
-  return {
-    ...(call.billTo !== undefined && { [attribute.BILL_TO]: call.billTo }),
-    ...(call.own && call.betas !== undefined && { [attribute.BETA]: [...call.betas] }),
-  };
+function setBilling(call: Call): void {
+  if (call.billTo !== undefined) set(call, { [attribute.BILL_TO]: call.billTo });
+  if (call.own && call.betas !== undefined) set(call, { [attribute.BETA]: [...call.betas] });
 }
 
 /** The request's `anthropic-beta` header, where the SDK's versions put it: a plain object, or headers in `values`. */
@@ -380,7 +407,8 @@ function supplement(call: Call): void {
     },
     trace.setSpanContext(call.parent, native),
   );
-  set(call, { ...attemptAttributes(call), ...billingAttributes(call) });
+  set(call, attemptAttributes(call));
+  setBilling(call);
   call.supplements = true;
 }
 
@@ -403,12 +431,20 @@ const isAbort = (error: unknown): boolean =>
   isRecord(error) &&
   (error['name'] === 'AbortError' || String(error['message']).includes('FetchRequestCanceledException'));
 
+/** Calls that end because nobody can read their body any more. */
+const unread = new FinalizationRegistry<Call>((call) => endCall(call, { how: 'incomplete' }));
+
+/** Ends the call when `body` is garbage, unless it has ended by then. */
+export const endUnread = (call: Call, body: object): void => unread.register(body, call, call);
+
 /** Ends the call once; what comes later says nothing new. The SDK ends its own span, unless it never will. */
 export function endCall(call: Call, outcome: Outcome): void {
   if (call.ended) return;
   call.ended = true;
   state.activity += 1;
   state.open.delete(call);
+  // What is registered outlives the young generation, with all that hangs on it.
+  unread.unregister(call);
   guard(() => {
     if (outcome.how === 'cancelled') set(call, { [attribute.CANCELLED]: true });
     if (outcome.how === 'incomplete') set(call, { [attribute.INCOMPLETE]: true });

@@ -89,7 +89,11 @@ function patch(target: unknown): boolean {
     const begun = begin(pending, options);
     // Tags are not for the API to read.
     const quiet = guard(() => withoutTagBaggage(parent)) ?? parent;
-    const answer = state.calls.run(pending, () => context.with(quiet, () => request.call(this, begun, ...rest)));
+    const answer = state.calls.run(pending, () =>
+      quiet === parent
+        ? request.call(this, begun, ...rest)
+        : context.with(quiet, () => request.call(this, begun, ...rest)),
+    );
     guard(() => learnOfFailure(pending, answer));
     return answer;
   });

@@ -4,13 +4,10 @@
  */
 import { guard } from '../guard.ts';
 import { decoder, shadow, watchBody, watchWhole, type Method, type Reader } from './body.ts';
-import { attemptRefused, endCall, failure, learned, outputBegan, type Attempt, type Call } from './call.ts';
+import { attemptRefused, endCall, endUnread, failure, learned, outputBegan, type Attempt, type Call } from './call.ts';
 import { factsOfMessage, factsOfStart, isOutput, mergeDelta } from './usage.ts';
 
 const WATCHED = Symbol.for('@spanledger/instrumentation.watched');
-
-/** Calls that end because nobody can read their body any more. */
-const unread = new FinalizationRegistry<Call>((call) => endCall(call, { how: 'incomplete' }));
 
 export function watchResponse(call: Call, attempt: Attempt, response: Response): void {
   if (WATCHED in response) return;
@@ -18,17 +15,17 @@ export function watchResponse(call: Call, attempt: Attempt, response: Response):
   if (!response.ok) return watchRefusal(call, attempt, response);
 
   const streamed = call.stream && /event-stream/.test(response.headers.get('content-type') ?? '');
-  if (!streamed) {
-    watchWhole(
-      response,
-      (body) => wholeBody(call, body),
-      (error) => endCall(call, failure(error)),
-    );
-  }
+  const whole = streamed
+    ? undefined
+    : watchWhole(
+        response,
+        (body) => wholeBody(call, body),
+        (error) => endCall(call, failure(error)),
+      );
   const body: unknown = response.body;
-  unread.register(typeof body === 'object' && body !== null ? body : response, call);
+  endUnread(call, typeof body === 'object' && body !== null ? body : response);
   const reader = streamed ? watchStreamText(call, response) : jsonReader(call);
-  if (typeof body === 'object' && body !== null) watchBody(body, reader);
+  if (typeof body === 'object' && body !== null) watchBody(body, reader, whole);
 }
 
 /** A stream can be read as one text too. Where that passes through the body's own reader, all has been told by then. */
@@ -91,9 +88,36 @@ function jsonReader(call: Call): Reader {
   };
 }
 
-/** Server-sent events: only the four kinds that say something of usage, output or failure are parsed. */
+const DELTA = 'event: content_block_delta\n';
+const DELTA_BYTES = Buffer.from(DELTA);
+/** Where a block begins that is no delta. */
+const OTHER_BLOCK = /\n\n(?!event: content_block_delta\n)/g;
+const LINE_END = 10;
+
+/** Whether a chunk is one whole delta and nothing else, as most chunks of a stream are. */
+function isOneDelta(chunk: unknown): boolean {
+  if (!(chunk instanceof Uint8Array)) return false;
+  const last = chunk.length - 1;
+  if (last <= DELTA_BYTES.length || chunk[last] !== LINE_END || chunk[last - 1] !== LINE_END) return false;
+  for (let at = 0; at < DELTA_BYTES.length; at++) if (chunk[at] !== DELTA_BYTES[at]) return false;
+  return chunk.indexOf(LINE_END, DELTA_BYTES.length) === last - 1;
+}
+
+/**
+ * Bytes as characters, one for one: what is read of a stream (names, numbers, ids) is ASCII, and of text only whether
+ * there is any. It takes a fraction of the time of decoding.
+ */
+function charactersOf(chunk: unknown): string {
+  if (typeof chunk === 'string') return chunk;
+  const { buffer, byteOffset, byteLength } = chunk instanceof Uint8Array ? chunk : new Uint8Array(chunk as ArrayBuffer);
+  return Buffer.from(buffer, byteOffset, byteLength).toString('latin1');
+}
+
+/**
+ * Server-sent events: only the kinds that say something of usage, output or failure are parsed. Most events of a stream
+ * are deltas, and the first of them has said all there is to say: the others are skipped, many at a time.
+ */
 function eventReader(call: Call): Reader {
-  const decode = decoder();
   let rest = '';
   let stopped = false;
   let errorType: string | undefined;
@@ -125,14 +149,16 @@ function eventReader(call: Call): Reader {
 
   return {
     chunk(data) {
-      const text = decode(data);
+      if (call.sawOutput && rest === '' && isOneDelta(data)) return;
+      const text = charactersOf(data);
       rest += text.includes('\r') ? text.replaceAll('\r', '') : text;
       let from = 0;
-      for (let at = rest.indexOf('\n\n'); at >= 0; at = rest.indexOf('\n\n', from)) {
-        const block = rest.slice(from, at);
-        from = at + 2;
-        // Most events of a stream are these, and the first of them has said all there is to say.
-        if (call.sawOutput && block.startsWith('event: content_block_delta')) continue;
+      for (;;) {
+        if (call.sawOutput && rest.startsWith(DELTA, from)) from = afterDeltas(rest, from);
+        const end = rest.indexOf('\n\n', from);
+        if (end < 0) break;
+        const block = rest.slice(from, end);
+        from = end + 2;
         guard(() => event(block));
       }
       if (from > 0) rest = rest.slice(from);
@@ -145,6 +171,13 @@ function eventReader(call: Call): Reader {
       else endCall(call, call.signal?.aborted ? { how: 'cancelled' } : { how: 'failed', errorType: 'api_error' });
     },
   };
+}
+
+/** Where what follows the deltas at `from` begins: another block, or one that is not whole yet. */
+function afterDeltas(text: string, from: number): number {
+  OTHER_BLOCK.lastIndex = from;
+  const end = OTHER_BLOCK.exec(text)?.index ?? text.lastIndexOf('\n\n');
+  return end < from ? from : end + 2;
 }
 
 const dataOf = (block: string): unknown => JSON.parse(/^data: ?(.*)$/m.exec(block)?.[1] ?? 'null');

@@ -71,7 +71,7 @@ export function isOutput(block: unknown): boolean {
 }
 
 /** Where in the usage, and what it is called on the span. */
-const COUNTS: readonly (readonly [attribute: string, ...path: string[]])[] = [
+const COUNTS: readonly (readonly [attribute: string, field: string, within?: string])[] = [
   [attribute.CACHE_READ_TOKENS, 'cache_read_input_tokens'],
   [attribute.CACHE_WRITE_TOKENS, 'cache_creation_input_tokens'],
   [attribute.CACHE_WRITE_5M_TOKENS, 'cache_creation', 'ephemeral_5m_input_tokens'],
@@ -82,41 +82,41 @@ const FINAL_COUNTS: typeof COUNTS = [
   [attribute.REASONING_TOKENS, 'output_tokens_details', 'thinking_tokens'],
 ];
 
-const count = (usage: Usage, path: readonly string[]): number | undefined => {
-  let at: unknown = usage;
-  for (const field of path) at = isRecord(at) ? at[field] : undefined;
-  return typeof at === 'number' ? at : undefined;
-};
+const countOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
 
-/** What the SDK's own span leaves out. On every span. */
-export function usageAttributes(facts: MessageFacts): Attributes {
-  return {
-    [attribute.USAGE]: JSON.stringify(facts.usage),
-    [attribute.USAGE_COMPLETE]: facts.complete,
-    ...(facts.empty !== null && { [attribute.OUTPUT_EMPTY]: facts.empty }),
-  };
+function setCounts(attributes: Attributes, usage: Usage, counts: typeof COUNTS): void {
+  for (const [name, field, within] of counts) {
+    const value = usage[field];
+    const count = countOf(within === undefined ? value : isRecord(value) ? value[within] : undefined);
+    if (count !== undefined) attributes[name] = count;
+  }
+}
+
+/** What the SDK's own span leaves out. On every span. Written into `attributes`: copying them costs more than making them. */
+export function usageAttributes(facts: MessageFacts, attributes: Attributes = {}): Attributes {
+  attributes[attribute.USAGE] = JSON.stringify(facts.usage);
+  attributes[attribute.USAGE_COMPLETE] = facts.complete;
+  if (facts.empty !== null) attributes[attribute.OUTPUT_EMPTY] = facts.empty;
+  return attributes;
 }
 
 /** What the SDK's own span says by itself. On our spans. */
-export function messageAttributes(facts: MessageFacts): Attributes {
-  const attributes: Attributes = {};
-  const text = (name: string, value: unknown) => {
-    if (typeof value === 'string') attributes[name] = value;
-  };
-  const input = count(facts.usage, ['input_tokens']);
+export function messageAttributes(facts: MessageFacts, attributes: Attributes = {}): Attributes {
+  const { usage } = facts;
+  const input = countOf(usage['input_tokens']);
   if (input !== undefined) {
     attributes[attribute.INPUT_TOKENS] =
-      input +
-      (count(facts.usage, ['cache_read_input_tokens']) ?? 0) +
-      (count(facts.usage, ['cache_creation_input_tokens']) ?? 0);
+      input + (countOf(usage['cache_read_input_tokens']) ?? 0) + (countOf(usage['cache_creation_input_tokens']) ?? 0);
   }
-  for (const [name, ...path] of facts.complete ? [...COUNTS, ...FINAL_COUNTS] : COUNTS) {
-    const value = count(facts.usage, path);
-    if (value !== undefined) attributes[name] = value;
+  setCounts(attributes, usage, COUNTS);
+  if (facts.complete) setCounts(attributes, usage, FINAL_COUNTS);
+  for (const [name, value] of [
+    [attribute.RESPONSE_ID, facts.id],
+    [attribute.RESPONSE_MODEL, facts.model],
+    [attribute.SERVICE_TIER, usage['service_tier']],
+    [attribute.STOP_REASON, facts.stop_reason],
+  ] as const) {
+    if (typeof value === 'string') attributes[name] = value;
   }
-  text(attribute.RESPONSE_ID, facts.id);
-  text(attribute.RESPONSE_MODEL, facts.model);
-  text(attribute.SERVICE_TIER, facts.usage['service_tier']);
-  text(attribute.STOP_REASON, facts.stop_reason);
   return attributes;
 }

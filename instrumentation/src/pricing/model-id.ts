@@ -39,15 +39,15 @@ const CANONICAL: ReadonlyMap<string, string> = new Map([
 const FAST_MODELS: ReadonlySet<string> = new Set(FAST_RATES.map((rate) => rate.model));
 
 export interface ResolvedModel {
-  model: string;
+  readonly model: string;
   /** The cloud whose way of writing ids this is; null when the id is Anthropic's own. */
-  cloud: 'bedrock' | 'google' | null;
+  readonly cloud: 'bedrock' | 'google' | null;
   /** Bedrock's inference profile; null when the id names none. */
-  region: 'global' | 'regional' | null;
+  readonly region: 'global' | 'regional' | null;
   /** Written with Claude Code's `[1m]`, which asks for the long context. */
-  longContext: boolean;
+  readonly longContext: boolean;
   /** A `<id>-fast` deployment, as Foundry names fast mode. */
-  fast: boolean;
+  readonly fast: boolean;
 }
 
 /** A plain id -> the canonical id of the snapshot it names; undefined when it is not known. */
@@ -55,15 +55,23 @@ type Lookup = (name: string) => string | undefined;
 const listed: Lookup = (name) => CANONICAL.get(name);
 const NO_MODELS: ReadonlySet<string> = new Set();
 
+/** The ids of a table's models are few, and each is asked for several times a call; others may push them out. */
+const resolvedIds = new Map<string, ResolvedModel | null>();
+const MOST_RESOLVED = 1000;
+
 /**
  * The canonical model of an id in any of its ways of writing, or null when no price card is for it. Never throws.
  * `newModels` are canonical ids that are known besides those of the table.
  */
 export function resolveModel(id: string, newModels: ReadonlySet<string> = NO_MODELS): ResolvedModel | null {
-  return resolve(
-    id,
-    newModels.size === 0 ? listed : (name) => listed(name) ?? (newModels.has(name) ? name : undefined),
-  );
+  if (newModels.size > 0) return resolve(id, (name) => listed(name) ?? (newModels.has(name) ? name : undefined));
+  let resolved = resolvedIds.get(id);
+  if (resolved === undefined) {
+    resolved = resolve(id, listed);
+    if (resolvedIds.size >= MOST_RESOLVED) resolvedIds.clear();
+    resolvedIds.set(id, resolved);
+  }
+  return resolved;
 }
 
 /** The canonical id of a known model; of an unknown one the id without what a cloud wraps around it. */

@@ -267,19 +267,28 @@ function promptOf(hop: Hop): number {
   );
 }
 
-const CARDS_OF: ReadonlyMap<string, readonly PriceCard[]> = new Map(
-  PRICED_MODELS.map((model) => [model, PRICE_CARDS.filter((card) => card.model === model)]),
+interface ModelCards {
+  cards: readonly PriceCard[];
+  /** Epoch ms; -Infinity when a row is for all time before. */
+  firstDay: number;
+}
+const CARDS_OF: ReadonlyMap<string, ModelCards> = new Map(
+  PRICED_MODELS.map((model) => {
+    const cards = PRICE_CARDS.filter((card) => card.model === model);
+    const days = cards.map((card) => (card.since === null ? -Infinity : startOfDay(card.since)));
+    return [model, { cards, firstDay: Math.min(...days) }];
+  }),
 );
 
 /** The rows of a model that hold at an instant; before its first day the first ones, flagged (clocks are wrong at times). */
 function cardsAt(model: string, { book, input: { at } }: Context, flags: Flags): readonly PriceCard[] {
-  const all = CARDS_OF.get(model) ?? [];
+  const listed = CARDS_OF.get(model);
   // Of a model that only the book has, nobody knows a price before the day its own price begins.
-  if (all.length === 0) return newCardsOf(book, model).filter((card) => validAt(card, at));
-  const firstDay = Math.min(...all.map((card) => (card.since === null ? -Infinity : startOfDay(card.since))));
-  if (at >= firstDay) return all.filter((card) => validAt(card, at));
+  if (listed === undefined) return newCardsOf(book, model).filter((card) => validAt(card, at));
+  const { cards, firstDay } = listed;
+  if (at >= firstDay) return cards.filter((card) => validAt(card, at));
   flags.add('estimated', `The call is dated before ${model} was released; its first price was used.`);
-  return all.filter((card) => validAt(card, firstDay));
+  return cards.filter((card) => validAt(card, firstDay));
 }
 
 /** The row for a prompt of that many tokens: one whose band holds it wins over one for any length. */
