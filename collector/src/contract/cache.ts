@@ -67,7 +67,7 @@ export type CacheGroup = z.infer<typeof cacheGroupSchema>;
 export const cacheAnswerSchema = z.object({
   from: instantSchema,
   to: instantSchema,
-  /** Later than `from` where the window has more calls than are looked at one by one: then these are the latest of them. */
+  /** Later than `from` where the window has more calls than are looked at one by one, or those before are no longer kept. */
   lookedFrom: instantSchema,
   /** Those with the largest prompts in sum first. */
   groups: z.array(cacheGroupSchema),

@@ -6,6 +6,8 @@ import { instantSchema } from './basics.ts';
 export const retriesAnswerSchema = z.object({
   from: instantSchema,
   to: instantSchema,
+  /** Later than `from` where reports from before are no longer kept. */
+  lookedFrom: instantSchema,
   /** Calls with more than one attempt whose attempts were told, one by one. */
   calls: z.int(),
   /** Their attempts but the last. */
@@ -42,7 +44,7 @@ const headroomShape = {
 export const limitsAnswerSchema = z.object({
   from: instantSchema,
   to: instantSchema,
-  /** Later than `from` where the window has more reports than are looked at; then these are the latest of them. */
+  /** Later than `from` where the window has more calls than are looked at one by one, or those before are no longer kept. */
   lookedFrom: instantSchema,
   /** Over the whole of what was looked at, the tightest first. */
   limits: z.array(

@@ -8,6 +8,7 @@ import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { adviceOf, breakEvenOf, promptRates } from './cache-advice.ts';
 import { queryCacheUse } from './cache-use.ts';
+import { latestStretch } from './latest-stretch.ts';
 
 const NINE = Date.parse('2026-11-10T09:00:00Z');
 const NOW = NINE + 86_400_000;
@@ -179,4 +180,14 @@ test('a read is not a tenth of the input everywhere: rates are those of the card
   if (!rates) throw new Error('Opus 5.5 has a price');
   const read = { read: 900, written: { '5m': 100, '1h': 0 }, input: 0, within: { '5m': 900, '1h': 900 } };
   expect(adviceOf(read, rates, '5m')).toEqual({ advice: '5m', savingsUsd: '0.000000000000' });
+});
+
+test('of a window with too many calls the end is looked at, and nothing from before what is kept', async () => {
+  const window = { from: '2026-11-10T00:00:00Z', to: '2026-11-11T00:00:00Z', where: [] };
+  expect(await latestStretch(store, window, 26, NOW)).toBe('2026-11-10T00:00:00Z');
+  // 5 of its 26 calls: 24 h x 5 / 26 are 4.6 h, begun with a whole hour.
+  expect(await latestStretch(store, window, 5, NOW)).toBe('2026-11-10T19:00:00.000Z');
+  await store.insert('dropped', [{ kind: 'reports', before: Date.parse('2026-11-10T09:30:00Z') / 1000 }]);
+  expect(await latestStretch(store, window, 1_000, NOW)).toBe('2026-11-10T09:30:00.000Z');
+  expect((await ask()).lookedFrom).toBe('2026-11-10T09:30:00.000Z');
 });

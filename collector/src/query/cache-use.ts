@@ -15,7 +15,7 @@ import { latestStretch } from './latest-stretch.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
-const MOST_CALLS = 300_000;
+const MOST_CALLS = 100_000;
 const MOST_GROUPS = 200;
 /** Reads are looked up by slots of so many seconds, so that a busy prompt costs no more than a quiet one. */
 const SLOT_S = 10;
@@ -116,8 +116,8 @@ export async function queryCacheUse(
   query: SliceQuery,
   { prices, now }: { prices: () => PriceBook; now: () => number },
 ): Promise<CacheAnswer> {
-  const looked = await latestStretch(store, query, MOST_CALLS, now());
-  const window = { fromMicros: microsOf(looked.from), toMicros: microsOf(query.to) };
+  const begin = await latestStretch(store, query, MOST_CALLS, now());
+  const window = { fromMicros: microsOf(begin), toMicros: microsOf(query.to) };
   const where = whereClause(query.where);
   const columns = ['batch_id', 'feature', 'prompt_version', ...columnsOfFilters(query.where)];
   const calls = callsOf(await mergedCalls(store, window, { columns }), where.sql);

@@ -61,7 +61,7 @@ beforeAll(async () => {
 afterAll(() => store?.close());
 
 test('trying again costs the time of the attempts that failed and the waiting between, told by what failed', async () => {
-  const { from: _from, to: _to, worst, ...answer } = await queryRetries(store, WINDOW);
+  const { from: _from, to: _to, lookedFrom: _lookedFrom, worst, ...answer } = await queryRetries(store, WINDOW);
   expect(answer).toEqual({
     calls: 2,
     attempts: 3,

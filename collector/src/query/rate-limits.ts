@@ -8,7 +8,7 @@ import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { BUCKET_SQL } from './metrics.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
-const MOST_CALLS = 1_000_000;
+const MOST_CALLS = 200_000;
 const MOST_ROWS = 20_000;
 
 /** One row a report and limit it told of. */
@@ -21,8 +21,8 @@ const toldSql = (where: string): string => `
 
 export async function queryRateLimits(store: Store, query: LimitsQuery, now: () => number): Promise<LimitsAnswer> {
   const { from, to, timezone } = query;
-  const looked = await latestStretch(store, query, MOST_CALLS, now());
-  const window = { fromMicros: microsOf(looked.from), toMicros: microsOf(to) };
+  const begin = await latestStretch(store, query, MOST_CALLS, now());
+  const window = { fromMicros: microsOf(begin), toMicros: microsOf(to) };
   const where = whereClause(query.where);
   const merged = await mergedCalls(store, window, { columns: columnsOfFilters(query.where) });
   const told = toldSql(

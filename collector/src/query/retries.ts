@@ -2,6 +2,7 @@
 import type { RetriesAnswer, SliceQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { failureOfError } from './failure.ts';
+import { latestStretch } from './latest-stretch.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
@@ -21,7 +22,9 @@ const attemptsSql = (calls: string): string => `
     ifNull(greatest(starts[n + 1] - starts[n] - durations[n], 0), 0)), range(1, length(told))) AS attempt`;
 
 export async function queryRetries(store: Store, query: SliceQuery): Promise<RetriesAnswer> {
-  const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
+  // Few calls are tried again: all of them can be looked at.
+  const begin = await latestStretch(store, query, Infinity, Date.parse(query.to));
+  const window = { fromMicros: microsOf(begin), toMicros: microsOf(query.to) };
   const where = whereClause(query.where);
   const merged = await mergedCalls(store, window, {
     columns: ['feature', 'retries', ...columnsOfFilters(query.where)],
@@ -49,6 +52,7 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
   return {
     from,
     to,
+    lookedFrom: instantOf(window.fromMicros),
     calls,
     attempts: tried,
     failedMs,

@@ -39,7 +39,7 @@ export function GroupCells({ group, filters }: { group: CacheGroup; filters: Fil
 export function lookedAt(answer: CacheAnswer, timezone: string): string | null {
   const notes = [
     Date.parse(answer.lookedFrom) > Date.parse(answer.from)
-      ? `The window has more calls than are looked at one by one: this is about those since ${formatMinute(answer.lookedFrom, timezone)}.`
+      ? `About calls since ${formatMinute(answer.lookedFrom, timezone)}: those before are too many to be looked at one by one, or no longer kept.`
       : '',
     answer.isCut ? `The ${answer.groups.length} prompts with the most tokens are looked at.` : '',
   ].filter((note) => note !== '');

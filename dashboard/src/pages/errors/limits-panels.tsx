@@ -27,7 +27,7 @@ const SHOWN = 9;
 
 const lookedAt = (answer: LimitsAnswer, timezone: string): string | null =>
   Date.parse(answer.lookedFrom) > Date.parse(answer.from)
-    ? `The window has more calls than are looked at one by one: this is about those since ${formatMinute(answer.lookedFrom, timezone)}.`
+    ? `About calls since ${formatMinute(answer.lookedFrom, timezone)}: those before are too many to be looked at one by one, or no longer kept.`
     : null;
 
 export function HeadroomPanel({ filters, className }: { filters: Filters; className: string }) {

@@ -24,6 +24,11 @@ export function RetriesPanel({ filters, className }: { filters: Filters; classNa
       className={className}
       isEmpty={({ attempts }) => attempts === 0}
       empty="No call of this window says that it was tried again."
+      partial={({ from, lookedFrom }) =>
+        Date.parse(lookedFrom) > Date.parse(from)
+          ? `Calls before ${formatMinute(lookedFrom, filters.timezone)} are no longer kept one by one.`
+          : null
+      }
     >
       {(answer) => (
         <>
