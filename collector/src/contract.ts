@@ -326,7 +326,7 @@ const sideSchema = z.object({
 export const contrastAnswerSchema = z.object({
   inside: z.int(),
   outside: z.int(),
-  /** Values that are more frequent inside, by how many points of share; one that is as frequent outside is not among them. */
+  /** Values that are more frequent inside, those that agree best with the inside first. */
   differences: z.array(
     z.object({
       dimension: dimensionSchema,
@@ -340,15 +340,18 @@ export const contrastAnswerSchema = z.object({
 });
 export type ContrastAnswer = z.infer<typeof contrastAnswerSchema>;
 
-export const deploysQuerySchema = z.object({ ...windowShape, where: repeated(whereSchema) });
-export type DeploysQuery = z.output<typeof deploysQuerySchema>;
-/** The first call that a service made on a version, where it had made calls on another before. In the order of time. */
-export const deploysAnswerSchema = z.object({
+export const changesQuerySchema = z.object({ ...windowShape, where: repeated(whereSchema) });
+export type ChangesQuery = z.output<typeof changesQuerySchema>;
+/** What began within the window, in the order of time. */
+export const changesAnswerSchema = z.object({
+  /** The first call that a service made on a version, where it had made calls on another before. */
   deploys: z.array(
     z.object({ service: z.string(), version: z.string(), previousVersion: z.string(), at: instantSchema }),
   ),
+  /** The first call of a model, where others had been called before. */
+  models: z.array(z.object({ model: z.string(), at: instantSchema })),
 });
-export type DeploysAnswer = z.infer<typeof deploysAnswerSchema>;
+export type ChangesAnswer = z.infer<typeof changesAnswerSchema>;
 
 export const valuesQuerySchema = z.object({
   ...windowShape,

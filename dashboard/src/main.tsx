@@ -38,6 +38,7 @@ const router = createBrowserRouter([
         children: [
           { index: true, lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }) },
           { path: 'spend', lazy: async () => ({ Component: (await import('./pages/spend/spend.tsx')).Spend }) },
+          { path: 'latency', lazy: async () => ({ Component: (await import('./pages/latency/latency.tsx')).Latency }) },
           { path: 'cache', lazy: async () => ({ Component: (await import('./pages/cache/cache.tsx')).Cache }) },
           { path: 'errors', lazy: async () => ({ Component: (await import('./pages/errors/errors.tsx')).Errors }) },
           { path: 'calls', lazy: async () => ({ Component: (await import('./pages/calls/calls.tsx')).Calls }) },

@@ -163,21 +163,27 @@ const THINKS_LONG: readonly Version[] = [
   },
 ];
 
-/** When the services are released; each release is a version of its own. `first` is any one of them. */
-const RELEASES: Readonly<Record<string, { readonly first: number; readonly everyDays: number }>> = {
-  'acme-web': { first: Date.UTC(2026, 10, 18, 13, 30), everyDays: 7 },
-  'acme-jobs': { first: Date.UTC(2026, 10, 16, 9, 20), everyDays: 14 },
-  'acme-agent': { first: Date.UTC(2026, 10, 12, 15, 5), everyDays: 21 },
+/** When a service is released; each release is a version of its own. `first` is any one of them. */
+interface Release {
+  readonly first: number;
+  readonly everyDays: number;
+  readonly major: number;
+}
+
+const RELEASES: Readonly<Record<string, Release>> = {
+  'acme-web': { first: Date.UTC(2026, 10, 18, 13, 30), everyDays: 7, major: 7 },
+  'acme-jobs': { first: Date.UTC(2026, 10, 16, 9, 20), everyDays: 14, major: 2 },
+  'acme-agent': { first: Date.UTC(2026, 10, 12, 15, 5), everyDays: 21, major: 0 },
 };
 
 /** The number of the release that ran then; 0 for the one named in RELEASES. */
-const releaseAt = ({ first, everyDays }: { first: number; everyDays: number }, atMs: number): number =>
+const releaseAt = ({ first, everyDays }: Release, atMs: number): number =>
   Math.floor((atMs - first) / (everyDays * DAY_MS));
 
 /** `service.version` of what ran then; null for a service that does not say. */
 export function serviceVersionAt(service: string, atMs: number): string | null {
   const releases = RELEASES[service];
-  return releases === undefined ? null : `2.${60 + releaseAt(releases, atMs)}.0`;
+  return releases === undefined ? null : `${releases.major}.${60 + releaseAt(releases, atMs)}.0`;
 }
 
 /** The feature as a prompt version makes it. */

@@ -93,10 +93,10 @@ const OPERATIONS: readonly Operation[] = [
   },
   {
     method: 'get',
-    path: '/api/deploys',
-    summary: 'When services made their first call on another version',
-    query: contract.deploysQuerySchema,
-    answer: contract.deploysAnswerSchema,
+    path: '/api/changes',
+    summary: 'What began in a window: the first call of a service on another version, the first of a model',
+    query: contract.changesQuerySchema,
+    answer: contract.changesAnswerSchema,
   },
   {
     method: 'post',

@@ -6,7 +6,7 @@ import {
   callsQuerySchema,
   contrastQuerySchema,
   coverageQuerySchema,
-  deploysQuerySchema,
+  changesQuerySchema,
   dimensionSchema,
   limitsQuerySchema,
   metricsQuerySchema,
@@ -14,7 +14,7 @@ import {
   valuesQuerySchema,
   type CallsQuery,
   type ContrastQuery,
-  type DeploysQuery,
+  type ChangesQuery,
   type LimitsQuery,
   type MetricsQuery,
   type SliceQuery,
@@ -25,7 +25,7 @@ import { queryCacheUse } from '../query/cache-use.ts';
 import { CursorError, queryCall, queryCalls } from '../query/calls.ts';
 import { queryContrast } from '../query/contrast.ts';
 import { queryCoverage } from '../query/coverage.ts';
-import { queryDeploys } from '../query/deploys.ts';
+import { queryChanges } from '../query/changes.ts';
 import { queryDisk } from '../query/disk.ts';
 import { queryMetrics, queryValues, TooManyRows } from '../query/metrics.ts';
 import { queryRateLimits } from '../query/rate-limits.ts';
@@ -115,8 +115,8 @@ export function queryRoutes({
       .get('/contrast', validate('query', contrastQuerySchema), async (c) =>
         c.json(await queryContrast(store, insideInOrder(inOrder(c.req.valid('query') as ContrastQuery)))),
       )
-      .get('/deploys', validate('query', deploysQuerySchema), async (c) =>
-        c.json(await queryDeploys(store, inOrder(c.req.valid('query') as DeploysQuery))),
+      .get('/changes', validate('query', changesQuerySchema), async (c) =>
+        c.json(await queryChanges(store, inOrder(c.req.valid('query') as ChangesQuery))),
       )
       .get('/cache', validate('query', sliceQuerySchema), async (c) =>
         c.json(await queryCacheUse(store, inOrder(c.req.valid('query') as SliceQuery), { prices, now })),

@@ -61,7 +61,11 @@ GROUP BY dimension, value`,
   return { ...totals, differences: differencesOf(rows, totals) };
 }
 
-/** The largest differences first; what ties is in the order of the value's name, so that an answer is always the same. */
+/**
+ * What agrees best with the side comes first: twice the calls inside that have the value, divided by the calls inside and the
+ * calls that have it (the Dice coefficient). So neither what is everywhere nor what is rare comes first: a value that all slow
+ * calls have and no other is 1. What ties is in the order of the value's name, so that an answer is always the same.
+ */
 function differencesOf(
   rows: readonly z.infer<typeof rowSchema>[],
   totals: { inside: number; outside: number },
@@ -72,13 +76,16 @@ function differencesOf(
       if (dimension === 'all' || inside_calls === 0) return [];
       const inside = { calls: inside_calls, share: shareOf(inside_calls, totals.inside) };
       const outside = { calls: outside_calls, share: shareOf(outside_calls, totals.outside) };
-      const more = (inside.share ?? 0) - (outside.share ?? 0);
       const lift = outside.share === null || outside.share === 0 ? null : (inside.share ?? 0) / outside.share;
-      return more > 0 ? [{ more, difference: { dimension, value, inside, outside, lift } }] : [];
+      const share = inside.share ?? 0;
+      const agreement = (2 * inside_calls) / (totals.inside + inside_calls + outside_calls);
+      return share > (outside.share ?? 0)
+        ? [{ agreement, difference: { dimension, value, inside, outside, lift } }]
+        : [];
     })
     .toSorted(
       (one, other) =>
-        other.more - one.more ||
+        other.agreement - one.agreement ||
         placeOf(one.difference) - placeOf(other.difference) ||
         nameOf(one.difference).localeCompare(nameOf(other.difference)),
     )

@@ -8,7 +8,7 @@ import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { queryCalls } from './calls.ts';
 import { queryContrast } from './contrast.ts';
-import { queryDeploys } from './deploys.ts';
+import { queryChanges } from './changes.ts';
 import { queryMetrics } from './metrics.ts';
 
 const WINDOW = { from: '2026-11-10T00:00:00Z', to: '2026-11-12T00:00:00Z' };
@@ -160,11 +160,12 @@ test('a deploy is the first call of a service on another version', async () => {
     previousVersion: '1.0',
     at: '2026-11-11T03:30:00.000Z',
   };
-  expect(await queryDeploys(store, { ...WINDOW, where: [] })).toEqual({ deploys: [web] });
-  expect(await queryDeploys(store, { ...WINDOW, where: ['feature:search', 'latency:10-15s'] })).toEqual({
+  expect(await queryChanges(store, { ...WINDOW, where: [] })).toEqual({ deploys: [web], models: [] });
+  expect(await queryChanges(store, { ...WINDOW, where: ['feature:search', 'latency:10-15s'] })).toEqual({
     deploys: [web],
+    models: [],
   });
-  expect(await queryDeploys(store, { ...WINDOW, where: ['feature:chat'] })).toEqual({ deploys: [] });
+  expect(await queryChanges(store, { ...WINDOW, where: ['feature:chat'] })).toEqual({ deploys: [], models: [] });
 });
 
 test('the version of a service comes from its resource, and the time of the servers is told apart', async () => {

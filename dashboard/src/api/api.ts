@@ -9,7 +9,9 @@ import {
   type CallsQuery,
   callDetailSchema,
   callsAnswerSchema,
+  contrastAnswerSchema,
   coverageAnswerSchema,
+  changesAnswerSchema,
   connectionsAnswerSchema,
   deliverySchema,
   type Dimension,
@@ -214,6 +216,27 @@ export const api = {
     const search = { ...inWords(window), bucket, timezone, where: whereWords(where) };
     const answer = read(limitsAnswerSchema, await send('GET', withSearch('/api/limits', search), undefined, signal));
     return { ...answer, bucket };
+  },
+  /** What is different in the calls of a window that are inside, against all others of it. */
+  async contrast(
+    window: Window,
+    where: readonly Where[],
+    inside: { window: Window; where: Where[] },
+    signal?: AbortSignal,
+  ) {
+    const { from: insideFrom, to: insideTo } = inWords(inside.window);
+    const search = {
+      ...inWords(window),
+      where: whereWords(where),
+      insideFrom,
+      insideTo,
+      inside: whereWords(inside.where),
+    };
+    return read(contrastAnswerSchema, await send('GET', withSearch('/api/contrast', search), undefined, signal));
+  },
+  async changes(window: Window, where: readonly Where[], signal?: AbortSignal) {
+    const search = { ...inWords(window), where: whereWords(where) };
+    return read(changesAnswerSchema, await send('GET', withSearch('/api/changes', search), undefined, signal));
   },
   async call(callId: string, signal?: AbortSignal) {
     return read(callDetailSchema, await send('GET', `/api/calls/${at(callId)}`, undefined, signal));

@@ -3,7 +3,16 @@
 import { keepPreviousData, QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
 import { monthWindow } from '../drivers/month.ts';
-import { bucketFor, type Filters, previousWindow, type Refresh, windowOf } from '../url/filters.ts';
+import {
+  bucketFor,
+  type Filters,
+  fineBucketFor,
+  previousWindow,
+  type Refresh,
+  type Where,
+  type Window,
+  windowOf,
+} from '../url/filters.ts';
 import { api, ApiError } from './api.ts';
 
 const LIVE_MS = 5000;
@@ -67,7 +76,8 @@ export const useWaiting = () =>
 interface Slice {
   measures: readonly Measure[];
   by?: readonly Dimension[];
-  bucketed?: boolean;
+  /** `fine`: at the grain of a heat map, which has room for more columns than a chart has for bars. */
+  bucketed?: boolean | 'fine';
   /** Ask about the window before. */
   previous?: boolean;
 }
@@ -82,7 +92,8 @@ export function useMetrics(filters: Filters, { measures, by = [], bucketed = fal
     queryFn: ({ signal }) => {
       const now = windowOf(range, Date.now(), timezone);
       const window = previous ? previousWindow(range, now, timezone) : now;
-      return api.metrics(window, { measures, by, bucket: bucketed ? bucketFor(now) : 'none', where, timezone }, signal);
+      const bucket = bucketed === 'fine' ? fineBucketFor(now) : bucketed ? bucketFor(now) : 'none';
+      return api.metrics(window, { measures, by, bucket, where, timezone }, signal);
     },
     refetchInterval: REFRESH_MS[refresh],
     // Rows of other dimensions would be drawn under wrong names.
@@ -147,13 +158,40 @@ export function useLatestCalls(filters: Filters, limit: number) {
   });
 }
 
-export function useCostliestCalls(filters: Filters, limit: number) {
+/** The largest in an order: the costliest, the slowest. */
+export function useTopCalls(filters: Filters, order: CallsQuery['order'], limit: number) {
   const { range, where, timezone } = filters;
   return useQuery({
-    queryKey: ['calls', 'costliest', range, where, limit],
-    queryFn: ({ signal }) =>
-      api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'costUsd', limit }, signal),
+    queryKey: ['calls', 'top', range, where, order, limit],
+    queryFn: ({ signal }) => api.calls({ window: windowOf(range, Date.now(), timezone), where, order, limit }, signal),
     refetchInterval: REFRESH_MS[filters.refresh],
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What is different in some calls of the window; null while there are none to look at. `inside.window` null: all of it. */
+export function useContrast(filters: Filters, inside: { window: Window | null; where: Where[] } | null) {
+  const { range, where, timezone } = filters;
+  return useQuery({
+    enabled: inside !== null,
+    queryKey: ['contrast', range, where, timezone, inside],
+    queryFn: ({ signal }) => {
+      const window = windowOf(range, Date.now(), timezone);
+      return api.contrast(window, where, { window: inside?.window ?? window, where: inside?.where ?? [] }, signal);
+    },
+    refetchInterval: REFRESH_MS[filters.refresh],
+    placeholderData: keepPreviousData,
+  });
+}
+
+/** What began is seldom news of the last minute, and is looked for in all of history. */
+const CHANGES_MS = 60_000;
+export function useChanges({ range, where, timezone }: Filters) {
+  return useQuery({
+    queryKey: ['changes', range, where, timezone],
+    queryFn: ({ signal }) => api.changes(windowOf(range, Date.now(), timezone), where, signal),
+    refetchInterval: CHANGES_MS,
+    staleTime: CHANGES_MS,
     placeholderData: keepPreviousData,
   });
 }

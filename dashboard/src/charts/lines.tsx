@@ -93,6 +93,7 @@ export function Lines({
               dataKey={(point: Point) => point.parts[one.key]?.size ?? null}
               stroke={one.colour}
               strokeWidth={1.5}
+              {...(one.dashed ? { strokeDasharray: '3 4' } : {})}
               dot={points.length < 2}
               activeDot={{ r: 3 }}
               isAnimationActive={false}

@@ -4,6 +4,8 @@ export interface Series {
   key: string;
   label: string;
   colour: string;
+  /** Drawn as a broken line: what stands beside the others for comparison. */
+  dashed?: boolean;
 }
 /** `size` only places it; `label` is the exact value in words, `exact` the same for machines. */
 export interface Part {

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest';
-import { marksOf } from './marks.ts';
+import { type Changes, marksOfChanges, marksOfSpend } from './marks.ts';
 
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00.000Z`;
 const row = (number: number, costUsd: string, model = 'opus') => ({ bucket: day(number), model, costUsd, calls: 1 });
 const answer = (rows: ReturnType<typeof row>[]) => ({ from: day(1), to: day(11), bucket: 'day' as const, rows });
-const labels = (rows: ReturnType<typeof row>[], cards: Parameters<typeof marksOf>[1] = []) =>
-  marksOf(answer(rows), cards, 'UTC').map(({ at, label }) => `${new Date(at).toISOString().slice(8, 10)} ${label}`);
+const labels = (rows: ReturnType<typeof row>[], cards: Changes['cards'] = []) =>
+  marksOfSpend(answer(rows), { cards, began: undefined }, 'UTC').map(
+    ({ at, label }) => `${new Date(at).toISOString().slice(8, 10)} ${label}`,
+  );
 const card = (model: string, since: string | null, until: string | null) => ({
   model,
   band: null,
@@ -27,7 +29,7 @@ it('marks the day that costs far more than the others, and says by how much', ()
 
 it('adds up the models of a day before it judges the day', () => {
   const rows = [...USUAL, row(10, '16.000000000000'), row(10, '15.000000000000', 'haiku')];
-  expect(labels(rows)).toEqual(['10 $31.00, 3.0× the usual', '10 first calls on haiku']);
+  expect(labels(rows)).toEqual(['10 $31.00, 3.0× the usual']);
 });
 
 it('marks where the price of a model in use changed, and not where its first price began', () => {
@@ -40,6 +42,20 @@ it('marks where the price of a model in use changed, and not where its first pri
 });
 
 it('says nothing of few buckets or of none with a cost', () => {
-  expect(marksOf({ ...answer([row(1, '1'), row(2, '90')]), to: day(3) }, [], 'UTC')).toEqual([]);
+  const two = { ...answer([row(1, '1'), row(2, '90')]), to: day(3) };
+  expect(marksOfSpend(two, { cards: [], began: undefined }, 'UTC')).toEqual([]);
   expect(labels([])).toEqual([]);
+});
+
+it('marks deploys and new models between the others, also where nothing of the spend is to be marked', () => {
+  const began = {
+    deploys: [{ service: 'web', version: '1.1', previousVersion: '1.0', at: '2026-11-05T10:20:00.000Z' }],
+    models: [{ model: 'haiku', at: '2026-11-03T00:10:00.000Z' }],
+  };
+  const cards = [card('opus', null, '2026-11-04'), card('opus', '2026-11-04', null)];
+  expect(marksOfChanges(answer([row(2, '1.000000000000')]), { cards, began })).toEqual([
+    { at: Date.parse('2026-11-03T00:10:00Z'), label: 'first calls on haiku' },
+    { at: Date.parse(day(4)), label: 'the price of opus changed' },
+    { at: Date.parse('2026-11-05T10:20:00Z'), label: 'web 1.1 deployed' },
+  ]);
 });

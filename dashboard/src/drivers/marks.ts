@@ -1,8 +1,9 @@
-// What is marked on a time axis of spend: buckets that stand out, prices that changed, models that came into use. Pure.
-import type { Bucket, MetricsRow, PricesAnswer } from '@spanledger/collector/contract';
+// What is marked on a time axis: deploys, prices that changed, models that came into use; and on one of spend the buckets that
+// stand out. Pure.
+import type { Bucket, ChangesAnswer, MetricsRow, PricesAnswer } from '@spanledger/collector/contract';
 import type { Mark } from '../charts/axes.tsx';
 import { formatUsd, sumUsd } from '../format.ts';
-import { numberOf, textOf } from '../ui/rows.ts';
+import { textOf } from '../ui/rows.ts';
 import { bucketStarts } from '../url/buckets.ts';
 
 /** With fewer buckets than this nothing can stand out. */
@@ -17,16 +18,31 @@ interface Answer {
   from: string;
   to: string;
   bucket: Bucket;
-  /** By model, bucketed, with `costUsd` and `calls`. */
+  /** By model, bucketed, with `costUsd`. */
   rows: readonly MetricsRow[];
 }
 
-/** In the order of time. */
-export function marksOf(answer: Answer, cards: PricesAnswer['cards'], timezone: string): Mark[] {
-  return [...unusualBuckets(answer, timezone), ...priceChanges(answer, cards), ...newModels(answer)].toSorted(
-    (one, other) => one.at - other.at,
-  );
+/** What changed; undefined where it is not known yet. */
+export interface Changes {
+  cards: PricesAnswer['cards'] | undefined;
+  began: ChangesAnswer | undefined;
 }
+
+const inOrder = (marks: readonly Mark[]): Mark[] => marks.toSorted((one, other) => one.at - other.at);
+
+/** In the order of time. */
+export function marksOfChanges(answer: Answer, { cards = [], began }: Changes): Mark[] {
+  return inOrder([...priceChanges(answer, cards), ...(began ? beginnings(began) : [])]);
+}
+/** The same with the buckets that stand out for what they cost. */
+export function marksOfSpend(answer: Answer, changes: Changes, timezone: string): Mark[] {
+  return inOrder([...unusualBuckets(answer, timezone), ...marksOfChanges(answer, changes)]);
+}
+
+const beginnings = ({ deploys, models }: ChangesAnswer): Mark[] => [
+  ...deploys.map(({ service, version, at }) => ({ at: Date.parse(at), label: `${service} ${version} deployed` })),
+  ...models.map(({ model, at }) => ({ at: Date.parse(at), label: `first calls on ${model}` })),
+];
 
 const startOf = (row: MetricsRow) => Date.parse(textOf(row, 'bucket') ?? '');
 
@@ -60,19 +76,6 @@ function priceChanges({ from, to, rows }: Answer, cards: PricesAnswer['cards']):
     marks.set(`${model} ${since}`, { at, label: `the price of ${model} changed` });
   }
   return [...marks.values()];
-}
-
-/** Models whose first calls of the window came when others had been called before. */
-function newModels({ rows }: Answer): Mark[] {
-  const first = new Map<string, number>();
-  for (const row of rows) {
-    const model = textOf(row, 'model');
-    const at = startOf(row);
-    if (model !== null && (numberOf(row, 'calls') ?? 0) > 0 && at < (first.get(model) ?? Infinity))
-      first.set(model, at);
-  }
-  const begin = Math.min(...first.values());
-  return [...first].filter(([, at]) => at > begin).map(([model, at]) => ({ at, label: `first calls on ${model}` }));
 }
 
 function median(values: readonly number[]): number {

@@ -13,6 +13,7 @@ import { wordsOf } from './frame.tsx';
 const PAGES = [
   { to: '/', label: 'Overview', sliced: true },
   { to: '/spend', label: 'Spend', sliced: true },
+  { to: '/latency', label: 'Latency', sliced: true },
   { to: '/cache', label: 'Cache', sliced: true },
   { to: '/errors', label: 'Errors', sliced: true },
   { to: '/calls', label: 'Calls', sliced: true },

@@ -96,13 +96,14 @@ export function TimeChart(props: TimeChartProps) {
 }
 
 /** From the start of one bucket to the end of another, no further than the window. */
-function stretchOf(window: TimeChartProps['window'], timezone: string, first: number, last: number) {
+export function stretchOf(window: TimeChartProps['window'], timezone: string, first: number, last: number) {
   const from = Math.max(first, Date.parse(window.from));
   const to = Math.min(bucketStart(last, window.bucket, timezone, 1), Date.parse(window.to));
   return { from: new Date(from).toISOString(), to: new Date(to).toISOString() };
 }
 
-function ChartMenu({
+/** What every chart over time offers beside itself. */
+export function ChartMenu({
   id,
   label,
   unit,
@@ -112,7 +113,9 @@ function ChartMenu({
   series,
   alertHref,
   asTable,
-}: TimeChartProps & { asTable: boolean }) {
+}: Pick<TimeChartProps, 'id' | 'label' | 'unit' | 'filters' | 'window' | 'points' | 'series' | 'alertHref'> & {
+  asTable: boolean;
+}) {
   const [, setSearch] = useSearchParams();
   const navigate = useNavigate();
   const toggleTable = () =>

@@ -100,7 +100,7 @@ export function viewSearch(search: URLSearchParams): string {
 }
 
 /** An instant without the seconds it does not have, so that a link stays short: "2026-11-01T00:00Z". */
-const shortInstant = (instant: string): string => instant.replace(/:00\.000Z$/, 'Z').replace(/\.000Z$/, 'Z');
+export const shortInstant = (instant: string): string => instant.replace(/:00\.000Z$/, 'Z').replace(/\.000Z$/, 'Z');
 
 export function toggleWhere(filters: Filters, one: Where): Filters {
   const rest = filters.where.filter((other) => other.dimension !== one.dimension || other.value !== one.value);
@@ -154,4 +154,9 @@ export function bucketFor({ from, to }: Window): Bucket {
   if (length <= 93 * DAY) return 'day';
   if (length <= 400 * DAY) return 'week';
   return 'month';
+}
+
+/** As fine as leaves a column some pixels. */
+export function fineBucketFor(window: Window): Bucket {
+  return window.to - window.from > 2 * HOUR && window.to - window.from <= 8 * DAY ? 'hour' : bucketFor(window);
 }

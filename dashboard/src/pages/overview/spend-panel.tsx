@@ -1,6 +1,5 @@
 // Spend now against the window before, and over time by a dimension.
-import { SegmentedControl, Select } from '@mantine/core';
-import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
+import { SegmentedControl } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
@@ -14,15 +13,16 @@ import {
   formatValue,
 } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
+import { DimensionPicker } from '../../ui/dimension-picker.tsx';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
+import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { alertHref } from '../../url/alert-on.ts';
 import { type Filters, narrowed } from '../../url/filters.ts';
-import { searchWith, useFilters } from '../../url/use-filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
 import { spendChart } from './figures.ts';
 import { TokensOverTime } from './tokens-over-time.tsx';
-import { MarksInWords, useMarks } from './marks.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
 const TOTALS = ['costUsd', 'calls', 'unpricedCalls'] as const;
@@ -108,7 +108,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
 function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | null }) {
   const { by, timezone } = filters;
   const alert = alertHref(filters, spend);
-  const marks = useMarks(filters);
+  const marks = useMarks(filters, { spend: true });
   const question = useMetrics(filters, { measures: COURSE, by: [by], bucketed: true });
   const chart = useMemo(
     () =>
@@ -189,23 +189,4 @@ function useStackedTokens(): [boolean, (next: boolean) => void] {
       { preventScrollReset: true },
     );
   return [search.get('stack') === 'tokens', change];
-}
-
-function DimensionPicker() {
-  const [filters, change] = useFilters();
-  return (
-    <label className="by-picker">
-      <span>by</span>
-      <Select
-        size="xs"
-        w={150}
-        aria-label="Slice by"
-        allowDeselect={false}
-        searchable
-        value={filters.by}
-        data={DIMENSIONS.map((name) => ({ value: name, label: formatDimension(name) }))}
-        onChange={(name) => name && change({ by: name as Dimension })}
-      />
-    </label>
-  );
 }

@@ -9,7 +9,7 @@ import { Frame } from '../../ui/frame.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { type Filters, narrowed, type Where } from '../../url/filters.ts';
 import { coursePoints } from './figures.ts';
-import { callsOrdered } from '../../url/use-filters.ts';
+import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
 const MEASURES = [
@@ -124,7 +124,8 @@ export function LatencyPanel({ filters }: { filters: Filters }) {
       more={(row) => (
         <>
           median {formatDuration(numberOf(row, 'p50LatencyMs'))} · first token p95{' '}
-          {formatDuration(numberOf(row, 'p95TtftMs'))}
+          {formatDuration(numberOf(row, 'p95TtftMs'))} ·{' '}
+          <Link to={`/latency${searchWith(filters)}`}>what is slow?</Link>
         </>
       )}
     />

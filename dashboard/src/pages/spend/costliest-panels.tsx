@@ -1,6 +1,6 @@
 // The most expensive calls and conversations of the window.
 import { Link } from 'react-router';
-import { useCostliestCalls, useMetrics } from '../../api/questions.ts';
+import { useMetrics, useTopCalls } from '../../api/questions.ts';
 import { divideUsd } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
@@ -14,7 +14,7 @@ import { CallsTable } from '../calls/calls-table.tsx';
 const SHOWN = 10;
 
 export function CostliestCallsPanel({ filters, className }: { filters: Filters; className: string }) {
-  const question = useCostliestCalls(filters, SHOWN);
+  const question = useTopCalls(filters, 'costUsd', SHOWN);
   return (
     <Frame
       title="Most expensive calls"

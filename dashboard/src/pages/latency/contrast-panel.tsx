@@ -1,0 +1,150 @@
+// What is different in the calls that are looked at, against all others of the page: what somebody set, and what they look like.
+import type { ContrastAnswer, Dimension } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { useContrast } from '../../api/questions.ts';
+import { formatCalls, formatCount, formatDimension, formatMinute, formatShare, formatValue } from '../../format.ts';
+import { Frame } from '../../ui/frame.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import { callsOfPart, type SlowPart, useSlowPart } from './use-slow-part.ts';
+
+/** What calls look like; all other dimensions are what somebody set. */
+const LOOKS: readonly Dimension[] = [
+  'promptLength',
+  'outputLength',
+  'cacheUse',
+  'retried',
+  'streaming',
+  'stopReason',
+  'failure',
+];
+const SHOWN = 6;
+/** Points of share: what differs by less is not worth a line. */
+const LEAST = 0.03;
+
+type Difference = ContrastAnswer['differences'][number];
+
+export function ContrastPanel({ filters, className }: { filters: Filters; className: string }) {
+  const part = useSlowPart(filters);
+  const question = useContrast(filters, part);
+  return (
+    <Frame
+      title="What is different in these calls"
+      question={question}
+      height={380}
+      className={`latency-contrast ${className}`}
+      isEmpty={({ inside }) => inside === 0}
+      empty="No call of the window is in the part that was chosen."
+    >
+      {(answer) => {
+        const told = answer.differences.filter((one) => (one.inside.share ?? 0) - (one.outside.share ?? 0) >= LEAST);
+        const isLook = ({ dimension }: Difference) => LOOKS.includes(dimension);
+        return (
+          part && (
+            <>
+              <PartInWords filters={filters} part={part} answer={answer} />
+              <Differences
+                title="Which calls"
+                differences={told.filter((one) => !isLook(one)).slice(0, SHOWN)}
+                {...{ filters, part }}
+              />
+              <Differences
+                title="What they look like"
+                differences={told.filter(isLook).slice(0, SHOWN)}
+                {...{ filters, part }}
+              />
+              {told.length === 0 && <p className="is-muted">They are as the others in all that is known of them.</p>}
+            </>
+          )
+        );
+      }}
+    </Frame>
+  );
+}
+
+function PartInWords({ filters, part, answer }: { filters: Filters; part: SlowPart; answer: ContrastAnswer }) {
+  const { window } = part;
+  const when = (at: number) => formatMinute(at, filters.timezone);
+  return (
+    <p className="latency-part">
+      <Link to={callsOfPart(filters, part)} data-testid="slow-part" data-value={answer.inside}>
+        {formatCalls(answer.inside)}
+      </Link>{' '}
+      of <strong>{part.words}</strong>
+      {window && ` from ${when(window.from)} to ${when(window.to)}`}
+      {!part.chosen && filters.compare && ' (slower than 95 % of the calls before)'} against{' '}
+      {formatCount(answer.outside)} others.
+    </p>
+  );
+}
+
+function Differences({
+  title,
+  differences,
+  filters,
+  part,
+}: {
+  title: string;
+  differences: readonly Difference[];
+  filters: Filters;
+  part: SlowPart;
+}) {
+  if (differences.length === 0) return null;
+  return (
+    <>
+      <h3>{title}</h3>
+      <ul className="contrasts" aria-label={title}>
+        {differences.map((one) => (
+          <Contrast key={`${one.dimension} ${one.value}`} {...{ one, filters, part }} />
+        ))}
+      </ul>
+    </>
+  );
+}
+
+function Contrast({ one, filters, part }: { one: Difference; filters: Filters; part: SlowPart }) {
+  const { dimension, value, inside, outside, lift } = one;
+  const name = formatValue(value);
+  return (
+    <li data-testid="contrast" data-dimension={dimension} data-key={value ?? ''} data-value={inside.calls}>
+      <span className="contrast-name">
+        <span className="is-muted">{formatDimension(dimension)}</span>{' '}
+        <Link
+          to={`/latency${searchWith(filters, { where: narrowed(filters.where, dimension, [value ?? '']) })}`}
+          title={`Show only ${formatDimension(dimension)} ${name}`}
+        >
+          {name}
+        </Link>
+      </span>
+      <span className="contrast-lift figure" title="How many times more frequent than in the others">
+        {lift === null ? 'only here' : liftWords(lift)}
+      </span>
+      <Link
+        className="contrast-calls figure"
+        to={callsOfPart(filters, part, [{ dimension, value: value ?? '' }])}
+        aria-label={`${formatCalls(inside.calls)} of ${formatDimension(dimension)} ${name} among them`}
+      >
+        {formatCalls(inside.calls)}
+      </Link>
+      <Share kind="inside" share={inside.share} words="of these" />
+      <Share kind="outside" share={outside.share} words="of the others" />
+    </li>
+  );
+}
+
+/** Beyond a hundred it is as good as only here. */
+const liftWords = (lift: number): string =>
+  lift > 100 ? 'over 100×' : `${lift < 10 ? lift.toFixed(1) : Math.round(lift)}×`;
+
+function Share({ kind, share, words }: { kind: 'inside' | 'outside'; share: number | null; words: string }) {
+  return (
+    <span className={`contrast-share is-${kind}`}>
+      <span className="contrast-bar" aria-hidden>
+        <span style={{ width: `${(share ?? 0) * 100}%` }} />
+      </span>
+      <span className="figure">
+        {formatShare(share)} <span className="is-muted">{words}</span>
+      </span>
+    </span>
+  );
+}

@@ -1,0 +1,30 @@
+// How long calls take, and what is different in those that take long: a list of panels, each with one question.
+import './latency.css';
+import { FilterBar } from '../../ui/filter-bar.tsx';
+import { useFilters } from '../../url/use-filters.ts';
+import { ByPanel } from './by-panel.tsx';
+import { ContrastPanel } from './contrast-panel.tsx';
+import { HeatPanel } from './heat-panel.tsx';
+import { PercentilesPanel } from './percentiles-panel.tsx';
+import { ServersPanel } from './servers-panel.tsx';
+import { SlowestPanel } from './slowest-panel.tsx';
+import { StreamingPanel } from './streaming-panel.tsx';
+
+export function Latency() {
+  const [filters] = useFilters();
+  return (
+    <>
+      <h1 className="visually-hidden">Latency</h1>
+      <FilterBar />
+      <div className="grid">
+        <HeatPanel filters={filters} className="span-8" />
+        <ContrastPanel filters={filters} className="span-4" />
+        <PercentilesPanel filters={filters} className="span-8" />
+        <ByPanel filters={filters} className="span-12" />
+        <StreamingPanel filters={filters} className="span-6" />
+        <ServersPanel filters={filters} className="span-6" />
+        <SlowestPanel filters={filters} className="span-12" />
+      </div>
+    </>
+  );
+}

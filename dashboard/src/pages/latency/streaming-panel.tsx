@@ -1,0 +1,105 @@
+// Calls that stream and calls that do not, apart: who waits for a whole answer waits longer than who reads along.
+import { LATENCY_BANDS } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { useMetrics } from '../../api/questions.ts';
+import { formatCalls, formatShare } from '../../format.ts';
+import { Count } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { numberOf, textOf } from '../../ui/rows.ts';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+import { Duration } from './by-panel.tsx';
+import { bandPlace } from './heat.ts';
+import { TEN_SECONDS_MS } from './ten-seconds.ts';
+
+const MEASURES = [
+  'calls',
+  'p50LatencyMs',
+  'p95LatencyMs',
+  'p50TtftMs',
+  'p95TtftMs',
+  'p50OutputTokensPerSecond',
+] as const;
+const CALLS = ['calls'] as const;
+const TEN = LATENCY_BANDS.findIndex(({ from }) => from === TEN_SECONDS_MS);
+const KINDS = [
+  { value: 'yes', name: 'Streaming' },
+  { value: 'no', name: 'Not streaming' },
+  { value: '', name: 'Not told' },
+] as const;
+
+export function StreamingPanel({ filters, className }: { filters: Filters; className: string }) {
+  const question = useMetrics(filters, { measures: MEASURES, by: ['streaming'] });
+  const bands = useMetrics(filters, { measures: CALLS, by: ['streaming', 'latency'] });
+  const slowOf = (kind: string) =>
+    bands.data?.rows
+      .filter(
+        (row) => (textOf(row, 'streaming') ?? '') === kind && (bandPlace(textOf(row, 'latency') ?? '') ?? -1) >= TEN,
+      )
+      .reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+  return (
+    <Frame
+      title="Streaming and not"
+      question={question}
+      height={170}
+      className={className}
+      isEmpty={({ rows }) => rows.length === 0}
+    >
+      {({ rows }) => (
+        <ScrollTable label="Latency of calls that stream and of calls that do not">
+          <thead>
+            <tr>
+              <th scope="col">Calls</th>
+              {['Number', 'Median', 'P95', 'First token', 'First token P95', 'Tokens / s', '10 s or more'].map(
+                (name) => (
+                  <th key={name} scope="col" className="right">
+                    {name}
+                  </th>
+                ),
+              )}
+            </tr>
+          </thead>
+          <tbody>
+            {KINDS.flatMap(({ value, name }) => {
+              const row = rows.find((one) => (textOf(one, 'streaming') ?? '') === value);
+              if (!row) return [];
+              const calls = numberOf(row, 'calls') ?? 0;
+              const where = narrowed(filters.where, 'streaming', [value]);
+              const [slow, speed] = [slowOf(value), numberOf(row, 'p50OutputTokensPerSecond')];
+              return [
+                <tr key={value} data-testid="streaming" data-key={value} data-value={calls}>
+                  <th scope="row">{name}</th>
+                  <td className="right">
+                    <Link to={`/calls${searchWith(filters, { where })}`} aria-label={`${name}: ${formatCalls(calls)}`}>
+                      <Count value={calls} />
+                    </Link>
+                  </td>
+                  <Duration ms={numberOf(row, 'p50LatencyMs')} />
+                  <Duration ms={numberOf(row, 'p95LatencyMs')} />
+                  <Duration ms={numberOf(row, 'p50TtftMs')} />
+                  <Duration ms={numberOf(row, 'p95TtftMs')} />
+                  <td className="right figure">{speed === null ? '–' : speed.toFixed(speed < 10 ? 1 : 0)}</td>
+                  <td className="right figure">
+                    {slow === undefined ? (
+                      '…'
+                    ) : (
+                      <Link
+                        to={`/calls${searchWith(filters, { where: narrowed(where, 'latency', SLOW_BANDS) })}`}
+                        aria-label={`${name}, 10 s or more: ${formatCalls(slow)}`}
+                      >
+                        {formatShare(calls === 0 ? null : slow / calls)}
+                      </Link>
+                    )}
+                  </td>
+                </tr>,
+              ];
+            })}
+          </tbody>
+        </ScrollTable>
+      )}
+    </Frame>
+  );
+}
+
+const SLOW_BANDS = LATENCY_BANDS.slice(TEN).map(({ value }) => value);

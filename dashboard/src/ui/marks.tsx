@@ -1,0 +1,39 @@
+// What is marked on a page's time axes, and the same in words below them.
+import { useMemo } from 'react';
+import { useChanges, useMetrics, usePrices } from '../api/questions.ts';
+import type { Mark } from '../charts/axes.tsx';
+import { marksOfChanges, marksOfSpend } from '../drivers/marks.ts';
+import { formatDay, formatMinute } from '../format.ts';
+import type { Filters } from '../url/filters.ts';
+
+const MEASURES = ['costUsd'] as const;
+const BY = ['model'] as const;
+const SHOWN = 8;
+
+/** `spend`: also the buckets that stand out for what they cost. */
+export function useMarks(filters: Filters, { spend = false }: { spend?: boolean } = {}): Mark[] {
+  const { timezone } = filters;
+  const { data } = useMetrics(filters, { measures: MEASURES, by: BY, bucketed: true });
+  const cards = usePrices().data?.cards;
+  const { data: began } = useChanges(filters);
+  return useMemo(() => {
+    if (!data) return [];
+    const changes = { cards, began };
+    return spend ? marksOfSpend(data, changes, timezone) : marksOfChanges(data, changes);
+  }, [data, cards, began, spend, timezone]);
+}
+
+export function MarksInWords({ marks, filters: { timezone } }: { marks: readonly Mark[]; filters: Filters }) {
+  if (marks.length === 0) return null;
+  const when = (at: number) =>
+    formatMinute(at, timezone).endsWith('00:00') ? formatDay(at, timezone) : formatMinute(at, timezone);
+  return (
+    <ul className="marks" aria-label="Marked on the time axis">
+      {marks.slice(-SHOWN).map(({ at, label }) => (
+        <li key={`${at} ${label}`}>
+          <strong>{when(at)}</strong> {label}
+        </li>
+      ))}
+    </ul>
+  );
+}
