@@ -221,6 +221,7 @@ const DIMENSION_WORDS: Record<string, string> = {
   outputLength: 'output length',
   cacheUse: 'cache use',
   serverTime: 'server time',
+  callCost: 'cost of the call',
 };
 export function formatDimension(dimension: string): string {
   return DIMENSION_WORDS[dimension] ?? dimension;

@@ -10,6 +10,7 @@ export const BANDED_DIMENSIONS = [
   'retried',
   'streaming',
   'serverTime',
+  'callCost',
 ] as const;
 export type BandedDimension = (typeof BANDED_DIMENSIONS)[number];
 
@@ -33,6 +34,12 @@ const thousands = (tokens: number): [string, string] => (tokens < 1000 ? [`${tok
 export const PROMPT_BANDS: readonly Band[] = bandsBetween([1_000, 4_000, 16_000, 64_000, 200_000], thousands);
 /** Of the tokens of the answer, thinking included. */
 export const OUTPUT_BANDS: readonly Band[] = bandsBetween([100, 300, 1_000, 3_000, 10_000], thousands);
+
+/** Of what one call cost, in USD. */
+export const COST_BANDS: readonly Band[] = bandsBetween(
+  [0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3],
+  (usd) => [`${usd}`, ' USD'],
+);
 
 /** "under 1k", "1-4k", "200k or more": a unit that both ends share is said once. */
 function bandsBetween(borders: readonly number[], say: (border: number) => [size: string, unit: string]): Band[] {

@@ -1,6 +1,13 @@
 // Banded dimensions as expressions over merged calls. A closed map as the columns of the others; nothing from outside is in it.
 import { SERVER_SOURCE } from '../calls/believed.ts';
-import { LATENCY_BANDS, OUTPUT_BANDS, PROMPT_BANDS, type Band, type BandedDimension } from '../contract/bands.ts';
+import {
+  COST_BANDS,
+  LATENCY_BANDS,
+  OUTPUT_BANDS,
+  PROMPT_BANDS,
+  type Band,
+  type BandedDimension,
+} from '../contract/bands.ts';
 
 interface Banded {
   sql: string;
@@ -8,9 +15,9 @@ interface Banded {
   columns: readonly string[];
 }
 
-const bandOf = (value: string, bands: readonly Band[]): string =>
+const bandOf = (value: string, bands: readonly Band[], border = (to: number) => `${to}`): string =>
   `multiIf(isNull(${value}), NULL, ${bands
-    .flatMap(({ value: name, to }) => (to === null ? [`'${name}'`] : [`${value} < ${to}`, `'${name}'`]))
+    .flatMap(({ value: name, to }) => (to === null ? [`'${name}'`] : [`${value} < ${border(to)}`, `'${name}'`]))
     .join(', ')})`;
 
 const CACHED = 'ifNull(cache_read_tokens, 0)';
@@ -33,4 +40,5 @@ export const BANDED: Record<BandedDimension, Banded> = {
     sql: `if(isNull(server_ms) OR isNull(duration_ms) OR source = '${SERVER_SOURCE}', 'not told', 'told')`,
     columns: ['source', 'duration_ms'],
   },
+  callCost: { sql: bandOf('cost_usd', COST_BANDS, (to) => `toDecimal128('${to}', 12)`), columns: [] },
 };

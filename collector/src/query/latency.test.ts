@@ -83,6 +83,8 @@ test('calls fall into bands of their prompt, answer, cache, retries and streamin
   expect(await callsBy('retried')).toEqual({ no: 7, yes: 3 });
   expect(await callsBy('streaming')).toEqual({ no: 8, yes: 2 });
   expect(await callsBy('serverTime')).toEqual({ 'not told': 10 });
+  // Haiku 5.5, micro-USD: 500 x 0.10 + 50 x 0.50 = 75; three of 50 + 3,500 x 0.125 + 1,000, and one of 50 + 1,500.
+  expect(await callsBy('callCost')).toEqual({ 'under 0.0001 USD': 6, '0.001-0.003 USD': 4 });
   expect(await callsBy('serviceVersion')).toEqual({ '1.0': 7, '1.1': 3 });
 });
 

@@ -2,6 +2,7 @@
 import './spend.css';
 import { FilterBar } from '../../ui/filter-bar.tsx';
 import { useFilters } from '../../url/use-filters.ts';
+import { CallCostsPanel } from './call-costs-panel.tsx';
 import { CostliestCallsPanel, CostliestConversationsPanel } from './costliest-panels.tsx';
 import { PivotPanel } from './pivot-panel.tsx';
 
@@ -13,6 +14,7 @@ export function Spend() {
       <FilterBar />
       <div className="grid">
         <PivotPanel filters={filters} className="span-12" />
+        <CallCostsPanel filters={filters} className="span-12" />
         <CostliestCallsPanel filters={filters} className="span-12" />
         <CostliestConversationsPanel filters={filters} className="span-12" />
       </div>

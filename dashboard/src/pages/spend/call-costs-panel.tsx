@@ -1,0 +1,96 @@
+// How much single calls cost: how many there are of each size, and what part of the spend they are.
+import { COST_BANDS, type MetricsRow } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
+import { useMetrics } from '../../api/questions.ts';
+import { formatShare, ratioUsd, sumUsd } from '../../format.ts';
+import { Count, Usd } from '../../ui/figures.tsx';
+import { Frame } from '../../ui/frame.tsx';
+import { numberOf, textOf } from '../../ui/rows.ts';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
+
+const MEASURES = ['calls', 'costUsd'] as const;
+const BY = ['callCost'] as const;
+const ORDER = new Map(COST_BANDS.map(({ value }, index) => [value, index]));
+/** Those without a price last. */
+const placeOf = (row: MetricsRow): number => ORDER.get(textOf(row, 'callCost') ?? '') ?? COST_BANDS.length;
+
+export function CallCostsPanel({ filters, className }: { filters: Filters; className: string }) {
+  const question = useMetrics(filters, { measures: MEASURES, by: BY });
+  return (
+    <Frame
+      title="Calls by what they cost"
+      question={question}
+      height={300}
+      className={className}
+      isEmpty={({ rows }) => rows.length === 0}
+    >
+      {({ rows }) => {
+        const calls = rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+        const spent = sumUsd(rows.map((row) => textOf(row, 'costUsd')));
+        return (
+          <ScrollTable label="Calls by what they cost">
+            <thead>
+              <tr>
+                <th scope="col">A call cost</th>
+                <th scope="col" className="right">
+                  Calls
+                </th>
+                <th scope="col" colSpan={2}>
+                  Share of calls
+                </th>
+                <th scope="col" className="right">
+                  Spend
+                </th>
+                <th scope="col" colSpan={2}>
+                  Share of spend
+                </th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows
+                .toSorted((one, other) => placeOf(one) - placeOf(other))
+                .map((row) => {
+                  const band = textOf(row, 'callCost');
+                  const own = numberOf(row, 'calls') ?? 0;
+                  const cost = textOf(row, 'costUsd');
+                  return (
+                    <tr key={band ?? ''} data-testid="call-cost" data-key={band ?? ''} data-value={own}>
+                      <th scope="row">
+                        <Link
+                          to={`/calls${searchWith(filters, { where: narrowed(filters.where, 'callCost', [band ?? '']) })}`}
+                        >
+                          {band ?? <span className="is-unknown">no price</span>}
+                        </Link>
+                      </th>
+                      <td className="right">
+                        <Count value={own} />
+                      </td>
+                      <Share of={calls === 0 ? 0 : own / calls} />
+                      <td className="right">
+                        <Usd value={cost} />
+                      </td>
+                      <Share of={ratioUsd(cost, spent)} />
+                    </tr>
+                  );
+                })}
+            </tbody>
+          </ScrollTable>
+        );
+      }}
+    </Frame>
+  );
+}
+
+/** A bar, and the number it stands for. */
+function Share({ of }: { of: number | null }) {
+  return (
+    <>
+      <td className="share-bar" aria-hidden>
+        <span style={{ width: `${(of ?? 0) * 100}%` }} />
+      </td>
+      <td className="right figure">{of === null ? '–' : formatShare(of)}</td>
+    </>
+  );
+}
