@@ -35,10 +35,10 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
   const parameters = { ...where.parameters, ...window };
   const sums =
     'uniqExact(call_key) AS calls, count() AS attempts, sum(failed_ms) AS failedMs, sum(waited_ms) AS waitedMs';
-  const [[all], causes, worst] = await Promise.all([
-    store.query<Sums>(`SELECT ${sums} FROM (${attempts})`, parameters),
+  const [sumRows, worst] = await Promise.all([
+    // The row without a cause is of all: a call that failed in two ways is one call.
     store.query<Sums & { failure: string }>(
-      `SELECT failure, ${sums} FROM (${attempts}) GROUP BY failure ORDER BY failedMs + waitedMs DESC, failure`,
+      `SELECT failure, ${sums} FROM (${attempts}) GROUP BY GROUPING SETS ((failure), ()) ORDER BY failedMs + waitedMs DESC, failure`,
       parameters,
     ),
     store.query<WorstRow>(
@@ -48,6 +48,7 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
     ),
   ]);
   const { from, to } = query;
+  const all = sumRows.find(({ failure }) => failure === '');
   const { calls = 0, attempts: tried = 0, failedMs = 0, waitedMs = 0 } = all ?? {};
   return {
     from,
@@ -57,7 +58,7 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
     attempts: tried,
     failedMs,
     waitedMs,
-    causes,
+    causes: sumRows.filter(({ failure }) => failure !== ''),
     worst: worst.map((row) => ({
       callId: row.call_key,
       startedAt: instantOf(row.started_micros),
