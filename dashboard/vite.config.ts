@@ -8,6 +8,7 @@ export default defineConfig({
   plugins: [react()],
   // Honoured by the collector's SPA fallback: assets are absolute, so that /calls/<id> finds them too.
   base: '/',
-  build: { outDir: 'dist', emptyOutDir: true, target: 'es2022', chunkSizeWarningLimit: 700 },
+  // The manifest is what test/first-load.test.ts weighs a page's first load by.
+  build: { outDir: 'dist', emptyOutDir: true, manifest: true, target: 'es2022', chunkSizeWarningLimit: 700 },
   server: { port: 5173, proxy: { '/api': { target: api, changeOrigin: true } } },
 });

@@ -17,6 +17,8 @@ export interface Tokens {
   warnSoft: string;
   bad: string;
   badSoft: string;
+  /** Under what floats over the page. */
+  shadow: string;
   /** A value nobody named, and what is folded into "all others". */
   neutral: string;
   others: string;
@@ -65,6 +67,7 @@ export const LIGHT: Tokens = {
   warnSoft: '#fbf0d6',
   bad: '#b3261e',
   badSoft: '#fbe6e1',
+  shadow: '#00000024',
   neutral: '#8f897a',
   others: '#c3bdae',
   series: ['#2a78d6', '#1baf7a', '#e59a00', '#006d2c', '#4a3aa7', '#e34948', '#e87ba4', '#c4561f'],
@@ -86,6 +89,7 @@ export const DARK: Tokens = {
   warnSoft: '#352a15',
   bad: '#f0857a',
   badSoft: '#3a1f1b',
+  shadow: '#00000070',
   neutral: '#8d897c',
   others: '#565348',
   series: ['#3987e5', '#22a97e', '#d19212', '#1b8a3a', '#9085e9', '#e66767', '#e9a0c4', '#d9622c'],

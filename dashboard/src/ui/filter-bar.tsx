@@ -12,14 +12,13 @@ import {
   TextInput,
   useCombobox,
 } from '@mantine/core';
-import { DateTimePicker } from '@mantine/dates';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
 import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useValues } from '../api/questions.ts';
 import { formatCompact, formatDimension, formatMinute, formatValue } from '../format.ts';
-import { type Filters, type RangeName, RANGES, toggleWhere, windowOf } from '../url/filters.ts';
+import { type Filters, type RangeName, RANGES, toggleWhere } from '../url/filters.ts';
 import { useFilters } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
 import { CompareSwitch, RefreshPicker } from './keep-up.tsx';
@@ -34,6 +33,9 @@ const RANGE_WORDS: Record<RangeName, string> = {
   '30d': '30 d',
   '90d': '90 d',
 };
+
+/** Calendars are heavy, and seldom opened. */
+const CustomRangeForm = lazy(async () => ({ default: (await import('./custom-range-form.tsx')).CustomRangeForm }));
 
 export function FilterBar() {
   const [filters, change] = useFilters();
@@ -108,19 +110,9 @@ function ZoneSwitch({ filters, onChange }: { filters: Filters; onChange: (timezo
   );
 }
 
-/** The pickers speak of wall-clock time of this machine; the URL holds instants. */
 function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range: Filters['range']) => void }) {
   const [opened, setOpened] = useState(false);
-  const [from, setFrom] = useState<string | null>(null);
-  const [to, setTo] = useState<string | null>(null);
-  const wrong = from !== null && to !== null && !(Date.parse(from) < Date.parse(to));
   const custom = filters.range.kind === 'custom' ? filters.range : null;
-  const open = () => {
-    const window = windowOf(filters.range, Date.now(), filters.timezone);
-    setFrom(wallClock(window.from));
-    setTo(wallClock(window.to));
-    setOpened(true);
-  };
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-start" shadow="md">
       <Popover.Target>
@@ -128,7 +120,7 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
           size="xs"
           variant={custom ? 'filled' : 'default'}
           leftSection={<IconCalendar size={14} aria-hidden />}
-          onClick={() => (opened ? setOpened(false) : open())}
+          onClick={() => setOpened(!opened)}
         >
           {custom
             ? `${formatMinute(custom.from, filters.timezone)} – ${formatMinute(custom.to, filters.timezone)}`
@@ -136,46 +128,18 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <form
-          onSubmit={(event) => {
-            event.preventDefault();
-            if (from === null || to === null || wrong) return;
-            onChange({ kind: 'custom', from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-            setOpened(false);
-          }}
-        >
-          <Stack gap="xs" w={260}>
-            <DateTimePicker
-              label="From (your local time)"
-              value={from}
-              onChange={setFrom}
-              valueFormat="D MMM YYYY HH:mm"
-              size="xs"
-              popoverProps={{ withinPortal: false }}
-            />
-            <DateTimePicker
-              label="To, exclusive"
-              value={to}
-              onChange={setTo}
-              valueFormat="D MMM YYYY HH:mm"
-              size="xs"
-              popoverProps={{ withinPortal: false }}
-              error={wrong ? 'Must be after From' : null}
-            />
-            <Button type="submit" size="xs" disabled={from === null || to === null || wrong}>
-              Show this range
-            </Button>
-          </Stack>
-        </form>
+        <Suspense fallback={<Loader size="sm" />}>
+          <CustomRangeForm
+            filters={filters}
+            onChange={(range) => {
+              onChange(range);
+              setOpened(false);
+            }}
+          />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
   );
-}
-
-function wallClock(at: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:00`;
 }
 
 function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Dimension, value: string) => void }) {

@@ -1,14 +1,13 @@
-// Around every page: skip link, navigation, theme switch; and the token page when the collector wants one.
-import { ActionIcon, Button, PasswordInput, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+// Around every page: skip link, navigation, theme switch; or the token page when the collector wants one.
+import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
-import { type FormEvent, useState, useSyncExternalStore } from 'react';
+import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
-import { lock, signIn, useWaiting } from '../api/questions.ts';
+import { lock, useWaiting } from '../api/questions.ts';
 import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
 import { useCurrentInView } from './current-in-view.ts';
-import { wordsOf } from './frame.tsx';
 
 const PAGES = [
   { to: '/', label: 'Overview', sliced: true },
@@ -23,6 +22,8 @@ const PAGES = [
   { to: '/connect', label: 'Connect', sliced: false },
   { to: '/settings', label: 'Settings', sliced: false },
 ];
+
+const TokenPage = lazy(async () => ({ default: (await import('./token-page.tsx')).TokenPage }));
 
 export function Shell() {
   const locked = useSyncExternalStore(lock.subscribe, lock.get);
@@ -54,7 +55,13 @@ export function Shell() {
       </header>
       <main id="main" tabIndex={-1} aria-busy={moving}>
         {!locked && <WaitingLine />}
-        {locked ? <TokenPage /> : <Outlet />}
+        {locked ? (
+          <Suspense>
+            <TokenPage />
+          </Suspense>
+        ) : (
+          <Outlet />
+        )}
       </main>
       <ScrollRestoration />
     </>
@@ -89,45 +96,5 @@ function ThemeSwitch() {
     >
       {scheme === 'dark' ? <IconSun size={18} aria-hidden /> : <IconMoon size={18} aria-hidden />}
     </ActionIcon>
-  );
-}
-
-function TokenPage() {
-  const [token, setToken] = useState('');
-  const [wrong, setWrong] = useState<string | null>(null);
-  const [busy, setBusy] = useState(false);
-  const submit = async (event: FormEvent) => {
-    event.preventDefault();
-    setBusy(true);
-    setWrong(null);
-    try {
-      await signIn(token.trim());
-    } catch (error) {
-      setWrong(error instanceof Error ? wordsOf(error) : String(error));
-    } finally {
-      setBusy(false);
-    }
-  };
-  return (
-    <form className="panel token-page" onSubmit={submit}>
-      <h1>This ledger is locked</h1>
-      <p className="is-muted">
-        It listens beyond this machine, so it wants the token it was started with: the value of{' '}
-        <code>SPANLEDGER_ADMIN_TOKEN</code>.
-      </p>
-      <PasswordInput
-        label="Token"
-        value={token}
-        onChange={(event) => setToken(event.currentTarget.value)}
-        error={wrong}
-        autoComplete="current-password"
-        data-autofocus
-        autoFocus
-        required
-      />
-      <Button type="submit" loading={busy} disabled={token.trim() === ''} mt="md" fullWidth>
-        Open
-      </Button>
-    </form>
   );
 }

@@ -6,7 +6,7 @@ import type { Budget } from '@spanledger/collector/contract';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { queryClient, useBudgetStatus } from '../../api/questions.ts';
-import { BurnLine } from '../../charts/burn-line.tsx';
+import { BurnLine } from '../../charts/lazy.tsx';
 import {
   formatCompact,
   formatCalls,

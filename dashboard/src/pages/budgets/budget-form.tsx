@@ -14,7 +14,6 @@ import {
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useDebouncedValue } from '@mantine/hooks';
-import { notifications } from '@mantine/notifications';
 import { IconPlus, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { type Budget, type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
@@ -23,6 +22,7 @@ import { queryClient, useValues, useWebhooks } from '../../api/questions.ts';
 import { formatDimension } from '../../format.ts';
 import { wordsOf } from '../../ui/frame.tsx';
 import type { BudgetDraft } from '../../url/alert-on.ts';
+import { notify } from '../../ui/notify.ts';
 
 interface Values {
   name: string;
@@ -80,7 +80,7 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
   const saving = useMutation({
     mutationFn: (values: Values) => api.saveBudget(edited === 'new' ? null : edited.id, budgetOf(values)),
     onSuccess: async () => {
-      notifications.show({ message: 'Budget saved' });
+      notify({ message: 'Budget saved' });
       onClose();
       await queryClient.invalidateQueries({ queryKey: ['budgets'] });
     },

@@ -3,15 +3,16 @@ import './budgets.css';
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Budget } from '@spanledger/collector/contract';
-import { useState } from 'react';
+import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useBudgets } from '../../api/questions.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { readDraft } from '../../url/alert-on.ts';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { BudgetCard } from './budget-card.tsx';
-import { BudgetForm } from './budget-form.tsx';
 import { WebhooksPanel } from './webhooks-panel.tsx';
+
+const BudgetForm = lazy(async () => ({ default: (await import('./budget-form.tsx')).BudgetForm }));
 
 export function Budgets() {
   const question = useBudgets();
@@ -59,7 +60,9 @@ export function Budgets() {
         <AlertsPanel className="span-6" />
         <WebhooksPanel className="span-6" />
       </div>
-      <BudgetForm edited={edited} draft={draft} onClose={close} />
+      <Suspense>
+        <BudgetForm edited={edited} draft={draft} onClose={close} />
+      </Suspense>
     </>
   );
 }

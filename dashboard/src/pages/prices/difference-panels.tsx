@@ -1,6 +1,7 @@
 // What a re-pricing changes: the sum, by day, by feature and by model.
 import { useMemo } from 'react';
-import { DifferenceBars } from '../../charts/difference-bars.tsx';
+import type { Differences } from '@spanledger/collector/contract';
+import { DifferenceBars } from '../../charts/lazy.tsx';
 import {
   changeOf,
   differenceUsd,
@@ -18,7 +19,7 @@ import {
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
-import { differenceChart, type Differences, type Part, remainder } from './differences.ts';
+import { differenceChart, type Part, remainder } from './differences.ts';
 
 export function DifferencePanels({ differences }: { differences: Differences }) {
   const { calls, changedCalls, newlyPricedCalls, beforeUsd, afterUsd, byDay, byFeature, byModel } = differences;

@@ -1,5 +1,6 @@
+import type { Differences } from '@spanledger/collector/contract';
 import { expect, it } from 'vitest';
-import { differenceChart, type Differences, remainder, windowWords } from './differences.ts';
+import { differenceChart, remainder, windowWords } from './differences.ts';
 
 const usd = (dollars: number) => dollars.toFixed(12);
 const part = (key: string | null, before: number, after: number) => ({

@@ -1,5 +1,5 @@
 // What a re-pricing found -> what its panels show. Pure.
-import type { Repricing } from '@spanledger/collector/contract';
+import type { Differences, Repricing } from '@spanledger/collector/contract';
 import type { Difference } from '../../charts/difference-bars.tsx';
 import {
   differenceUsd,
@@ -13,7 +13,6 @@ import {
   usdOfPico,
 } from '../../format.ts';
 
-export type Differences = NonNullable<Repricing['differences']>;
 export type Part = Differences['byDay'][number];
 
 const DAY = 86_400_000;

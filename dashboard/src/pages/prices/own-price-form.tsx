@@ -13,7 +13,6 @@ import {
 } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { useForm } from '@mantine/form';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { type OwnPriceJson, TOKEN_KINDS } from '@spanledger/collector/contract';
 import { useState } from 'react';
@@ -21,6 +20,7 @@ import { api, ApiError } from '../../api/api.ts';
 import { queryClient, usePrices } from '../../api/questions.ts';
 import { formatRate } from '../../format.ts';
 import { wordsOf } from '../../ui/frame.tsx';
+import { notify } from '../../ui/notify.ts';
 import {
   blankOwnPrice,
   formField,
@@ -28,7 +28,7 @@ import {
   type OwnPriceValues,
   ownPriceOf,
   valuesOf,
-  type Way,
+  type PriceWay,
   withoutField,
 } from './own-price-values.ts';
 import { holdsOn, type Kind, KIND_WORDS, utcDay } from './rates.ts';
@@ -66,7 +66,7 @@ function Fields({ edited, onClose }: { edited: Edited; onClose: () => void }) {
   const saving = useMutation({
     mutationFn: (values: OwnPriceValues) => api.saveOwnPrice(edited.id, ownPriceOf(values)),
     onSuccess: async () => {
-      notifications.show({
+      notify({
         message: 'Own price saved. It is for calls from now on; Re-pricing does it for earlier ones.',
       });
       onClose();
@@ -151,7 +151,7 @@ function Fields({ edited, onClose }: { edited: Edited; onClose: () => void }) {
             fullWidth
             aria-labelledby="way-label"
             value={values.way}
-            onChange={(way) => form.setFieldValue('way', way as Way)}
+            onChange={(way) => form.setFieldValue('way', way as PriceWay)}
             data={[
               { value: 'rates', label: 'Own rates' },
               { value: 'percent', label: 'A percentage less' },

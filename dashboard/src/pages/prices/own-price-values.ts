@@ -3,14 +3,14 @@ import { type OwnPriceInput, type OwnPriceJson, TOKEN_KINDS } from '@spanledger/
 import type { Kind } from './rates.ts';
 
 /** What the form offers to say: rates, a percentage, or both. */
-export type Way = 'rates' | 'percent' | 'both';
+export type PriceWay = 'rates' | 'percent' | 'both';
 
 export interface OwnPriceValues {
   model: string;
   newModel: boolean;
   since: string | null;
   until: string | null;
-  way: Way;
+  way: PriceWay;
   /** Empty: as listed. */
   rates: Record<Kind, string>;
   webSearch: string;

@@ -1,11 +1,11 @@
 // Own prices as the text of a prices file: checked and kept as a whole; an error is shown at its line.
 import { Button, Group, Modal } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
 import { useEffect, useId, useRef, useState } from 'react';
 import { api, ApiError } from '../../api/api.ts';
 import { queryClient } from '../../api/questions.ts';
 import { wordsOf } from '../../ui/frame.tsx';
+import { notify } from '../../ui/notify.ts';
 import { withoutField, withoutPlace } from './own-price-values.ts';
 
 const EXAMPLE = `prices:
@@ -34,7 +34,7 @@ function Editor({ onClose }: { onClose: () => void }) {
     mutationFn: ({ dryRun }: { dryRun: boolean }) => api.sendPriceFile(text, dryRun),
     onSuccess: async (count, { dryRun }) => {
       if (dryRun) return;
-      notifications.show({ message: `${priceCount(count)} added` });
+      notify({ message: `${priceCount(count)} added` });
       onClose();
       await queryClient.invalidateQueries({ queryKey: ['prices'] });
     },

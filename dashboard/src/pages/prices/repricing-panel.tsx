@@ -1,18 +1,18 @@
 // One re-pricing: its progress while it is prepared, then what it changes, and the decision.
 import { Button, Group, Modal, Progress } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
 import { useMutation } from '@tanstack/react-query';
-import type { Repricing } from '@spanledger/collector/contract';
+import type { Differences, Repricing } from '@spanledger/collector/contract';
 import { useState } from 'react';
 import { useNavigate } from 'react-router';
 import { api } from '../../api/api.ts';
 import { queryClient, useRepricing } from '../../api/questions.ts';
 import { formatCalls, formatCount, formatInstant, formatUsdSigned } from '../../format.ts';
 import { Frame, wordsOf } from '../../ui/frame.tsx';
-import { type Differences, windowWords } from './differences.ts';
+import { windowWords } from './differences.ts';
 import { DifferencePanels } from './difference-panels.tsx';
 import { RepricingBadge } from './repricing-badge.tsx';
 import { differenceUsd } from '../../format.ts';
+import { notify } from '../../ui/notify.ts';
 
 export function RepricingPanel({ id }: { id: string }) {
   const question = useRepricing(id);
@@ -87,7 +87,7 @@ function Decision({ repricing }: { repricing: Repricing }) {
     mutationFn: () => api.applyRepricing(id),
     onSuccess: async () => {
       setAsking(false);
-      notifications.show({ message: 'Applied: every page shows the new costs.' });
+      notify({ message: 'Applied: every page shows the new costs.' });
       // Whatever was answered before may hold old costs.
       await queryClient.invalidateQueries();
     },

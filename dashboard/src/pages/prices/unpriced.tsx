@@ -1,137 +1,15 @@
-// The worklist: calls that no price is known for, by model and reason, each with the way to its price.
-import { Button } from '@mantine/core';
-import { IconPlus } from '@tabler/icons-react';
-import { useState } from 'react';
-import { Link } from 'react-router';
-import { useUnpriced } from '../../api/questions.ts';
-import { formatCalls, formatMinute } from '../../format.ts';
-import { Count } from '../../ui/figures.tsx';
+// The calls of a window that no price is known for.
 import { RangeBar } from '../../ui/filter-bar.tsx';
-import { Frame } from '../../ui/frame.tsx';
-import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { useFilters } from '../../url/use-filters.ts';
-import { type Edited, OwnPriceForm } from './own-price-form.tsx';
-import type { UnpricedModel } from './rates.ts';
+import { UnpricedPanel } from './unpriced-panel.tsx';
 
 export function Unpriced() {
   const [filters] = useFilters();
-  const question = useUnpriced(filters);
-  const [edited, setEdited] = useState<Edited | null>(null);
   return (
     <>
       <h1 className="visually-hidden">Unpriced calls</h1>
       <RangeBar />
-      <Frame
-        title="Unpriced calls"
-        question={question}
-        height={240}
-        isEmpty={(models) => models.length === 0}
-        empty="Every call of this window has a price."
-      >
-        {(models) => (
-          <>
-            <p className="is-muted lead">
-              {formatCalls(models.reduce((sum, { calls }) => sum + calls, 0))} without a price: no spend on any page
-              holds them. A price added here is for calls from then on; <Link to="/prices/repricing">re-pricing</Link>{' '}
-              gives it to these too.
-            </p>
-            <ScrollTable label="Unpriced calls">
-              <thead>
-                <tr>
-                  <th scope="col">Model as sent</th>
-                  <th scope="col" className="wide">
-                    Why
-                  </th>
-                  <th scope="col" className="right">
-                    Calls
-                  </th>
-                  <th scope="col" className="right wide">
-                    Input
-                  </th>
-                  <th scope="col" className="right wide">
-                    Cached
-                  </th>
-                  <th scope="col" className="right wide">
-                    Output
-                  </th>
-                  <th scope="col" className="wide">
-                    First seen
-                  </th>
-                  <th scope="col" className="wide">
-                    Last seen
-                  </th>
-                  <th scope="col">
-                    <span className="visually-hidden">Actions</span>
-                  </th>
-                </tr>
-              </thead>
-              <tbody>
-                {models.map((one) => (
-                  <UnpricedRow
-                    key={`${one.model} ${one.reason}`}
-                    one={one}
-                    timezone={filters.timezone}
-                    onAdd={() => setEdited({ id: null, price: one.suggestedCard })}
-                  />
-                ))}
-              </tbody>
-            </ScrollTable>
-          </>
-        )}
-      </Frame>
-      <OwnPriceForm edited={edited} onClose={() => setEdited(null)} />
+      <UnpricedPanel filters={filters} />
     </>
-  );
-}
-
-function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: string; onAdd: () => void }) {
-  const { model, reason, calls, similarTo, suggestedCard } = one;
-  const cached = one.cacheWrite5mTokens + one.cacheWrite1hTokens + one.cacheReadTokens;
-  // Calls whose usage nobody said add up to 0, which would read as none used.
-  const said = one.inputTokens + cached + one.outputTokens > 0;
-  return (
-    <tr className="worklist" data-testid="unpriced-model" data-key={model ?? ''} data-value={calls}>
-      <th scope="row">
-        {model === null ? <span className="is-unknown">not said</span> : <strong>{model}</strong>}
-        <span className="narrow small">{reason}</span>
-        {similarTo !== null && <span className="is-muted small band">its id is most like {similarTo}</span>}
-      </th>
-      <td className="wrap wide">{reason}</td>
-      <td className="right">
-        {model === null ? (
-          <Count value={calls} />
-        ) : (
-          <Link to={`/calls?range=30d&where=${encodeURIComponent(`model:${model}`)}`} aria-label={`Calls of ${model}`}>
-            <Count value={calls} />
-          </Link>
-        )}
-      </td>
-      <td className="right wide">
-        <Count value={said ? one.inputTokens : null} />
-      </td>
-      <td className="right wide">
-        <Count value={said ? cached : null} />
-      </td>
-      <td className="right wide">
-        <Count value={said ? one.outputTokens : null} />
-      </td>
-      <td className="nowrap is-muted wide">{formatMinute(one.firstSeenAt, timezone)}</td>
-      <td className="nowrap is-muted wide">{formatMinute(one.lastSeenAt, timezone)}</td>
-      <td className="right">
-        {suggestedCard === null ? (
-          <span className="is-muted">no card can price these</span>
-        ) : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconPlus size={12} aria-hidden />}
-            aria-label={`Add the price of ${model}`}
-            onClick={onAdd}
-          >
-            Add its price
-          </Button>
-        )}
-      </td>
-    </tr>
   );
 }
