@@ -1,5 +1,5 @@
-// The engineer's way on the real pages, over four days of the demo's history: a cost that doubled is found, and whatever
-// figure is clicked, the calls it leads to add up to it.
+// The ways of an engineer and of whoever is on call on the real pages, over some days of the demo's history: a cost that doubled
+// is found, and a latency that did; and whatever figure is clicked, the calls it leads to add up to it.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawDay } from '../demo/src/history.ts';
@@ -7,8 +7,10 @@ import { postSpans } from '../demo/src/otlp.ts';
 import { startBrowser } from './browser.ts';
 import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
-// Code reviews are sent whole files from 19 November on; 17 to 20 November are working days without a backlog.
-const DAYS = [17, 18, 19, 20].map((day) => Date.UTC(2026, 10, day));
+// Code reviews are sent whole files from 19 November on; 17 to 20 November are working days without a backlog. Summaries are slow
+// since the release of 16 November, 9:20; the 13th is a Friday.
+const DAYS = [13, 16, 17, 18, 19, 20].map((day) => Date.UTC(2026, 10, day));
+const SLOW = 'from=2026-11-16T00:00Z&to=2026-11-19T00:00Z&refresh=off';
 const AFTER = 'from=2026-11-19T00:00Z&to=2026-11-21T00:00Z&refresh=off';
 
 let folder: string;
@@ -200,3 +202,121 @@ test('in live mode a call that comes in is on the page without asking', { timeou
   // 1,200 x 4/M + 800 x 20/M; sooner than the questions of live mode are asked again by themselves.
   await page.locator('[data-testid="spend-total"][data-value="0.020800000000"]').waitFor({ timeout: 8_000 });
 });
+
+interface Told {
+  durationMs: number | null;
+  promptVersion: string | null;
+}
+
+let slowDays: Promise<Told[]> | undefined;
+/** All calls from 16 to 18 November, asked of the API once. */
+const callsOfSlowDays = (): Promise<Told[]> => (slowDays ??= askForSlowDays());
+async function askForSlowDays(): Promise<Told[]> {
+  const told: Told[] = [];
+  for (let cursor: string | null = ''; cursor !== null;) {
+    const asked = new URLSearchParams({ from: '2026-11-16T00:00:00Z', to: '2026-11-19T00:00:00Z', limit: '500' });
+    if (cursor) asked.set('cursor', cursor);
+    const response = await fetch(`${collector.url}/api/calls?${asked}`);
+    const answer = (await response.json()) as { calls: Told[]; nextCursor: string | null };
+    told.push(...answer.calls);
+    cursor = answer.nextCursor;
+  }
+  return told;
+}
+
+/** Sketches are within 1 % of a call at that rank, and there is more than one way to say which of two neighbours has it. */
+function isPercentile(value: string | null, calls: readonly Told[], level: number) {
+  const durations = calls.flatMap(({ durationMs }) => durationMs ?? []).toSorted((one, other) => one - other);
+  const rank = Math.round((durations.length - 1) * level);
+  const near = durations.slice(Math.max(0, rank - 2), rank + 3);
+  const isNear = near.some((exact) => Math.abs(Number(value) / exact - 1) <= 0.01);
+  expect(isNear, `${value} is within 1 % of one of ${near.join(', ')}`).toBe(true);
+}
+
+test(
+  'who is on call finds in two clicks why the P95 jumped: a prompt version that came with a deploy',
+  { timeout: 150_000 },
+  async () => {
+    const calls = await callsOfSlowDays();
+    await page.goto(`${collector.url}/?${SLOW}`);
+    const p95 = page.getByTestId('p95-latency');
+    await p95.waitFor();
+    isPercentile(await p95.getAttribute('data-value'), calls, 0.95);
+    const vital = page.locator('.vital', { hasText: 'P95 latency' });
+    await vital.locator('.change.is-bad', { hasText: '%' }).waitFor();
+
+    // The first click: the slow calls, and what is different in them.
+    await vital.getByRole('link', { name: 'what is slow?' }).click();
+    const difference = page.getByTestId('contrast').first();
+    await difference.waitFor();
+    expect(await difference.getAttribute('data-dimension')).toBe('promptVersion');
+    expect(await difference.getAttribute('data-key')).toBe('summary-v6');
+    const found = Number(await difference.getAttribute('data-value'));
+    await page.locator('.marks', { hasText: 'acme-jobs 2.60.0 deployed' }).waitFor();
+
+    // The second: its calls, as many as the page said. The first band among the filters says from when on a call is slow.
+    await difference.getByRole('link', { name: /calls of prompt version summary-v6/ }).click();
+    await page.locator(`[data-testid="calls-total"][data-key="${found}"]`).waitFor();
+    const where = new URL(page.url()).searchParams.getAll('where');
+    expect(where).toContain('promptVersion:summary-v6');
+    const fromSeconds = Number(
+      /^latency:(\d+)(?:-\d+)?s/.exec(where.find((one) => one.startsWith('latency:')) ?? '')?.[1],
+    );
+    const ofVersion = calls.filter(({ promptVersion }) => promptVersion === 'summary-v6');
+    expect(found).toBe(ofVersion.filter(({ durationMs }) => (durationMs ?? 0) >= fromSeconds * 1000).length);
+    expect(found / ofVersion.length).toBeGreaterThan(0.5);
+    expect(pageErrors).toEqual([]);
+  },
+);
+
+test(
+  'a rectangle over the heat map leads to exactly its calls, and figures are those of the API',
+  { timeout: 150_000 },
+  async () => {
+    const calls = await callsOfSlowDays();
+    const told = calls.filter(({ durationMs }) => durationMs !== null);
+    await page.goto(`${collector.url}/latency?${SLOW}`);
+    const ten = page.getByTestId('ten-seconds');
+    await ten.waitFor();
+    expect(Number(await ten.getAttribute('data-value'))).toBe(
+      told.filter(({ durationMs }) => durationMs! >= 10_000).length,
+    );
+    for (const [measure, level] of [
+      ['p50LatencyMs', 0.5],
+      ['p95LatencyMs', 0.95],
+      ['p99LatencyMs', 0.99],
+    ] as const) {
+      await page.getByTestId(measure).waitFor();
+      isPercentile(await page.getByTestId(measure).getAttribute('data-value'), calls, level);
+    }
+
+    // The upper half of the second day, by mouse.
+    await page.getByTestId('contrast').first().waitFor();
+    const box = await page.locator('.heat svg').boundingBox();
+    if (!box) throw new Error('the heat map is not drawn');
+    await page.mouse.move(box.x + box.width * 0.45, box.y + box.height * 0.1);
+    await page.mouse.down();
+    await page.mouse.move(box.x + box.width * 0.65, box.y + box.height * 0.45, { steps: 5 });
+    await page.mouse.up();
+    await page.waitForURL(/slow=/);
+    const [from = '', to = '', low = ''] = (new URL(page.url()).searchParams.get('slow') ?? '').split(',');
+    expect(Date.parse(to) - Date.parse(from)).toBeGreaterThan(3_600_000);
+    expect(low).toMatch(/^\d/);
+    const chosen = page.getByTestId('slow-part');
+    await page.locator('.latency-part', { hasText: 'from 17 Nov' }).waitFor();
+    const count = await chosen.getAttribute('data-value');
+    expect(Number(count)).toBeGreaterThan(0);
+    await chosen.click();
+    await page.locator(`[data-testid="calls-total"][data-key="${count}"]`).waitFor();
+
+    // The same without a mouse: the map as a table, its values as links.
+    await page.goto(`${collector.url}/latency?${SLOW}&table=latency-heat`);
+    const cell = page.locator('#latency-heat td a').first();
+    await cell.waitFor();
+    const inCell = await cell.innerText();
+    await cell.focus();
+    await page.keyboard.press('Enter');
+    await page.locator(`[data-testid="calls-total"][data-key="${inCell}"]`).waitFor();
+    expect(pageErrors).toEqual([]);
+  },
+);

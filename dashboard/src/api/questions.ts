@@ -180,7 +180,7 @@ export function useContrast(filters: Filters, inside: { window: Window | null; w
       return api.contrast(window, where, { window: inside?.window ?? window, where: inside?.where ?? [] }, signal);
     },
     refetchInterval: REFRESH_MS[filters.refresh],
-    placeholderData: keepPreviousData,
+    // Counts of another part would lead to other calls than they say.
   });
 }
 

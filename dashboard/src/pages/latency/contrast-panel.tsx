@@ -67,8 +67,8 @@ function PartInWords({ filters, part, answer }: { filters: Filters; part: SlowPa
   const when = (at: number) => formatMinute(at, filters.timezone);
   return (
     <p className="latency-part">
-      <Link to={callsOfPart(filters, part)} data-testid="slow-part" data-value={answer.inside}>
-        {formatCalls(answer.inside)}
+      <Link to={callsOfPart(filters, part)} data-testid="slow-part" data-value={part.calls}>
+        {formatCalls(part.calls)}
       </Link>{' '}
       of <strong>{part.words}</strong>
       {window && ` from ${when(window.from)} to ${when(window.to)}`}
