@@ -1,18 +1,14 @@
 // One run for every workspace and for the tests of the whole way in test/. Forks, because the embedded engine and the
 // patched SDK each want a process of their own.
 // The store is tested on both engines: all of it on the embedded one, and what depends on how an engine reads a question on a
-// ClickHouse server too. SPANLEDGER_TEST_STORE=server runs every test of the collector on the server, and nothing else.
+// ClickHouse server and on two shards of a cluster too. SPANLEDGER_TEST_STORE=server, or =shards, runs every test that uses the
+// store there, and nothing else.
+import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
-const everythingOnServer = process.env['SPANLEDGER_TEST_STORE'] === 'server';
-const ON_SERVER = everythingOnServer
-  ? ['collector/src/**/*.test.ts']
-  : [
-      'collector/src/query/joined-reports.test.ts',
-      'collector/src/query/metrics.test.ts',
-      'collector/src/store/connect.test.ts',
-    ];
+const everythingOn = process.env['SPANLEDGER_TEST_STORE'];
+const filesOn = (few: readonly string[]): string[] => (everythingOn === undefined ? [...few] : filesWithStore());
 
 const embedded = {
   extends: true as const,
@@ -28,15 +24,25 @@ const embedded = {
     ],
   },
 };
-const server = {
+const on = (kind: 'server' | 'shards', name: string, few: readonly string[]) => ({
   extends: true as const,
   test: {
-    name: 'on a server',
-    include: ON_SERVER,
-    env: { SPANLEDGER_TEST_STORE: 'server' },
+    name,
+    include: filesOn(few),
+    env: { SPANLEDGER_TEST_STORE: kind },
     globalSetup: ['test/clickhouse-setup.ts'],
   },
-};
+});
+const server = on('server', 'on a server', [
+  'collector/src/query/joined-reports.test.ts',
+  'collector/src/query/metrics.test.ts',
+  'collector/src/store/connect.test.ts',
+]);
+/** Where tables are changed on every node, and hours are settled and dropped. */
+const shards = on('shards', 'on two shards', [
+  'collector/src/retention/retention.test.ts',
+  'collector/src/store/connect.test.ts',
+]);
 
 export default defineConfig({
   test: {
@@ -44,8 +50,16 @@ export default defineConfig({
     pool: 'forks',
     // Vitest leaves a core for itself; most of a run here is waiting for child processes and the engine.
     maxWorkers: availableParallelism(),
-    testTimeout: 30_000,
+    // The long property tests ask hundreds of questions, and each costs more on servers.
+    testTimeout: everythingOn === undefined ? 30_000 : 300_000,
     hookTimeout: 120_000,
-    projects: everythingOnServer ? [server] : [embedded, server],
+    projects: everythingOn === undefined ? [embedded, server, shards] : [everythingOn === 'shards' ? shards : server],
   },
 });
+
+/** Tests of the collector that use the store; the others have nothing to do with an engine. */
+function filesWithStore(): string[] {
+  return globSync('collector/src/**/*.test.ts').filter((file) =>
+    /openTemporaryStore\(/.test(readFileSync(file, 'utf8')),
+  );
+}

@@ -1,4 +1,4 @@
-// The one launcher behind `npm start`, `npm test`, `npm run check`, `npm run demo`, `npm run build`, `npm run explain`,
+// The one launcher behind `npm start`, `npm test`, `npm run test:server`, `npm run test:shards`, `npm run check`, `npm run demo`, `npm run build`, `npm run explain`,
 // `npm run faults`, `npm run import` and `npm run prices`.
 // In: a clean clone and any Node from 20.19 on with npm. It brings what is missing (a newer Node, pnpm, the packages,
 // the dashboard's build, Chromium), says so in one line each, and then runs the command. Where nothing is missing it
@@ -21,6 +21,8 @@ class StepFailed extends Error {}
 const commands = {
   start,
   test,
+  'test:server': () => testStore('server'),
+  'test:shards': () => testStore('shards'),
   check,
   demo,
   build,
@@ -115,6 +117,12 @@ async function test() {
   const node = prepare({ dashboard: true });
   const chromium = findChromium() ?? installChromium(node);
   return run(node, [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], { SPANLEDGER_CHROMIUM: chromium });
+}
+
+/** Every test of the collector that uses the store, on a ClickHouse server, or on two shards of a cluster; minutes. */
+async function testStore(where) {
+  const node = prepare({ dashboard: false });
+  return run(node, [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], { SPANLEDGER_TEST_STORE: where });
 }
 
 /** `npm run faults -- 50`: the collector is killed that many times, 200 without a number, half of them beside a server. */

@@ -1,14 +1,15 @@
 // A real ClickHouse server in a process of its own, out of the engine that the packages bring already: `libchdb` behaves as
 // clickhouse-local when it is given its arguments, and that can listen. Ends when whoever started it is gone.
-// Arguments: HTTP port, TCP port, data folder.
+// Arguments: HTTP port, TCP port, data folder, and perhaps a file with configuration.
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { DataType, load, open } from 'ffi-rs';
 
-const [httpPort = '', tcpPort = '', folder = ''] = process.argv.slice(2);
+const [httpPort = '', tcpPort = '', folder = '', config = ''] = process.argv.slice(2);
 const listening = [
   'clickhouse-local',
+  ...(config === '' ? [] : [`--config-file=${config}`]),
   `--path=${folder}`,
   '--listen_host=127.0.0.1',
   `--http_port=${httpPort}`,

@@ -1,30 +1,39 @@
 // A real ClickHouse server for tests and benches, over HTTP, without anything to install: a process of its own on a folder.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 
 const STARTS_WITHIN_MS = 60_000;
 
+interface ServerAt {
+  folder: string;
+  httpPort: number;
+  tcpPort: number;
+  /** TCP ports of the shards of the cluster `shards`, this server among them; empty: it is alone. */
+  shards: readonly number[];
+}
+
 export interface ClickHouseServer {
   url: string;
   /** The same again starts it with the data it had, at the same address. */
-  at: { folder: string; httpPort: number; tcpPort: number };
+  at: ServerAt;
   /** Resolves when the process is gone. It has no orderly end: what it acknowledged must be there after any. */
   kill(): Promise<void>;
 }
 
 /** Resolves when it answers. Rejects with what it said when it ends before that. */
-export async function startClickHouse(
-  where: { folder: string } & Partial<ClickHouseServer['at']>,
-): Promise<ClickHouseServer> {
+export async function startClickHouse(where: { folder: string } & Partial<ServerAt>): Promise<ClickHouseServer> {
   const httpPort = where.httpPort ?? (await freePort());
-  const at = { folder: where.folder, httpPort, tcpPort: where.tcpPort ?? (await freePort()) };
+  const { folder, shards = [] } = where;
+  const at = { folder, httpPort, tcpPort: where.tcpPort ?? (await freePort()), shards };
   mkdirSync(at.folder, { recursive: true });
+  const config = shards.length === 0 ? [] : [join(at.folder, 'config.xml')];
+  for (const each of config) writeFileSync(each, configOf(shards));
   const file = join(import.meta.dirname, 'clickhouse-server-child.ts');
-  const child = spawn(process.execPath, [file, String(at.httpPort), String(at.tcpPort), at.folder], {
+  const child = spawn(process.execPath, [file, String(at.httpPort), String(at.tcpPort), at.folder, ...config], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let said = '';
@@ -48,6 +57,18 @@ export async function startClickHouse(
     },
   };
 }
+
+/** Servers that are one cluster, `shards`, a shard each, without replicas and without Keeper. */
+export async function startShards(folder: string, count: number): Promise<ClickHouseServer[]> {
+  const shards = await Promise.all(Array.from({ length: count }, freePort));
+  return Promise.all(
+    shards.map((tcpPort, n) => startClickHouse({ folder: join(folder, `shard${n}`), tcpPort, shards })),
+  );
+}
+
+const configOf = (ports: readonly number[]): string => `<clickhouse><remote_servers><shards>
+${ports.map((port) => `<shard><replica><host>127.0.0.1</host><port>${port}</port></replica></shard>`).join('\n')}
+</shards></remote_servers></clickhouse>`;
 
 const answers = (url: string): Promise<boolean> =>
   fetch(`${url}/ping`, { signal: AbortSignal.timeout(1_000) }).then(

@@ -128,7 +128,7 @@ test('an export is taken, plain or gzipped, and what it costs can be asked for a
   expect((await get(`/api/traces/${traceIdOf('r1')}`)).body.spans).toHaveLength(1);
   expect((await get('/api/status')).body).toMatchObject({
     version: '1.2.3',
-    storage: 'embedded',
+    storage: process.env['SPANLEDGER_TEST_STORE'] === undefined ? 'embedded' : 'server',
     disk: { byTable: expect.arrayContaining([expect.objectContaining({ table: 'reports', rows: 2 })]) },
     calls: 2,
     refused: [],

@@ -85,6 +85,16 @@ test.each([
   ['SPANLEDGER_FSYNC', { SPANLEDGER_FSYNC: 'yes' }],
   ['SPANLEDGER_SPOOL_MAX_MB', { SPANLEDGER_SPOOL_MAX_MB: '-5' }],
   ['SPANLEDGER_CLICKHOUSE_CLUSTER', { SPANLEDGER_CLICKHOUSE_CLUSTER: 'main' }],
+  [
+    'SPANLEDGER_CLICKHOUSE_CLUSTER',
+    { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123', SPANLEDGER_CLICKHOUSE_CLUSTER: "a' OR" },
+  ],
+  ['SPANLEDGER_CLICKHOUSE_URL', { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123,http://y:8123' }],
+  [
+    'SPANLEDGER_CLICKHOUSE_URL',
+    { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123,y', SPANLEDGER_CLICKHOUSE_CLUSTER: 'main' },
+  ],
+  ['SPANLEDGER_LEASE_MS', { SPANLEDGER_LEASE_MS: '60000' }],
 ])('a wrong %s stops the start with one line that names it: %j', (name, env) => {
   let said = '';
   try {
@@ -95,6 +105,18 @@ test.each([
   }
   expect(said).toMatch(new RegExp(`^${name} `));
   expect(said).not.toContain('\n');
+});
+
+test('a cluster has a name, and may have the addresses of all its nodes', () => {
+  const env = { SPANLEDGER_CLICKHOUSE_URL: 'http://x:8123, http://y:8123', SPANLEDGER_CLICKHOUSE_CLUSTER: 'main' };
+  expect(readConfig(env).store).toEqual({
+    kind: 'server',
+    url: 'http://x:8123',
+    username: 'default',
+    password: '',
+    database: 'spanledger',
+    cluster: { name: 'main', others: ['http://y:8123'] },
+  });
 });
 
 test('a password in the ClickHouse URL that is wrong is not repeated', () => {

@@ -52,11 +52,6 @@ export function readConfig(env: Record<string, string | undefined>): Config {
   }
   if (adminToken !== null && adminToken.length < 12)
     throw new ConfigError('SPANLEDGER_ADMIN_TOKEN must have at least 12 characters');
-  if (get('SPANLEDGER_CLICKHOUSE_CLUSTER')) {
-    throw new ConfigError(
-      'SPANLEDGER_CLICKHOUSE_CLUSTER is not supported yet: leave it unset and point SPANLEDGER_CLICKHOUSE_URL at one server',
-    );
-  }
   return Object.freeze({
     host,
     port: Number(port),
@@ -133,11 +128,25 @@ function flag(get: Get, name: string): boolean {
 }
 
 function readStore(get: Get): StoreConfig {
-  const url = get('SPANLEDGER_CLICKHOUSE_URL');
-  if (url === undefined) return { kind: 'embedded', dataDir: dataDir(get) };
-  if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+  const said = get('SPANLEDGER_CLICKHOUSE_URL');
+  const cluster = readCluster(get);
+  if (said === undefined) {
+    if (cluster === undefined) return { kind: 'embedded', dataDir: dataDir(get) };
     throw new ConfigError(
-      `SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${url.replace(/\/\/[^/@]*@/, '//***@')}"`,
+      'SPANLEDGER_CLICKHOUSE_CLUSTER needs SPANLEDGER_CLICKHOUSE_URL: the embedded engine has no cluster',
+    );
+  }
+  const urls = said.split(',').map((each) => each.trim());
+  for (const each of urls) {
+    if (URL.canParse(each) && /^https?:$/.test(new URL(each).protocol)) continue;
+    throw new ConfigError(
+      `SPANLEDGER_CLICKHOUSE_URL must be an http or https URL such as http://127.0.0.1:8123, not "${each.replace(/\/\/[^/@]*@/, '//***@')}"`,
+    );
+  }
+  const [url = '', ...others] = urls;
+  if (others.length > 0 && cluster === undefined) {
+    throw new ConfigError(
+      'SPANLEDGER_CLICKHOUSE_URL names several servers, which only SPANLEDGER_CLICKHOUSE_CLUSTER makes one: set it, or name one server',
     );
   }
   const database = get('SPANLEDGER_CLICKHOUSE_DATABASE') ?? 'spanledger';
@@ -149,7 +158,17 @@ function readStore(get: Get): StoreConfig {
     username: get('SPANLEDGER_CLICKHOUSE_USER') ?? 'default',
     password: get('SPANLEDGER_CLICKHOUSE_PASSWORD') ?? '',
     database,
+    ...(cluster === undefined ? {} : { cluster: { name: cluster, others } }),
   };
+}
+
+function readCluster(get: Get): string | undefined {
+  const name = get('SPANLEDGER_CLICKHOUSE_CLUSTER');
+  if (name !== undefined && !/^[A-Za-z_][\w-]*$/.test(name))
+    throw new ConfigError(
+      `SPANLEDGER_CLICKHOUSE_CLUSTER must be the plain name of a cluster, not "${name.slice(0, 40)}"`,
+    );
+  return name;
 }
 
 export function isLoopback(host: string): boolean {

@@ -365,6 +365,7 @@ function explain(error: unknown): string | null {
     return `${error.message}; set SPANLEDGER_DATA_DIR to another one or stop the other process`;
   if (error instanceof StoreError && error.code === 'unwritable')
     return `${error.message}; set SPANLEDGER_DATA_DIR to one that can`;
+  if (error instanceof StoreError && /^ClickHouse at .* SPANLEDGER_/.test(error.message)) return error.message;
   if (error instanceof StoreError && error.message.startsWith('ClickHouse at'))
     return `${error.message}; check SPANLEDGER_CLICKHOUSE_URL, _USER and _PASSWORD`;
   const { code, port } = error as { code?: string; port?: number };

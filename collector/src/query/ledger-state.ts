@@ -112,8 +112,11 @@ async function countReports(store: Store, hours: readonly number[]): Promise<Map
   return countsOf(near, row?.reports ?? []);
 }
 
+/** A version (microseconds) may be noted this much after a higher one: by a settler that stood still while another took over. */
+const LATE_MICROS = 10 * 60 * 1_000_000;
+
 async function load(store: Store, { digest, version, prices }: Look, known: LedgerState | null): Promise<LedgerState> {
-  const since = known === null || known.version > version ? 0 : known.version;
+  const since = known === null || known.version > version ? 0 : Math.max(0, known.version - LATE_MICROS);
   const parameters = { version, prices, since };
   const settled = '(SELECT * FROM settled WHERE version <= {version:UInt64})';
   const [settledSince, open, days, [old]] = await Promise.all([

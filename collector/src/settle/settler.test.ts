@@ -101,18 +101,22 @@ test('a process that died between an insert and its mark finds the hour again', 
   expect((await ask()).rows).toMatchObject([{ calls: 2 }]);
 });
 
-test('so does one that was started again only days later', async () => {
-  const daysAgo = () => DAY - 3 * 24 * HOUR_MS;
-  const marks = createDirtyHours(store, daysAgo);
-  await createPipeline({ store, dirtyHours: marks, now: daysAgo }).ingestReports([report(1, -200 * HOUR_MS)]);
-  const unmarked = { ...marks, mark: async () => {} };
-  await createPipeline({ store, dirtyHours: unmarked, now: daysAgo }).ingestReports([report(2, -100 * HOUR_MS)]);
-  await createSettler({ store, dirtyHours: marks, clock: systemClock, log: silent }).settleAll({ quietMs: 0 });
-  const window = { from: '2026-11-01T00:00:00Z' };
-  expect((await ask(window)).rows).toMatchObject([{ calls: 1 }]);
-  await createDirtyHours(store).markLately();
-  expect((await ask(window)).rows).toMatchObject([{ calls: 2 }]);
-});
+// A server gives marks its own time, which no clock of a test reaches.
+test.skipIf(process.env['SPANLEDGER_TEST_STORE'] !== undefined)(
+  'so does one that was started again only days later',
+  async () => {
+    const daysAgo = () => DAY - 3 * 24 * HOUR_MS;
+    const marks = createDirtyHours(store, daysAgo);
+    await createPipeline({ store, dirtyHours: marks, now: daysAgo }).ingestReports([report(1, -200 * HOUR_MS)]);
+    const unmarked = { ...marks, mark: async () => {} };
+    await createPipeline({ store, dirtyHours: unmarked, now: daysAgo }).ingestReports([report(2, -100 * HOUR_MS)]);
+    await createSettler({ store, dirtyHours: marks, clock: systemClock, log: silent }).settleAll({ quietMs: 0 });
+    const window = { from: '2026-11-01T00:00:00Z' };
+    expect((await ask(window)).rows).toMatchObject([{ calls: 1 }]);
+    await createDirtyHours(store).markLately();
+    expect((await ask(window)).rows).toMatchObject([{ calls: 2 }]);
+  },
+);
 
 test('quantiles from the roll-up are within 1 % of the exact ones', async () => {
   await ingest(

@@ -5,12 +5,21 @@ import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
+import { clusterQuestion, clusterStatement, type Cluster } from './cluster.ts';
 import { StoreError, type SqlParameters, type Store, type TableRows } from './store.ts';
 import { countWrites } from './written.ts';
 
-export type StoreConfig =
-  | { kind: 'embedded'; dataDir: string }
-  | { kind: 'server'; url: string; username: string; password: string; database: string };
+export type StoreConfig = { kind: 'embedded'; dataDir: string } | ServerConfig;
+
+interface ServerConfig {
+  kind: 'server';
+  url: string;
+  username: string;
+  password: string;
+  database: string;
+  /** `others`: URLs of the other nodes. Without Keeper, all of them; with it, none is needed. */
+  cluster?: { name: string; others: readonly string[] };
+}
 
 const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
@@ -22,14 +31,27 @@ const SETTINGS: ClickHouseSettings = {
   max_partitions_per_insert_block: '0',
 };
 
+/** A cluster answers like one server: rows are on their shards when an insert returns, and what is asked within a question is asked of all. */
+const CLUSTER_SETTINGS: ClickHouseSettings = {
+  distributed_foreground_insert: 1,
+  distributed_product_mode: 'global',
+  parallel_distributed_insert_select: '0',
+  // With replicas: whoever asks asks the one that was written to, as long as it lives.
+  load_balancing: 'in_order',
+  prefer_localhost_replica: 0,
+  // What is dropped is worked out from what is current on the first shard.
+  allow_nondeterministic_mutations: 1,
+};
+
 /** An insert into a server that takes longer is given up: its rows wait in the spool instead of in memory. */
 const SLOW_MS = 5_000;
 
 /** Throws StoreError: `unwritable` or `locked` for a data directory, `unavailable` for a server. */
 export async function openStore(config: StoreConfig): Promise<Store> {
   if (config.kind === 'server') {
-    const client = await openServer(config);
-    return storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token));
+    const { client, all, cluster } = await openServer(config);
+    const store = storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token), all);
+    return cluster === null ? store : onCluster(store, cluster, all);
   }
   const { client, insertLines } = await openEmbedded(config.dataDir);
   return countWrites(storeOf(client, 'embedded', insertLines));
@@ -87,23 +109,96 @@ async function openEmbedded(dataDir: string): Promise<{ client: ClickHouseClient
   }
 }
 
-async function openServer(config: Extract<StoreConfig, { kind: 'server' }>): Promise<ClickHouseClient> {
-  const { url, username, password, database } = config;
-  const settings = { ...SETTINGS, date_time_input_format: 'best_effort' } satisfies ClickHouseSettings;
+/** `client` is what is asked; `all` have to be told what changes a table. */
+async function openServer(
+  config: ServerConfig,
+): Promise<{ client: ClickHouseClient; all: ClickHouseClient[]; cluster: Cluster | null }> {
+  const { url, database, username, password, cluster } = config;
+  const settings = {
+    ...SETTINGS,
+    ...(cluster ? CLUSTER_SETTINGS : {}),
+    date_time_input_format: 'best_effort',
+  } satisfies ClickHouseSettings;
   // The client's own log would quote the values of rows and queries that the server refused.
-  const connection = { url, username, password, log: { level: ClickHouseLogLevel.OFF } };
-  const bare = createClient(connection);
+  const connection = { username, password, log: { level: ClickHouseLogLevel.OFF } };
+  const bare = createClient({ ...connection, url });
   try {
-    await bare.command({ query: 'CREATE DATABASE IF NOT EXISTS {database:Identifier}', query_params: { database } });
+    const found = cluster ? await atServer(url, () => findCluster(bare, url, cluster.name, database)) : null;
+    const urls = found?.keeper === false ? [url, ...(cluster?.others ?? [])] : [url];
+    if (found !== null && !found.keeper && urls.length !== found.nodes) throw lacksKeeper(url, found, urls.length);
+    const on = found?.keeper ? ` ON CLUSTER \`${found.name}\`` : '';
+    const all = urls.map((each) => createClient({ ...connection, url: each, database, clickhouse_settings: settings }));
+    for (const each of urls) {
+      const node = createClient({ ...connection, url: each });
+      const query = `CREATE DATABASE IF NOT EXISTS {database:Identifier}${on}`;
+      await atServer(each, () => node.command({ query, query_params: { database } })).finally(() => node.close());
+    }
+    return { client: all[0] as ClickHouseClient, all, cluster: found };
+  } finally {
+    await bare.close();
+  }
+}
+
+/** Says which server it was that did not answer, or refused. */
+async function atServer<T>(url: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
   } catch (error) {
+    if (error instanceof StoreError) throw error;
     const message = (error as Error).message || ((error as NodeJS.ErrnoException).code ?? 'no reason given');
     throw codeOf(error) === null
       ? new StoreError('unavailable', `ClickHouse at ${url} does not answer: ${message}`, error)
       : new StoreError('rejected', `ClickHouse at ${url} refused: ${message.split('\n')[0]}`, error);
-  } finally {
-    await bare.close();
   }
-  return createClient({ ...connection, database, clickhouse_settings: settings });
+}
+
+type FoundCluster = Cluster & { nodes: number; shards: number };
+
+async function findCluster(
+  client: ClickHouseClient,
+  url: string,
+  name: string,
+  database: string,
+): Promise<FoundCluster> {
+  const result = await client.query({
+    query: `SELECT count() AS nodes, uniqExact(shard_num) AS shards,
+  (SELECT count() FROM system.tables WHERE database = 'system' AND name = 'zookeeper_connection') AS keepers
+FROM system.clusters WHERE cluster = {name:String}`,
+    query_params: { name },
+    format: 'JSONEachRow',
+  });
+  const [row] = await result.json<{ nodes: string; shards: string; keepers: string }>();
+  const [nodes, shards] = [Number(row?.nodes), Number(row?.shards)];
+  if (!nodes) {
+    throw new StoreError(
+      'rejected',
+      `ClickHouse at ${url} knows no cluster "${name}": SPANLEDGER_CLICKHOUSE_CLUSTER must be one of its remote_servers`,
+    );
+  }
+  return { name, database, nodes, shards, keeper: Number(row?.keepers) > 0 };
+}
+
+const lacksKeeper = (url: string, { name, nodes, shards }: FoundCluster, named: number): StoreError =>
+  new StoreError(
+    'rejected',
+    nodes > shards
+      ? `ClickHouse at ${url} has no Keeper, without which the replicas of the cluster "${name}" cannot be kept alike`
+      : `ClickHouse at ${url} has no Keeper: SPANLEDGER_CLICKHOUSE_URL must then name all ${nodes} nodes of the cluster "${name}", separated by commas, not ${named}`,
+  );
+
+/** What changes a table is told to all nodes; the rest is as with one server. */
+function onCluster(store: Store, cluster: Cluster, all: readonly ClickHouseClient[]): Store {
+  return {
+    ...store,
+    query: (sql, parameters) => store.query(clusterQuestion(sql, cluster), parameters),
+    command: async (sql, parameters = {}) => {
+      const told = clusterStatement(sql, cluster);
+      if ('asItIs' in told) return store.command(told.asItIs, parameters);
+      for (const query of told.onAllNodes) {
+        await guarded(() => Promise.all(all.map((node) => node.command({ query, query_params: parameters }))));
+      }
+    },
+  };
 }
 
 type InsertLines = (rows: TableRows, token?: string) => Promise<void>;
@@ -139,19 +234,25 @@ function withoutValues(error: Error): Error {
   return new Error(key === undefined ? said : `${said} (column ${key})`);
 }
 
-function storeOf(client: ClickHouseClient, storage: Store['storage'], insertLines: InsertLines): Store {
-  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    try {
-      return await work();
-    } catch (error) {
-      const code = codeOf(error);
-      if (code === null) throw new StoreError('unavailable', 'the store did not carry out a statement', error);
-      const said = withoutValues(error as Error);
-      throw NOT_NOW.has(code)
-        ? new StoreError('unavailable', 'the store cannot carry out a statement now', said)
-        : new StoreError('rejected', 'the store refused a statement', said, OF_DATA.has(code));
-    }
-  };
+async function guarded<T>(work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const code = codeOf(error);
+    if (code === null) throw new StoreError('unavailable', 'the store did not carry out a statement', error);
+    const said = withoutValues(error as Error);
+    throw NOT_NOW.has(code)
+      ? new StoreError('unavailable', 'the store cannot carry out a statement now', said)
+      : new StoreError('rejected', 'the store refused a statement', said, OF_DATA.has(code));
+  }
+}
+
+function storeOf(
+  client: ClickHouseClient,
+  storage: Store['storage'],
+  insertLines: InsertLines,
+  all: readonly ClickHouseClient[] = [client],
+): Store {
   return {
     storage,
     query: <Row>(sql: string, parameters: SqlParameters = {}) =>
@@ -177,6 +278,6 @@ function storeOf(client: ClickHouseClient, storage: Store['storage'], insertLine
       }),
     command: (sql, parameters = {}) =>
       guarded(async () => void (await client.command({ query: sql, query_params: parameters }))),
-    close: () => guarded(() => client.close()),
+    close: () => guarded(async () => void (await Promise.all(all.map((each) => each.close())))),
   };
 }

@@ -9,7 +9,8 @@ import { StoreError, type Store } from './store.ts';
 
 /** Migrated and empty; `close` removes what was in it. Embedded, one a process: the engine allows no more. */
 export async function openTemporaryStore(): Promise<Store> {
-  return process.env['SPANLEDGER_TEST_STORE'] === 'server' ? openOnServer() : openEmbedded();
+  const kind = process.env['SPANLEDGER_TEST_STORE'];
+  return kind === 'server' || kind === 'shards' ? openOnServer() : openEmbedded();
 }
 
 async function openEmbedded(): Promise<Store> {
@@ -25,17 +26,26 @@ async function openEmbedded(): Promise<Store> {
   };
 }
 
+/** A database of its own on the servers that the tests' setup started: one, or all shards of the cluster `shards`. */
 async function openOnServer(): Promise<Store> {
-  const url = process.env['SPANLEDGER_TEST_CLICKHOUSE_URL'];
+  const urls = process.env['SPANLEDGER_TEST_CLICKHOUSE_URL']?.split(',') ?? [];
+  const [url, ...others] = urls;
   if (!url) throw new Error('SPANLEDGER_TEST_CLICKHOUSE_URL must name a ClickHouse server');
   const database = `test_${randomBytes(6).toString('hex')}`;
-  const store = await openStore({ kind: 'server', url, username: 'default', password: '', database });
+  const store = await openStore({
+    kind: 'server',
+    url,
+    username: 'default',
+    password: '',
+    database,
+    ...(others.length === 0 ? {} : { cluster: { name: 'shards', others } }),
+  });
   await migrate(store);
   return {
     ...store,
     async close() {
-      await store.command(`DROP DATABASE ${database}`);
       await store.close();
+      for (const each of urls) await fetch(each, { method: 'POST', body: `DROP DATABASE ${database}` });
     },
   };
 }
