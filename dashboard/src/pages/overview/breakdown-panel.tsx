@@ -15,6 +15,7 @@ import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { ShareCell } from '../../ui/share-cell.tsx';
 import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { compareUsd } from './figures.ts';
@@ -105,16 +106,7 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                         </span>
                       )}
                     </td>
-                    <td className="share-column">
-                      <span className="share">
-                        <span
-                          className="share-bar"
-                          style={{ width: `${Math.max(0, (share ?? 0) * 100)}%` }}
-                          aria-hidden
-                        />
-                      </span>
-                      <span className="figure">{share === null ? '–' : formatShare(share)}</span>
-                    </td>
+                    <ShareCell share={share} />
                     <td className="right">
                       <Link
                         to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}

@@ -2,11 +2,12 @@
 import { COST_BANDS, type MetricsRow } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { formatShare, ratioUsd, sumUsd } from '../../format.ts';
+import { ratioUsd, sumUsd } from '../../format.ts';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { ShareCell } from '../../ui/share-cell.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
@@ -37,13 +38,13 @@ export function CallCostsPanel({ filters, className }: { filters: Filters; class
                 <th scope="col" className="right">
                   Calls
                 </th>
-                <th scope="col" colSpan={2}>
+                <th scope="col" className="share-column">
                   Share of calls
                 </th>
                 <th scope="col" className="right">
                   Spend
                 </th>
-                <th scope="col" colSpan={2}>
+                <th scope="col" className="share-column">
                   Share of spend
                 </th>
               </tr>
@@ -67,11 +68,11 @@ export function CallCostsPanel({ filters, className }: { filters: Filters; class
                       <td className="right">
                         <Count value={own} />
                       </td>
-                      <Share of={calls === 0 ? 0 : own / calls} />
+                      <ShareCell share={calls === 0 ? 0 : own / calls} />
                       <td className="right">
                         <Usd value={cost} />
                       </td>
-                      <Share of={ratioUsd(cost, spent)} />
+                      <ShareCell share={ratioUsd(cost, spent)} />
                     </tr>
                   );
                 })}
@@ -80,17 +81,5 @@ export function CallCostsPanel({ filters, className }: { filters: Filters; class
         );
       }}
     </Frame>
-  );
-}
-
-/** A bar, and the number it stands for. */
-function Share({ of }: { of: number | null }) {
-  return (
-    <>
-      <td className="share-bar" aria-hidden>
-        <span style={{ width: `${(of ?? 0) * 100}%` }} />
-      </td>
-      <td className="right figure">{of === null ? '–' : formatShare(of)}</td>
-    </>
   );
 }
