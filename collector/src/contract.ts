@@ -5,6 +5,7 @@ import { z } from 'zod';
 
 import { BANDED_DIMENSIONS } from './contract/bands.ts';
 import { attemptSchema, confidenceSchema, instantSchema, usageSchema, usdSchema } from './contract/basics.ts';
+import { isRangedField, RANGED_FIELDS, readRange } from './contract/ranges.ts';
 import { priceVersionSchema } from './contract/repricings.ts';
 
 export * from './contract/bands.ts';
@@ -17,6 +18,7 @@ export * from './contract/keys.ts';
 export * from './contract/limits.ts';
 export * from './contract/mappings.ts';
 export * from './contract/prices.ts';
+export * from './contract/ranges.ts';
 export * from './contract/repricings.ts';
 export * from './contract/traces.ts';
 export * from './contract/views.ts';
@@ -112,10 +114,21 @@ export const BUCKETS = ['none', 'minute', 'hour', 'day', 'week', 'month'] as con
 export const bucketSchema = z.enum(BUCKETS);
 export type Bucket = z.infer<typeof bucketSchema>;
 
-/** `<dimension>:<value>`; an empty value means "not set". Same dimension repeated: any of them; different ones: all. */
-export const whereSchema = z.string().regex(new RegExp(`^(${DIMENSIONS.join('|')}):`), {
-  error: `must be <dimension>:<value>, where the dimension is one of ${DIMENSIONS.join(', ')}`,
-});
+/**
+ * `<dimension>:<value>`, an empty value means "not set"; or `<field>:<from>..<to>` of what is a number, `to` exclusive, one end
+ * may be left out. The same name repeated: any of them; different ones: all.
+ */
+export const whereSchema = z
+  .string()
+  .regex(new RegExp(`^(${[...DIMENSIONS, ...RANGED_FIELDS].join('|')}):`), {
+    abort: true,
+    error: `must be <dimension>:<value>, where the dimension is one of ${DIMENSIONS.join(', ')}; or <field>:<from>..<to>, where the field is one of ${RANGED_FIELDS.join(', ')}`,
+  })
+  .superRefine((filter, context) => {
+    const field = filter.slice(0, filter.indexOf(':'));
+    const range = isRangedField(field) ? readRange(field, filter.slice(field.length + 1)) : null;
+    if (range !== null && 'wrong' in range) context.addIssue({ code: 'custom', message: range.wrong });
+  });
 
 const commaList = <T extends z.ZodType<string, string>>(item: T) =>
   z
@@ -296,7 +309,7 @@ export const callDetailSchema = callSchema.extend({
 });
 export type CallDetailJson = z.infer<typeof callDetailSchema>;
 
-export const CALL_ORDERS = ['startedAt', 'costUsd', 'durationMs', 'outputTokens'] as const;
+export const CALL_ORDERS = ['startedAt', 'costUsd', 'durationMs', 'ttftMs', 'promptTokens', 'outputTokens'] as const;
 export const callsQuerySchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),

@@ -23,11 +23,11 @@ const bandOf = (value: string, bands: readonly Band[], border = (to: number) => 
 const CACHED = 'ifNull(cache_read_tokens, 0)';
 const WRITTEN = 'ifNull(cache_write_5m_tokens, 0) + ifNull(cache_write_1h_tokens, 0)';
 /** A prompt whose uncached part nobody told is unknown. */
-const PROMPT = `(input_tokens + ${WRITTEN} + ${CACHED})`;
+export const PROMPT_TOKENS = `(input_tokens + ${WRITTEN} + ${CACHED})`;
 
 export const BANDED: Record<BandedDimension, Banded> = {
   latency: { sql: bandOf('duration_ms', LATENCY_BANDS), columns: ['duration_ms'] },
-  promptLength: { sql: bandOf(PROMPT, PROMPT_BANDS), columns: [] },
+  promptLength: { sql: bandOf(PROMPT_TOKENS, PROMPT_BANDS), columns: [] },
   outputLength: { sql: bandOf('output_tokens', OUTPUT_BANDS), columns: [] },
   cacheUse: {
     sql: `multiIf(isNull(input_tokens), NULL, ${CACHED} > 0, 'read', ${WRITTEN} > 0, 'written only', 'none')`,

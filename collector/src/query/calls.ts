@@ -5,6 +5,7 @@ import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { FAILURE_SQL } from './failure.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
+import { PROMPT_TOKENS } from './bands.ts';
 import { queryPriceVersions } from './price-versions.ts';
 import { attributesOf, REPORT_ATTRIBUTES } from './attributes.ts';
 import { queryReceipt } from './call-receipt.ts';
@@ -16,15 +17,20 @@ const ORDER_SQL: Record<CallsQuery['order'], { sql: string; type: string }> = {
   startedAt: { sql: 'toUnixTimestamp64Micro(started_at)', type: 'Int64' },
   costUsd: { sql: 'ifNull(cost_usd, toDecimal128(-1, 12))', type: 'Decimal(38, 12)' },
   durationMs: { sql: 'ifNull(duration_ms, -1)', type: 'Float64' },
+  ttftMs: { sql: 'ifNull(ttft_ms, -1)', type: 'Float64' },
+  promptTokens: { sql: `ifNull(toInt64(${PROMPT_TOKENS}), -1)`, type: 'Int64' },
   outputTokens: { sql: 'ifNull(toInt64(output_tokens), -1)', type: 'Int64' },
 };
 
 const WHOLE = /^-?\d{1,18}$/;
+const FLOAT = /^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/;
 /** What a cursor may hold: a value of the order's type, or ClickHouse would refuse the query. */
 const CURSOR_VALUE: Record<CallsQuery['order'], RegExp> = {
   startedAt: WHOLE,
   costUsd: /^-?\d{1,26}(\.\d{1,12})?$/,
-  durationMs: /^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/,
+  durationMs: FLOAT,
+  ttftMs: FLOAT,
+  promptTokens: WHOLE,
   outputTokens: WHOLE,
 };
 

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { dimensionSchema, type ContrastAnswer, type ContrastQuery, type Dimension } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { columnsBehind, DIMENSION_COLUMNS, mergedCalls, microsOf } from './merged-calls.ts';
-import { whereClause } from './where.ts';
+import { columnsOfFilters, whereClause } from './where.ts';
 
 /** What is set side by side. People and conversations are left out: one of them is seldom the reason. */
 const COMPARED: readonly Dimension[] = [
@@ -35,8 +35,9 @@ const rowSchema = z.object({
 export async function queryContrast(store: Store, query: ContrastQuery): Promise<ContrastAnswer> {
   const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const [where, inside] = [whereClause(query.where), whereClause(query.inside, 'inside')];
-  const asked = [...query.where, ...query.inside].map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension);
-  const calls = await mergedCalls(store, window, { columns: [...COMPARED, ...asked].flatMap(columnsBehind) });
+  const calls = await mergedCalls(store, window, {
+    columns: [...COMPARED.flatMap(columnsBehind), ...columnsOfFilters([...query.where, ...query.inside])],
+  });
   const values = COMPARED.map((name) => `('${name}', CAST(${DIMENSION_COLUMNS[name]} AS Nullable(String)))`);
   const raw = await store.query(
     `SELECT said.1 AS dimension, said.2 AS value, countIf(is_inside) AS inside_calls, countIf(NOT is_inside) AS outside_calls

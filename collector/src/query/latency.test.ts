@@ -96,6 +96,53 @@ test('a band is a filter of the list of calls as of every number', async () => {
   expect((await ask({ where })).rows).toEqual([{ calls: 2 }]);
 });
 
+test.each([
+  // Haiku 5.5, USD a million: input 0.10, cache write 0.125, output 0.50. A slow call: 0.00005 + 0.0004375 + 0.001.
+  ['costUsd:0.0014875..0.00155', 3],
+  ['costUsd:0.00155..', 1],
+  ['costUsd:..0.000075', 0],
+  ['durationMs:500..700', 1],
+  ['durationMs:10000..', 4],
+  ['ttftMs:..250', 1],
+  ['promptTokens:..4000', 7],
+  ['promptTokens:4000..4001', 3],
+  ['outputTokens:50..2000', 6],
+  ['outputTokens:2000..', 4],
+])(
+  '%s are exactly the calls from the first value to before the second, and never those of unknown: %i',
+  async (range, calls) => {
+    expect((await ask({ where: [range] })).rows).toEqual([{ calls }]);
+  },
+);
+
+test('two ranges of a number mean either, those of two numbers both, in the list as in the sums', async () => {
+  const either = ['durationMs:..500', 'durationMs:20000..'];
+  const listed = await queryCalls(store, { ...WINDOW, where: either, order: 'durationMs', limit: 10 });
+  expect(listed.calls.map(({ durationMs }) => durationMs)).toEqual([20_000, 499]);
+  expect((await ask({ where: [...either, 'outputTokens:1000..', 'feature:search'] })).rows).toEqual([{ calls: 1 }]);
+  const inside = await queryContrast(store, {
+    ...WINDOW,
+    where: ['promptTokens:4000..'],
+    insideFrom: WINDOW.from,
+    insideTo: WINDOW.to,
+    inside: ['durationMs:15000..'],
+  });
+  expect([inside.inside, inside.outside]).toEqual([2, 1]);
+});
+
+test('the list is ordered by the prompt and by the first token, what is unknown last, page by page', async () => {
+  const lengths: (number | null)[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await queryCalls(store, { ...WINDOW, where: [], order: 'ttftMs', limit: 3, cursor });
+    lengths.push(...page.calls.map(({ ttftMs }) => ttftMs));
+    if (page.nextCursor === null) break;
+    cursor = page.nextCursor;
+  }
+  expect(lengths).toEqual([300, 200, ...Array.from({ length: 8 }, () => null)]);
+  const longest = await queryCalls(store, { ...WINDOW, where: [], order: 'promptTokens', limit: 4 });
+  expect(longest.calls.map(({ promptVersion }) => promptVersion === 'search-v2')).toEqual([true, true, true, false]);
+});
+
 test('the time outside of the servers is unknown where they told nothing, and no 0', async () => {
   const { rows } = await ask({ measures: ['p50OutsideMs', 'p95OutsideMs', 'p95ServerMs'] });
   expect(rows).toEqual([{ p50OutsideMs: null, p95OutsideMs: null, p95ServerMs: null }]);

@@ -16,7 +16,7 @@ import {
   SUMS,
   sumsIn,
 } from './sums.ts';
-import { whereClause } from './where.ts';
+import { columnsOfFilters, dimensionsOfFilters, whereClause } from './where.ts';
 
 const MOST_ROWS = 50_000;
 
@@ -43,7 +43,9 @@ export async function metricsSql(
   const sums = sumsIn(measures);
   const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const quantiles = sketches.length > 0 || measures.some(isOfCalls);
-  const rollup = canRollUp(query) ? rollupFor(askedIn(query).flatMap(storedOf), quantiles) : null;
+  const filtered = dimensionsOfFilters(query.where);
+  const rollup =
+    filtered !== null && canRollUp(query) ? rollupFor([...query.by, ...filtered].flatMap(storedOf), quantiles) : null;
   const reading = rollup
     ? await readingOf(store, whole, { bucket: query.bucket, timezone: query.timezone, ...rollup })
     : await fromReports(store, whole);
@@ -123,15 +125,11 @@ const rollupParameters = (
     : {};
 
 const ofCall = (dimension: Dimension): string => DIMENSION_COLUMNS[dimension];
-const askedIn = ({ by, where }: MetricsQuery): Dimension[] => [
-  ...by,
-  ...where.map((filter) => filter.slice(0, filter.indexOf(':')) as Dimension),
-];
 
 /** What of identity, times and tags a question needs of its calls. */
-function columnsOf(query: MetricsQuery, quantiles: boolean): string[] {
+function columnsOf({ by, where }: MetricsQuery, quantiles: boolean): string[] {
   const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
-  return ['retries', ...times, ...askedIn(query).flatMap(columnsBehind)];
+  return ['retries', ...times, ...by.flatMap(columnsBehind), ...columnsOfFilters(where)];
 }
 
 function groupsOf(query: MetricsQuery, start: string, columnOf: (dimension: Dimension) => string): string[] {
