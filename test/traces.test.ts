@@ -116,7 +116,8 @@ const activeKey = async (page: Page): Promise<string | null> => {
 
 test('from a call one comes to the waterfall around it and to the whole trace, whose root has what all its calls cost', async () => {
   const page = await openPage('/calls', 1440);
-  await page.locator('a[href^="/calls/msg_1"]').first().click();
+  await page.locator('[data-testid="call-row"][data-key^="msg_1"]').first().getByRole('link').click();
+  await page.getByTestId('call-drawer').waitFor();
   await page.locator('[data-testid="around-cost"][data-value="0.005500000000"]').waitFor();
   // Its own spans are marked, what is beside its way is folded, and who told what is said in words.
   expect(await page.locator('.wf-row.is-highlighted').evaluateAll((rows) => rows.map((row) => row.getAttribute('data-key')))).toEqual([idOf('call1'), idOf('srv1')]); // prettier-ignore

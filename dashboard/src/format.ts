@@ -1,6 +1,8 @@
 // The one place where money, tokens, shares and times become words. Money comes in as exact decimal strings and is
 // rounded by integer arithmetic on pico-dollars, never through a float. Unknown (null) is "unknown", never 0.
 
+import { isRangedField, type RangedField, readRange } from '@spanledger/collector/contract';
+
 export const UNKNOWN = 'unknown';
 const PICO = 1_000_000_000_000n;
 
@@ -222,6 +224,11 @@ const DIMENSION_WORDS: Record<string, string> = {
   cacheUse: 'cache use',
   serverTime: 'server time',
   callCost: 'cost of the call',
+  costUsd: 'cost',
+  durationMs: 'duration',
+  ttftMs: 'first token',
+  promptTokens: 'prompt tokens',
+  outputTokens: 'output tokens',
 };
 export function formatDimension(dimension: string): string {
   return DIMENSION_WORDS[dimension] ?? dimension;
@@ -230,4 +237,21 @@ export function formatDimension(dimension: string): string {
 /** A dimension's value; null is said in words. */
 export function formatValue(value: string | null): string {
   return value === null || value === '' ? 'not set' : value;
+}
+
+/** A number from one value to before another: "$0.01 – $0.05", "10.0 s or more", "under 1,000". */
+export function formatRange(field: RangedField, text: string): string {
+  const range = readRange(field, text);
+  if ('wrong' in range) return text;
+  const say = (end: string) => {
+    if (field === 'costUsd') return formatUsdExact(end);
+    return field.endsWith('Ms') ? formatDuration(Number(end)) : formatCount(Number(end));
+  };
+  if (range.from === null) return `under ${say(range.to ?? '')}`;
+  return range.to === null ? `${say(range.from)} or more` : `${say(range.from)} – ${say(range.to)}`;
+}
+
+/** What a filter asks for, a dimension's value or a range. */
+export function formatWanted({ dimension, value }: { dimension: string; value: string }): string {
+  return isRangedField(dimension) ? formatRange(dimension, value) : formatValue(value);
 }

@@ -1,7 +1,15 @@
 // The questions panels ask, as hooks. They repeat as the bar says while the page is visible; a relative window is made into
 // instants at the moment of asking, so that it moves on.
-import { keepPreviousData, QueryCache, QueryClient, useInfiniteQuery, useQuery } from '@tanstack/react-query';
+import {
+  type InfiniteData,
+  keepPreviousData,
+  QueryCache,
+  QueryClient,
+  useInfiniteQuery,
+  useQuery,
+} from '@tanstack/react-query';
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
+import { useEffect } from 'react';
 import { monthWindow } from '../drivers/month.ts';
 import {
   bucketFor,
@@ -196,20 +204,55 @@ export function useChanges({ range, where, timezone }: Filters) {
   });
 }
 
-export function useCalls(filters: Filters, order: CallsQuery['order']) {
+/** How many calls are asked for at a time: some screens of them. */
+const CALLS_A_PAGE = 100;
+
+/** The list, page by page. It keeps up while it is `following`; a reader further down, or one who paused, is left in peace. */
+export function useCalls(filters: Filters, order: CallsQuery['order'], following: boolean) {
   const { range, where, timezone } = filters;
+  const queryKey = ['calls', 'list', range, where, timezone, order];
+  useEffect(() => {
+    // What lies below is read again when it is scrolled to, or every answer would be of all pages ever seen.
+    if (following)
+      queryClient.setQueryData<InfiniteData<unknown>>(queryKey, (data) =>
+        data && data.pages.length > 1
+          ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
+          : data,
+      );
+    // oxlint-disable-next-line react/exhaustive-deps -- the key is new with every drawing; another key has other data
+  }, [following]);
   return useInfiniteQuery({
-    queryKey: ['calls', 'list', range, where, timezone, order],
+    queryKey,
+    enabled: following || queryClient.getQueryData(queryKey) === undefined,
     queryFn: ({ pageParam, signal }) =>
       api.calls(
-        { window: windowOf(range, Date.now(), timezone), where, order, limit: 50, cursor: pageParam ?? undefined },
+        {
+          window: windowOf(range, Date.now(), timezone),
+          where,
+          order,
+          limit: CALLS_A_PAGE,
+          cursor: pageParam ?? undefined,
+        },
         signal,
       ),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
-    // Only the first page moves; a reader further down is left in peace.
-    refetchInterval: ({ state }) => (state.data && state.data.pages.length > 1 ? false : REFRESH_MS[filters.refresh]),
+    refetchInterval: following ? REFRESH_MS[filters.refresh] : false,
     placeholderData: keepPreviousData,
+  });
+}
+
+/** How many calls started after an instant: those that a list which does not follow lacks. */
+export function useNewerCalls({ where, timezone, refresh }: Filters, after: string | null) {
+  return useQuery({
+    queryKey: ['metrics', 'newer', where, after],
+    queryFn: ({ signal }) => {
+      const from = Date.parse(after ?? '') + 1;
+      const window = { from, to: Math.max(from + 1, Date.now() + 1) };
+      return api.metrics(window, { measures: ['calls'], where, timezone }, signal);
+    },
+    enabled: after !== null,
+    refetchInterval: REFRESH_MS[refresh],
   });
 }
 
@@ -219,6 +262,34 @@ export function useCall(callId: string) {
     queryFn: ({ signal }) => api.call(callId, signal),
     refetchInterval: 30_000,
   });
+}
+
+/** What has this id: a call by its own id, its message's or its request's, or by the trace it is alone in; else the trace. */
+export function useFound(id: string | null) {
+  return useQuery({
+    queryKey: ['found', id],
+    enabled: id !== null,
+    staleTime: 15_000,
+    queryFn: async ({ signal }) => {
+      const asked = id ?? '';
+      const call = await orMissing(api.call(asked, signal));
+      if (call) return { kind: 'call', call } as const;
+      const trace = /^[\da-f]{32}$/i.test(asked) ? await orMissing(api.trace(asked.toLowerCase(), signal)) : null;
+      const [only, ...others] = trace?.calls ?? [];
+      if (trace && only && others.length === 0)
+        return { kind: 'call', call: await api.call(only.callId, signal) } as const;
+      return trace ? ({ kind: 'trace', trace } as const) : null;
+    },
+  });
+}
+
+async function orMissing<Answer>(asking: Promise<Answer>): Promise<Answer | null> {
+  try {
+    return await asking;
+  } catch (error) {
+    if (error instanceof ApiError && error.status === 404) return null;
+    throw error;
+  }
 }
 
 export function useTrace(traceId: string) {

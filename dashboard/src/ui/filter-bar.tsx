@@ -14,14 +14,15 @@ import {
 } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
-import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
+import { type Dimension, DIMENSIONS, isRangedField, RANGED_FIELDS } from '@spanledger/collector/contract';
 import { lazy, Suspense, useState } from 'react';
 import { useValues } from '../api/questions.ts';
-import { formatCompact, formatDimension, formatMinute, formatValue } from '../format.ts';
-import { type Filters, type RangeName, RANGES, toggleWhere } from '../url/filters.ts';
+import { formatCompact, formatDimension, formatMinute, formatValue, formatWanted } from '../format.ts';
+import { type Filters, type RangeName, RANGES, toggleWhere, type Where } from '../url/filters.ts';
 import { useFilters } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
 import { CompareSwitch, RefreshPicker } from './keep-up.tsx';
+import { RangeForm } from './range-form.tsx';
 import { SavedViews } from './saved-views.tsx';
 
 const RANGE_WORDS: Record<RangeName, string> = {
@@ -45,15 +46,15 @@ export function FilterBar() {
       <span className="filter-rule" aria-hidden />
       {filters.where.map((one) => (
         <span key={`${one.dimension}:${one.value}`} className="chip">
-          <span className="chip-dimension">{formatDimension(one.dimension)}</span> {formatValue(one.value)}
+          <span className="chip-dimension">{formatDimension(one.dimension)}</span> {formatWanted(one)}
           <CloseButton
             size="xs"
-            aria-label={`Remove the filter ${formatDimension(one.dimension)} ${formatValue(one.value)}`}
+            aria-label={`Remove the filter ${formatDimension(one.dimension)} ${formatWanted(one)}`}
             onClick={() => change(toggleWhere(filters, one))}
           />
         </span>
       ))}
-      <AddFilter filters={filters} onAdd={(dimension, value) => change(toggleWhere(filters, { dimension, value }))} />
+      <AddFilter filters={filters} onAdd={(one) => change(toggleWhere(filters, one))} />
       <span className="bar-end">
         <CompareSwitch />
         <RefreshPicker />
@@ -142,9 +143,19 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
   );
 }
 
-function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Dimension, value: string) => void }) {
+/** What filters are about: dimensions, and what is a number. */
+const FIELDS = [
+  { group: 'Is', items: DIMENSIONS.map((name) => ({ value: name, label: formatDimension(name) })) },
+  { group: 'From, to', items: RANGED_FIELDS.map((name) => ({ value: name, label: formatDimension(name) })) },
+];
+
+function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (one: Where) => void }) {
   const [opened, setOpened] = useState(false);
-  const [dimension, setDimension] = useState<Dimension>('feature');
+  const [dimension, setDimension] = useState<Where['dimension']>('feature');
+  const add = (one: Where) => {
+    onAdd(one);
+    setOpened(false);
+  };
   return (
     <Popover opened={opened} onChange={setOpened} trapFocus position="bottom-start" shadow="md">
       <Popover.Target>
@@ -162,21 +173,23 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (dimension: Di
           <Select
             size="xs"
             label="Where"
-            data={DIMENSIONS.map((name) => ({ value: name, label: formatDimension(name) }))}
+            data={FIELDS}
+            searchable
             value={dimension}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
-            onChange={(name) => name && setDimension(name as Dimension)}
+            onChange={(name) => name && setDimension(name as Where['dimension'])}
           />
-          <ValuePicker
-            key={dimension}
-            dimension={dimension}
-            filters={filters}
-            onPick={(value) => {
-              onAdd(dimension, value);
-              setOpened(false);
-            }}
-          />
+          {isRangedField(dimension) ? (
+            <RangeForm key={dimension} field={dimension} onPick={(value) => add({ dimension, value })} />
+          ) : (
+            <ValuePicker
+              key={dimension}
+              dimension={dimension}
+              filters={filters}
+              onPick={(value) => add({ dimension, value })}
+            />
+          )}
         </Stack>
       </Popover.Dropdown>
     </Popover>

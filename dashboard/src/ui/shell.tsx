@@ -8,6 +8,7 @@ import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
 import { useCurrentInView } from './current-in-view.ts';
+import { PaletteButton } from './palette/palette-button.tsx';
 
 const PAGES = [
   { to: '/', label: 'Overview', sliced: true },
@@ -51,7 +52,10 @@ export function Shell() {
             ))}
           </nav>
         )}
-        <ThemeSwitch />
+        <span className="top-end">
+          {!locked && <PaletteButton pages={PAGES} />}
+          <ThemeSwitch />
+        </span>
       </header>
       <main id="main" tabIndex={-1} aria-busy={moving}>
         {!locked && <WaitingLine />}

@@ -1,11 +1,11 @@
 // "Alert on this": the filters of a page as the beginnings of a budget, carried in the URL to its form.
-import { type Dimension } from '@spanledger/collector/contract';
+import { type Dimension, isRangedField } from '@spanledger/collector/contract';
 import { picoUsd } from '../format.ts';
-import { type Filters, parseFilters, type Where } from './filters.ts';
+import { type Filters, parseFilters } from './filters.ts';
 
 export interface BudgetDraft {
   name: string;
-  scope: Where[];
+  scope: { dimension: Dimension; value: string }[];
   period: 'day' | 'week' | 'month';
   timezone: string;
   /** Decimal USD; empty when the window says nothing of a period. */
@@ -37,10 +37,10 @@ export function roundedUpUsd(usd: string): string {
   return `${rounded / 100n}.${String(rounded % 100n).padStart(2, '0')}`;
 }
 
-/** The link to the form; null when a budget cannot say these filters: it takes one value of a dimension. */
+/** The link to the form; null when a budget cannot say these filters: it takes one value of a dimension, and no range. */
 export function alertHref(filters: Filters, spentUsd: string | null): string | undefined {
   const once = new Set(filters.where.map(({ dimension }) => dimension));
-  if (once.size < filters.where.length) return undefined;
+  if (once.size < filters.where.length || [...once].some(isRangedField)) return undefined;
   const search = new URLSearchParams({ new: '' });
   for (const { dimension, value } of filters.where) search.append('where', `${dimension}:${value}`);
   const period = periodOf(filters.range);
@@ -53,7 +53,8 @@ export function alertHref(filters: Filters, spentUsd: string | null): string | u
 /** What `alertHref` wrote; null when the search asks for no new budget. */
 export function readDraft(search: URLSearchParams): BudgetDraft | null {
   if (!search.has('new')) return null;
-  const { where: scope, timezone } = parseFilters(search);
+  const { where, timezone } = parseFilters(search);
+  const scope = where.flatMap(({ dimension, value }) => (isRangedField(dimension) ? [] : [{ dimension, value }]));
   const period = search.get('period');
   const limit = search.get('limit') ?? '';
   return {
@@ -64,5 +65,5 @@ export function readDraft(search: URLSearchParams): BudgetDraft | null {
     limit: /^\d{1,12}(\.\d{1,12})?$/.test(limit) ? limit : '',
   };
 }
-const firstOf = (scope: readonly Where[], dimension: Dimension) =>
+const firstOf = (scope: BudgetDraft['scope'], dimension: Dimension) =>
   scope.findIndex((one) => one.dimension === dimension);

@@ -36,6 +36,7 @@ describe('filters in the URL', () => {
       where: [
         { dimension: 'feature', value: 'chat: the long one & more' },
         { dimension: 'userId', value: '' },
+        { dimension: 'costUsd', value: '0.01..' },
       ],
       by: 'model',
       timezone: 'Europe/Berlin',

@@ -1,6 +1,13 @@
 // The URL is the state: what window is asked about, which calls, sliced by what. Parsing never fails; what makes no
 // sense falls back to the default, so that a link from elsewhere always opens. Knows nothing of React.
-import { type Bucket, type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
+import {
+  type Bucket,
+  type Dimension,
+  DIMENSIONS,
+  isRangedField,
+  type RangedField,
+  readRange,
+} from '@spanledger/collector/contract';
 import { bucketStart } from './buckets.ts';
 
 export const RANGES = ['1h', '24h', '7d', 'mtd', 'last-month', '30d', '90d'] as const;
@@ -12,8 +19,8 @@ export const REFRESHES = ['live', '5s', '30s', '5m', 'off'] as const;
 export type Refresh = (typeof REFRESHES)[number];
 
 export interface Where {
-  dimension: Dimension;
-  /** Empty means: the call does not say. */
+  dimension: Dimension | RangedField;
+  /** Of a dimension; empty means: the call does not say. Of a number from one value to before another: "0.01..0.05". */
   value: string;
 }
 export interface Filters {
@@ -39,15 +46,20 @@ const DAY = 24 * HOUR;
 
 const isDimension = (text: string | null): text is Dimension => DIMENSIONS.includes(text as Dimension);
 
+/** What a filter says; null when it makes no sense. */
+function readWhere(text: string): Where | null {
+  const colon = text.indexOf(':');
+  const [name, value] = [text.slice(0, Math.max(0, colon)), text.slice(colon + 1)];
+  if (isDimension(name)) return { dimension: name, value };
+  return isRangedField(name) && !('wrong' in readRange(name, value)) ? { dimension: name, value } : null;
+}
+
 export function parseFilters(search: URLSearchParams): Filters {
   const by = search.get('by');
   const where: Where[] = [];
   for (const text of search.getAll('where')) {
-    const colon = text.indexOf(':');
-    const dimension = text.slice(0, Math.max(0, colon));
-    const value = text.slice(colon + 1);
-    if (isDimension(dimension) && !where.some((one) => one.dimension === dimension && one.value === value))
-      where.push({ dimension, value });
+    const read = readWhere(text);
+    if (read && !where.some((one) => one.dimension === read.dimension && one.value === read.value)) where.push(read);
   }
   return {
     range: parseRange(search),
@@ -108,7 +120,7 @@ export function toggleWhere(filters: Filters, one: Where): Filters {
 }
 
 /** The filters with exactly these values of a dimension, whatever was chosen of it before. */
-export function narrowed(where: readonly Where[], dimension: Dimension, values: readonly string[]): Where[] {
+export function narrowed(where: readonly Where[], dimension: Where['dimension'], values: readonly string[]): Where[] {
   return [...where.filter((one) => one.dimension !== dimension), ...values.map((value) => ({ dimension, value }))];
 }
 

@@ -1,10 +1,11 @@
-// Calls as lines, newest (or largest) first; each leads to its receipt.
+// A few calls as lines, for a panel; each leads to its page.
 import type { CallJson } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { formatDuration, formatInstant } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { Ending } from './ending.tsx';
 
 export function CallsTable({
   calls,
@@ -78,42 +79,5 @@ export function CallsTable({
         ))}
       </tbody>
     </ScrollTable>
-  );
-}
-
-/** How a call ended, in words and not by colour alone. */
-export function Ending({
-  call,
-}: {
-  call: Pick<CallJson, 'outcome' | 'errorType' | 'stopReason' | 'retries' | 'httpStatus'>;
-}) {
-  const retried =
-    (call.retries ?? 0) > 0 ? (
-      <span className="is-muted">
-        {' '}
-        · {call.retries} {call.retries === 1 ? 'retry' : 'retries'}
-      </span>
-    ) : null;
-  if (call.outcome === 'error')
-    return (
-      <span className="nowrap">
-        <span className="badge badge-bad">
-          {call.errorType ?? `error${call.httpStatus ? ` ${call.httpStatus}` : ''}`}
-        </span>
-        {retried}
-      </span>
-    );
-  if (call.outcome === 'cancelled')
-    return (
-      <span className="nowrap">
-        <span className="badge badge-warn">cancelled</span>
-        {retried}
-      </span>
-    );
-  return (
-    <span className="nowrap">
-      {call.stopReason ?? <span className="is-unknown">unknown</span>}
-      {retried}
-    </span>
   );
 }

@@ -7,20 +7,29 @@ import { numberOf, textOf } from '../../ui/rows.ts';
 
 const TOTALS = ['calls', 'costUsd', 'unpricedCalls'] as const;
 
-export function CallsTotal({ filters }: { filters: Filters }) {
-  const { data } = useMetrics(filters, { measures: TOTALS });
-  const row = data?.rows[0];
+interface Total {
+  calls: number;
+  costUsd: string | null;
+  unpriced: number;
+}
+
+/** Null while it is not known. */
+export function useCallsTotal(filters: Filters): Total | null {
+  const row = useMetrics(filters, { measures: TOTALS }).data?.rows[0];
   if (!row) return null;
-  const calls = numberOf(row, 'calls') ?? 0;
-  const unpriced = numberOf(row, 'unpricedCalls') ?? 0;
+  return {
+    calls: numberOf(row, 'calls') ?? 0,
+    costUsd: textOf(row, 'costUsd'),
+    unpriced: numberOf(row, 'unpricedCalls') ?? 0,
+  };
+}
+
+export function CallsTotal({ total }: { total: Total | null }) {
+  if (total === null) return <p className="calls-total">&nbsp;</p>;
+  const { calls, costUsd, unpriced } = total;
   return (
-    <p
-      className="calls-total"
-      data-testid="calls-total"
-      data-key={calls}
-      data-value={textOf(row, 'costUsd') ?? 'unknown'}
-    >
-      {formatCalls(calls)}, <Usd value={textOf(row, 'costUsd')} />
+    <p className="calls-total" data-testid="calls-total" data-key={calls} data-value={costUsd ?? 'unknown'}>
+      {formatCalls(calls)}, <Usd value={costUsd} />
       {unpriced > 0 && <span className="is-muted"> and {formatCalls(unpriced)} without a known price</span>}
     </p>
   );

@@ -1,29 +1,73 @@
-// Every call of the window under the filters, in an order, page by page.
-import { Button, SegmentedControl } from '@mantine/core';
-import { CALL_ORDERS, type CallsQuery } from '@spanledger/collector/contract';
+// Every call of the window under the filters: a list to scroll through, with a call open beside it.
+import './calls.css';
+import { Select } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
+import { CALL_ORDERS } from '@spanledger/collector/contract';
+import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useCalls } from '../../api/questions.ts';
-import { formatCount } from '../../format.ts';
 import { FilterBar } from '../../ui/filter-bar.tsx';
-import { Frame, wordsOf } from '../../ui/frame.tsx';
+import { Frame } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
-import { CallsTotal } from './calls-total.tsx';
-import { CallsTable } from './calls-table.tsx';
+import { CallList } from './call-list.tsx';
+import { CallsTotal, useCallsTotal } from './calls-total.tsx';
+import { ColumnsMenu } from './columns-menu.tsx';
+import { type Order, readColumns, writeColumns } from './columns.tsx';
+import { CsvButton } from './csv-button.tsx';
+import { Following, useFresh } from './following.tsx';
+import { ListEnd } from './list-end.tsx';
 
-type Order = CallsQuery['order'];
+const CallDrawer = lazy(async () => ({ default: (await import('./call-drawer.tsx')).CallDrawer }));
+
 const ORDER_WORDS: Record<Order, string> = {
-  startedAt: 'Newest',
-  costUsd: 'Costliest',
-  durationMs: 'Slowest',
-  outputTokens: 'Longest',
+  startedAt: 'Newest first',
+  costUsd: 'Costliest first',
+  durationMs: 'Slowest first',
+  ttftMs: 'Latest first token',
+  promptTokens: 'Longest prompt',
+  outputTokens: 'Longest answer',
 };
 
 export function Calls() {
   const [filters] = useFilters();
   const [search, setSearch] = useSearchParams();
+  const phone = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const asked = search.get('order') as Order | null;
   const order = asked && CALL_ORDERS.includes(asked) ? asked : 'startedAt';
-  const question = useCalls(filters, order);
+  const columns = readColumns(search, phone);
+  const opened = search.get('call');
+
+  const keepsUp = filters.refresh !== 'off' && filters.range.kind === 'relative' && filters.range.name !== 'last-month';
+  const [paused, setPaused] = useState(false);
+  const [atTop, setAtTop] = useState(true);
+  const following = keepsUp && !paused && atTop && opened === null;
+  const question = useCalls(filters, order, following);
+  const total = useCallsTotal(filters);
+  const calls = useMemo(
+    () => [...new Map(question.data?.pages.flatMap((page) => page.calls).map((call) => [call.callId, call])).values()],
+    [question.data],
+  );
+  const fresh = useFresh(calls, following && !question.isPlaceholderData && question.data !== undefined);
+
+  const set = (name: string, value: string | null, replace = false) =>
+    setSearch(
+      (now) => {
+        const next = new URLSearchParams(now);
+        if (value === null) next.delete(name);
+        else next.set(name, value);
+        return next;
+      },
+      { preventScrollReset: true, replace },
+    );
+  const setOrder = (next: Order) => set('order', next === 'startedAt' || next === order ? null : next);
+  // From call to call one place in the history is enough: Back closes the drawer.
+  const open = (callId: string) => set('call', callId, opened !== null);
+  const place = calls.findIndex(({ callId }) => callId === opened);
+  const stepTo = (index: number) => {
+    const call = place < 0 ? undefined : calls[index];
+    return call && (() => open(call.callId));
+  };
+  const isSame = JSON.stringify([filters.range, filters.where, order]);
   return (
     <>
       <h1 className="visually-hidden">Calls</h1>
@@ -32,55 +76,79 @@ export function Calls() {
         title="Calls"
         question={question}
         height={520}
-        isEmpty={({ pages }) => pages.every(({ calls }) => calls.length === 0)}
+        className="calls-panel"
+        isEmpty={() => calls.length === 0}
         empty="No calls in this window. Choose a longer one, or take a filter away."
         aside={
-          <SegmentedControl
-            size="xs"
-            aria-label="Order"
-            value={order}
-            onChange={(next) =>
-              setSearch((now) => {
-                const changed = new URLSearchParams(now);
-                if (next === 'startedAt') changed.delete('order');
-                else changed.set('order', next);
-                return changed;
-              })
-            }
-            data={CALL_ORDERS.map((name) => ({ value: name, label: ORDER_WORDS[name] }))}
-          />
+          <span className="calls-tools">
+            {keepsUp && order === 'startedAt' && (
+              <Following
+                filters={filters}
+                following={following}
+                paused={paused}
+                onPause={setPaused}
+                newest={calls[0]?.startedAt ?? null}
+                onCatchUp={() => {
+                  setPaused(false);
+                  setAtTop(true);
+                  set('call', null);
+                  document.querySelector('.call-list')?.scrollTo({ top: 0 });
+                }}
+              />
+            )}
+            <Select
+              size="xs"
+              w={150}
+              aria-label="Order"
+              allowDeselect={false}
+              value={order}
+              data={CALL_ORDERS.map((name) => ({ value: name, label: ORDER_WORDS[name] }))}
+              onChange={(next) => next && set('order', next === 'startedAt' ? null : next)}
+            />
+            <ColumnsMenu
+              columns={columns}
+              onChange={(next) => setSearch((now) => writeColumns(now, next, phone), { preventScrollReset: true })}
+            />
+            <CsvButton filters={filters} order={order} columns={columns} />
+          </span>
         }
       >
-        {({ pages }) => {
-          const calls = [...new Map(pages.flatMap((page) => page.calls).map((call) => [call.callId, call])).values()];
-          return (
-            <>
-              <CallsTotal filters={filters} />
-              <CallsTable calls={calls} timezone={filters.timezone} label="Calls" />
-              <div className="more">
-                <span className="is-muted">{formatCount(calls.length)} shown</span>
-                {question.hasNextPage ? (
-                  <Button
-                    variant="default"
-                    size="xs"
-                    loading={question.isFetchingNextPage}
-                    onClick={() => void question.fetchNextPage()}
-                  >
-                    Load more
-                  </Button>
-                ) : (
-                  <span className="is-muted">That is all of this window.</span>
-                )}
-                {question.isFetchNextPageError && question.error && (
-                  <span className="is-bad" role="alert">
-                    {wordsOf(question.error)}
-                  </span>
-                )}
-              </div>
-            </>
-          );
-        }}
+        {() => (
+          <>
+            <CallsTotal total={total} />
+            <CallList
+              key={isSame}
+              calls={calls}
+              columns={columns}
+              order={order}
+              onOrder={setOrder}
+              timezone={filters.timezone}
+              total={total?.calls ?? null}
+              fresh={fresh}
+              opened={opened}
+              onOpen={open}
+              onTop={setAtTop}
+              onNearEnd={
+                question.hasNextPage && !question.isFetching && !question.isFetchNextPageError
+                  ? () => void question.fetchNextPage()
+                  : undefined
+              }
+            />
+            <ListEnd question={question} shown={calls.length} total={total?.calls ?? null} />
+          </>
+        )}
       </Frame>
+      {opened !== null && (
+        <Suspense>
+          <CallDrawer
+            callId={opened}
+            timezone={filters.timezone}
+            onClose={() => set('call', null)}
+            onNext={stepTo(place + 1)}
+            onPrevious={stepTo(place - 1)}
+          />
+        </Suspense>
+      )}
     </>
   );
 }
