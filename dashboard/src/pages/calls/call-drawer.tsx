@@ -29,7 +29,7 @@ export function CallDrawer({ callId, timezone, onClose, onNext, onPrevious }: Ca
         </span>
       </div>
       <div className="drawer-body">
-        <CallHead question={question} timezone={timezone} />
+        <CallHead question={question} timezone={timezone} heading="h2" />
         <CallBody question={question} timezone={timezone} />
       </div>
     </aside>

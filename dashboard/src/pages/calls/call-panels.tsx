@@ -26,13 +26,20 @@ type Question = ReturnType<typeof useCall>;
 const missingOf = ({ data, error }: Question): ApiError | null =>
   data === undefined && error instanceof ApiError && error.status === 404 ? error : null;
 
-export function CallHead({ question, timezone }: { question: Question; timezone: string }) {
+interface CallHeadProps {
+  question: Question;
+  timezone: string;
+  /** Of the page, or of a part of it. */
+  heading: 'h1' | 'h2';
+}
+
+export function CallHead({ question, timezone, heading: Heading }: CallHeadProps) {
   const call = question.data;
   return (
     <header className="call-head">
-      <h1>
+      <Heading>
         {call ? (call.model ?? call.requestModel ?? 'Unknown model') : missingOf(question) ? 'No such call' : 'Call'}
-      </h1>
+      </Heading>
       {call && (
         <p>
           {formatInstant(call.startedAt, timezone)} {timezone} · {formatDuration(call.durationMs)}

@@ -12,7 +12,7 @@ export function CallPage() {
   return (
     <>
       <BackLink />
-      <CallHead question={question} timezone={timezone} />
+      <CallHead question={question} timezone={timezone} heading="h1" />
       <CallBody question={question} timezone={timezone} />
     </>
   );
