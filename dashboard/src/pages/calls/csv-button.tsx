@@ -1,6 +1,6 @@
 // All calls under the filters as a CSV, also those not scrolled to: asked for page by page, with the count of what is there.
 import { Button } from '@mantine/core';
-import { notifications } from '@mantine/notifications';
+
 import { IconDownload, IconX } from '@tabler/icons-react';
 import type { CallJson } from '@spanledger/collector/contract';
 import { useEffect, useRef, useState } from 'react';
@@ -8,6 +8,7 @@ import { api } from '../../api/api.ts';
 import { csvOf } from '../../charts/csv.ts';
 import { formatCount } from '../../format.ts';
 import { download } from '../../ui/download.ts';
+import { notify } from '../../ui/notify.ts';
 import { wordsOf } from '../../ui/frame.tsx';
 import { type Filters, windowOf } from '../../url/filters.ts';
 import { columnOf, type ColumnName, type Order } from './columns.tsx';
@@ -38,7 +39,7 @@ export function CsvButton({
       download('calls.csv', 'text/csv', text);
     } catch (error) {
       if (abort.signal.aborted) return;
-      notifications.show({ color: 'red', message: error instanceof Error ? wordsOf(error) : String(error) });
+      notify({ color: 'red', message: error instanceof Error ? wordsOf(error) : String(error) });
     }
     setRead(null);
   };
