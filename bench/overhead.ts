@@ -1,140 +1,141 @@
-// What the instrumentation adds to a call and to a stream of 500 events: the SDK alone, its own spans, ours, and two others. In
-// one process with an in-process fetch, taking turns, so that whatever else the machine does falls on all of them alike.
+// What tracing adds to the CPU time of a call and of a stream of 500 events: the SDK's own spans, ours (made by us, or the SDK's
+// enriched), and two others. Measured by overhead/measure.ts in a process of its own for each Node, 24 and 20; here the figures
+// become costs, and answers to what the instrumentation promises.
+// `npm run bench -- overhead [rounds]`; `--small` is a short run on this Node alone, for ratios.
+import { execFile, spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { AnthropicInstrumentation as OpenInference } from '@arizeai/openinference-instrumentation-anthropic';
-import { node, type tracing } from '@opentelemetry/sdk-node';
-import { AnthropicInstrumentation as OpenLLMetry } from '@traceloop/instrumentation-anthropic';
-import { instrument } from '../instrumentation/src/index.ts';
-import { print, quantile, type Result } from './bench.ts';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import type { Measured } from './overhead/measure.ts';
+import { print, quantile, type Result } from './report/results.ts';
 
-const ROUNDS = Number(process.argv[2] ?? 40);
-const CALLS = 50;
-const EVENTS = 500;
-const MODEL = 'claude-haiku-4-5';
+const root = join(import.meta.dirname, '..');
+const small = process.argv.includes('--small');
+const [rounds = 60] = process.argv.slice(2).map(Number).filter(Number.isInteger);
+/** Rounds, calls a turn, streams a turn. */
+const SIZE = small ? [12, 50, 3] : [rounds, 100, 6];
 
-interface Client {
-  messages: {
-    create(request: object): Promise<AsyncIterable<unknown>>;
-  };
-}
-type SdkClass = new (options: object) => Client;
+const NATIVE = 'native spans';
+const ENRICHED = 'spanledger, native span enriched';
+const OWN = 'spanledger, own span';
+const MOST_MICROS_MORE = 20;
+const MOST_PERCENT_MORE = 2;
 
-const usage = { input_tokens: 25, output_tokens: 57, cache_creation_input_tokens: 0, cache_read_input_tokens: 0 };
-const message = {
-  id: 'msg_bench',
-  type: 'message',
-  role: 'assistant',
-  model: MODEL,
-  content: [{ type: 'text', text: 'Hello.' }],
-  stop_reason: 'end_turn',
-  stop_sequence: null,
-  usage,
-};
-const plain = JSON.stringify(message);
-const event = (data: { type: string }): string => `event: ${data.type}\ndata: ${JSON.stringify(data)}\n\n`;
-const start = { ...message, content: [], stop_reason: null };
-const delta = { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'a word ' } };
-const streamed = new TextEncoder().encode(
-  [
-    { type: 'message_start', message: start },
-    { type: 'content_block_start', index: 0, content_block: { type: 'text', text: '' } },
-    ...Array.from({ length: EVENTS - 5 }, () => delta),
-    { type: 'content_block_stop', index: 0 },
-    { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: EVENTS } },
-    { type: 'message_stop' },
-  ]
-    .map(event)
-    .join(''),
-);
-
-async function answer(_url: unknown, init: { body?: unknown } = {}): Promise<Response> {
-  const { stream } = JSON.parse(String(init.body)) as { stream?: boolean };
-  const headers = { 'request-id': 'req_bench', 'content-type': stream ? 'text/event-stream' : 'application/json' };
-  return new Response(stream ? streamed : plain, { headers });
+/** The part of the bundler that is used; it is a dependency of the package that it makes, not of this one. */
+interface Bundler {
+  rolldown(options: object): Promise<{ write(options: object): Promise<unknown>; close(): Promise<void> }>;
 }
 
-/** A copy of the SDK of its own for each way, since each patches what it finds. 0.134.0: a newer one OpenLLMetry cannot patch. */
-function loadSdk(): { Anthropic: SdkClass } {
-  const require = createRequire(join(import.meta.dirname, '../instrumentation/package.json'));
-  for (const file of Object.keys(require.cache)) if (file.includes('@anthropic-ai+sdk')) delete require.cache[file];
-  return require('sdk-0.134.0') as { Anthropic: SdkClass };
+/** Node 20 cannot run TypeScript, and what an application runs is JavaScript: so it is measured. */
+async function bundled(): Promise<string> {
+  const require = createRequire(join(root, 'instrumentation/package.json'));
+  const { rolldown } = require('rolldown') as Bundler;
+  const file = join(root, '.cache/overhead/measure.mjs');
+  const bundle = await rolldown({
+    input: join(root, 'bench/overhead/measure.ts'),
+    external: [/^[^./]/],
+    platform: 'node',
+    logLevel: 'silent',
+  });
+  await bundle.write({ file, format: 'esm' });
+  await bundle.close();
+  return file;
 }
 
-const spans = { count: 0 };
-const counting: tracing.SpanProcessor = {
-  onStart: () => {},
-  onEnd: () => void spans.count++,
-  forceFlush: async () => {},
-  shutdown: async () => {},
-};
-new node.NodeTracerProvider({ spanProcessors: [counting] }).register();
+/** One on PATH, or one from the registry of npm; undefined where neither is to be had. */
+function findNode20(): string | undefined {
+  const folder = join(root, '.cache/node-20');
+  const fetched = join(folder, 'node_modules/node/bin/node');
+  const names = (process.env['PATH'] ?? '').split(delimiter).map((each) => join(each, 'node'));
+  const is20 = (file: string) =>
+    existsSync(file) && spawnSync(file, ['--version'], { encoding: 'utf8' }).stdout.startsWith('v20.');
+  const there = [...names, fetched].find(is20);
+  if (there !== undefined) return there;
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(join(folder, 'package.json'), '{"private":true}\n');
+  spawnSync('npm', ['install', '--prefix', folder, '--no-audit', '--no-fund', 'node@20'], { stdio: 'ignore' });
+  return is20(fetched) ? fetched : undefined;
+}
 
-// All are loaded before any is patched: the others' instrumentations hook what is required after them.
-const copies = Array.from({ length: 5 }, loadSdk);
-const ways: Record<string, { client: Client; spansPerCall: number }> = {
-  none: { client: clientOf(copies.pop()!, { openTelemetry: false }), spansPerCall: 0 },
-  'native spans': { client: clientOf(copies.pop()!), spansPerCall: 1 },
-  spanledger: { client: clientOf(patched((sdk) => instrument(sdk.Anthropic))), spansPerCall: 1 },
-  '@traceloop/instrumentation-anthropic': {
-    client: clientOf(
-      patched((sdk) => new OpenLLMetry().manuallyInstrument(sdk as never)),
-      { openTelemetry: false },
+async function measureOn(node: string, file: string): Promise<Measured> {
+  const options = ['--expose-gc', '--no-warnings', file, ...SIZE.map(String)];
+  const { stdout } = await promisify(execFile)(node, options, { cwd: root, maxBuffer: 2 ** 26 });
+  return JSON.parse(stdout) as Measured;
+}
+
+/** What else the machine does only ever adds, so the least disturbed turns say most: the first decile. */
+const cost = (micros: readonly number[] = []): number => quantile(micros, 0.1);
+
+/** What is asked of the figures of one kind of call, in microseconds. */
+interface Figures {
+  none: number;
+  native: number;
+  /** Enriching a native span, more than the native span. */
+  enriching: number;
+  /** Way -> what it adds to no tracing. */
+  added: Readonly<Record<string, number>>;
+}
+
+function figuresOf(ways: Readonly<Record<string, number[]>>): Figures {
+  const none = cost(ways['none']);
+  const native = cost(ways[NATIVE]);
+  const added = Object.fromEntries(
+    Object.entries(ways)
+      .filter(([way]) => way !== 'none')
+      .map(([way, micros]) => [way, cost(micros) - none]),
+  );
+  return { none, native, enriching: cost(ways[ENRICHED]) - native, added };
+}
+
+const MICROS = 'µs of CPU';
+
+function resultsOf(on: string, { none, enriching, native, added }: Figures): Result[] {
+  const own = added[OWN] ?? Number.NaN;
+  const others = Object.entries(added).filter(([way]) => way !== OWN && way !== ENRICHED);
+  return [
+    { name: `${on}, none`, value: none, unit: MICROS },
+    ...Object.entries(added).map(([way, micros]) => ({ name: `${on}, ${way}, added`, value: micros, unit: MICROS })),
+    { name: `${on}, enriching, more than the native span`, value: enriching, unit: MICROS },
+    { name: `${on}, enriching, more, of all that the native call takes`, value: (100 * enriching) / native, unit: '%' },
+    ...others.map(([way, micros]) => ({ name: `${on}, own span against ${way}`, value: own / micros, unit: 'times' })),
+  ];
+}
+
+/** Each promise of the instrumentation, with what was measured. */
+function targetsOf(on: string, isStream: boolean, { enriching, native, added }: Figures): Result[] {
+  const own = added[OWN] ?? Number.NaN;
+  const percent = (100 * enriching) / native;
+  const cheaper = Object.keys(added).filter((way) => way !== OWN && way !== ENRICHED && !((added[way] ?? 0) > own));
+  const result = (name: string, met: boolean, figure: string): Result => ({
+    name: `${on}, ${name}`,
+    value: `${met ? 'met' : 'NOT met'}: ${figure}`,
+    unit: '',
+  });
+  return [
+    isStream
+      ? result('enriching costs at most 2 % more', percent <= MOST_PERCENT_MORE, `${percent.toFixed(1)} %`)
+      : result('enriching costs at most 20 µs more', enriching <= MOST_MICROS_MORE, `${enriching.toFixed(1)} µs`),
+    result(
+      'our own span costs less than any other',
+      cheaper.length === 0,
+      `${own.toFixed(1)} µs${cheaper.length === 0 ? '' : `; less: ${cheaper.join(', ')}`}`,
     ),
-    spansPerCall: 1,
-  },
-  '@arizeai/openinference-instrumentation-anthropic': {
-    client: clientOf(
-      patched((sdk) => new OpenInference().manuallyInstrument(sdk as never)),
-      { openTelemetry: false },
-    ),
-    spansPerCall: 1,
-  },
-};
-
-function clientOf({ Anthropic }: { Anthropic: SdkClass }, options: object = {}): Client {
-  return new Anthropic({ apiKey: 'not-a-key', fetch: answer, maxRetries: 0, ...options });
+  ];
 }
 
-function patched(patch: (sdk: { Anthropic: SdkClass }) => unknown): { Anthropic: SdkClass } {
-  const sdk = copies.pop()!;
-  patch(sdk);
-  return sdk;
+const file = await bundled();
+const node20 = small ? undefined : findNode20();
+if (!small && node20 === undefined) console.error('overhead: no Node 20 on PATH, and none could be fetched');
+for (const node of [process.execPath, ...(node20 === undefined ? [] : [node20])]) {
+  const { node: version, micros } = await measureOn(node, file);
+  const kinds = Object.entries(micros).map(([kind, ways]) => ({
+    kind,
+    on: `Node ${version.split('.')[0]}, ${kind}`,
+    figures: figuresOf(ways),
+  }));
+  print('overhead', [
+    ...kinds.flatMap(({ on, figures }) => resultsOf(on, figures)),
+    ...kinds.flatMap(({ kind, on, figures }) => targetsOf(on, kind !== 'call', figures)),
+  ]);
 }
-
-const request = { model: MODEL, max_tokens: 64, messages: [{ role: 'user', content: 'Hello?' }] };
-const kinds: Record<string, { perTurn: number; work: (client: Client) => Promise<void> }> = {
-  call: { perTurn: CALLS, work: async (client) => void (await client.messages.create(request)) },
-  'stream of 500 events': {
-    perTurn: 2,
-    async work(client) {
-      let events = 0;
-      for await (const _ of await client.messages.create({ ...request, stream: true })) events++;
-      if (events !== EVENTS) throw new Error(`a stream of ${EVENTS} events had ${events}`);
-    },
-  },
-};
-
-const results: Result[] = [];
-for (const [kind, { perTurn, work }] of Object.entries(kinds)) {
-  const times: Record<string, number[]> = {};
-  for (let round = -2; round < ROUNDS; round++) {
-    for (const [way, { client, spansPerCall }] of Object.entries(ways)) {
-      spans.count = 0;
-      const begun = process.cpuUsage();
-      for (let n = 0; n < perTurn; n++) await work(client);
-      const { user, system } = process.cpuUsage(begun);
-      await new Promise((resolve) => setImmediate(resolve)); // some end their spans after the caller has its answer
-      if (round >= 0 && spans.count !== perTurn * spansPerCall)
-        throw new Error(`${way}: ${spans.count} spans for ${perTurn} calls (${kind})`);
-      if (round >= 0) (times[way] ??= []).push((user + system) / perTurn);
-    }
-  }
-  const none = quantile(times['none'] ?? [], 0.5);
-  for (const [way, micros] of Object.entries(times)) {
-    const median = quantile(micros, 0.5);
-    results.push({ name: `${kind}, ${way}`, value: median, unit: 'µs of CPU' });
-    if (way !== 'none') results.push({ name: `${kind}, ${way}, added`, value: median - none, unit: 'µs of CPU' });
-  }
-}
-print('overhead', results);

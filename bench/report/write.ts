@@ -1,8 +1,9 @@
-// Results as JSON lines (files named as arguments) -> docs/benchmarks.md: what was measured in this run, on which machine, when.
+// Results as JSON lines (files named as arguments) -> docs/benchmarks.md: each bench of this run becomes its section, with the
+// machine and the day; the sections of others stay as they are.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, totalmem } from 'node:os';
 import { join } from 'node:path';
-import type { Result } from '../bench.ts';
+import type { Result } from './results.ts';
 
 const lines = process.argv
   .slice(2)
@@ -16,7 +17,7 @@ const ABOUT: Record<string, string> = {
   queries:
     'The questions of the pages, over three weeks of calls, nearly all settled. Cold: the caches of the engine were emptied (not those of the operating system). CPU: of all threads, median.',
   overhead:
-    'CPU time of a call and of a stream of 500 events, with a fetch that answers in the process, taking turns; median. Version 0.134.0 of the SDK, since not all others can patch a newer one.',
+    'Microseconds of CPU of a call and of a stream of 500 events (each in a chunk of its own, as the API sends them, or all in one), with a fetch that answers in the process. All ways take turns in one process in random order; a cost is the first decile of its turns, since what else the machine does only ever adds. Behind the span all are alike: a batch processor, an exporter that does nothing, a flush and a collection of the garbage within the measured time. Content is captured as each package does by default: the two others record prompts and answers. Version 0.134.0 of the SDK, since not all others can patch a newer one.',
   repricing: 'History priced again with 12.5 % off.',
 };
 
@@ -46,21 +47,26 @@ function tableOf(results: readonly Result[]): string {
   ].join('\n');
 }
 
-const benches = [...new Set(lines.map(({ bench }) => bench))];
 const [minute = 0] = loadavg();
 const busy =
   minute > cpus().length
     ? `, **busy with other work** (load ${minute.toFixed(0)}): times by the clock are far too long, ratios and CPU time say more`
     : '';
-writeFileSync(
-  page,
-  `# Benchmarks
+const day = new Date().toISOString().slice(0, 10);
+const measured = `Measured on ${day}: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}${busy}.`;
 
-Written by the runs themselves (\`npm run bench -- --write\`) on ${new Date().toISOString().slice(0, 10)}: ${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB, Node ${process.versions.node}, ${process.platform}${busy}. Seeds are fixed. \`npm run bench -- queries 10000000\` asks a ledger of ten million calls.
-${benches
-  .map((bench) => {
-    const about = ABOUT[bench.split(',')[0] ?? ''];
-    return `\n## ${bench[0]?.toUpperCase()}${bench.slice(1)}\n\n${about === undefined ? '' : `${about}\n\n`}${tableOf(lines.filter((line) => line.bench === bench))}\n`;
-  })
-  .join('')}`,
-);
+function sectionOf(bench: string): string {
+  const about = ABOUT[bench.split(',')[0] ?? ''];
+  const table = tableOf(lines.filter((line) => line.bench === bench));
+  return [titleOf(bench), ...(about === undefined ? [] : [about]), measured, table].join('\n\n');
+}
+const titleOf = (bench: string): string => `## ${bench[0]?.toUpperCase()}${bench.slice(1)}`;
+
+const [intro = '', ...sections] = readFileSync(page, 'utf8')
+  .trimEnd()
+  .split(/\n+(?=## )/);
+for (const bench of new Set(lines.map((line) => line.bench))) {
+  const at = sections.findIndex((section) => section.startsWith(`${titleOf(bench)}\n`));
+  sections.splice(at < 0 ? sections.length : at, 1, sectionOf(bench));
+}
+writeFileSync(page, `${[intro, ...sections].join('\n\n')}\n`);
