@@ -14,6 +14,16 @@ export function Usd({ value, testId }: { value: string | null; testId?: string }
   );
 }
 
+/** Beside an amount: calls without a known price are not in it. Nothing where there are none, or where all are. */
+export function AtLeast({ usd, unpriced }: { usd: string | null; unpriced: number }) {
+  return unpriced > 0 && usd !== null ? (
+    <span className="is-muted" title={`${formatCount(unpriced)} calls without a known price are not in it`}>
+      {' '}
+      +?
+    </span>
+  ) : null;
+}
+
 export function Count({ value }: { value: number | null }) {
   return (
     <span className={value === null ? 'figure is-unknown' : 'figure'} title={formatCount(value)}>

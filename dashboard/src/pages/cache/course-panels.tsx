@@ -6,6 +6,7 @@ import { useMetrics } from '../../api/questions.ts';
 import { formatDimension, formatShare, formatUsdExact, formatUsdTick, formatValue } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
+import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { TimeChart } from '../../ui/time-chart.tsx';
@@ -34,6 +35,7 @@ interface CourseProps {
 function CoursePanel({ filters, className, title, id, unit, read, formatSize, picker = false }: CourseProps) {
   const by = lineBy(filters);
   const { timezone } = filters;
+  const marks = useMarks(filters);
   const question = useMetrics(filters, { measures: MEASURES, by: [by], bucketed: true });
   const answer = question.data;
   const drawn = useMemo(() => {
@@ -71,6 +73,7 @@ function CoursePanel({ filters, className, title, id, unit, read, formatSize, pi
               window={window}
               points={drawn.points}
               series={drawn.series}
+              marks={marks}
               narrow={({ key }) => narrowed(filters.where, by, [key])}
               formatSize={formatSize}
               height={220}
@@ -80,6 +83,7 @@ function CoursePanel({ filters, className, title, id, unit, read, formatSize, pi
               series={drawn.series}
               hrefOf={({ key }) => searchWith(filters, { where: narrowed(filters.where, by, [key]) })}
             />
+            <MarksInWords marks={marks} filters={filters} />
           </>
         )
       }

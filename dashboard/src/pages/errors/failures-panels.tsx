@@ -5,7 +5,7 @@ import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { changeOf, formatCount, formatCompact, formatShare } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
-import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
@@ -16,7 +16,7 @@ import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { failureHint, failureTitle } from './failure-words.ts';
 
-const MEASURES = ['calls', 'costUsd'] as const;
+const MEASURES = ['calls', 'costUsd', 'unpricedCalls'] as const;
 const BY = ['failure'] as const;
 
 const failureOf = (row: MetricsRow) => textOf(row, 'failure') ?? '';
@@ -95,6 +95,7 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
                       <Link to={hrefOf(filters, failure)}>
                         <Usd value={textOf(row, 'costUsd')} />
                       </Link>
+                      <AtLeast usd={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
                     </td>
                   </tr>
                 );

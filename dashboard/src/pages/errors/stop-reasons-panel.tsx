@@ -4,14 +4,14 @@ import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { changeOf, formatCalls, formatShare, ratioUsd, sumUsd } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
-import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
-const MEASURES = ['calls', 'costUsd', 'outputTokens'] as const;
+const MEASURES = ['calls', 'costUsd', 'unpricedCalls', 'outputTokens'] as const;
 const BY = ['stopReason'] as const;
 /** The answer stops in the middle: at the limit the app set, or at the end of the model's context. */
 const CUT_SHORT = ['max_tokens', 'model_context_window_exceeded'];
@@ -44,6 +44,10 @@ export function StopReasonsPanel({ filters, className }: { filters: Filters; cla
                 <Link to={hrefOf(CUT_SHORT)}>
                   <Usd value={cut.length === 0 ? '0.000000000000' : costOf(cut)} testId="truncated-cost" />
                 </Link>
+                <AtLeast
+                  usd={costOf(cut)}
+                  unpriced={cut.reduce((sum, row) => sum + (numberOf(row, 'unpricedCalls') ?? 0), 0)}
+                />
               </span>
               <span>
                 paid for {formatCalls(callsIn(cut))} cut short at max_tokens or the end of the context
@@ -100,6 +104,7 @@ export function StopReasonsPanel({ filters, className }: { filters: Filters; cla
                           <Link to={hrefOf([reason])}>
                             <Usd value={textOf(row, 'costUsd')} />
                           </Link>
+                          <AtLeast usd={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
                         </td>
                       </tr>
                     );

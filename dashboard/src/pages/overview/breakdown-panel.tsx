@@ -12,7 +12,7 @@ import {
   UNKNOWN,
 } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
-import { Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ShareCell } from '../../ui/share-cell.tsx';
@@ -99,12 +99,7 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                     </th>
                     <td className="right">
                       <Usd value={cost} />
-                      {unpriced > 0 && cost !== null && (
-                        <span className="is-muted" title={`${unpriced} calls without a known price are not in it`}>
-                          {' '}
-                          +?
-                        </span>
-                      )}
+                      <AtLeast usd={cost} unpriced={unpriced} />
                     </td>
                     <ShareCell share={share} />
                     <td className="right">

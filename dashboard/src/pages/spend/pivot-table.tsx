@@ -12,7 +12,7 @@ import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
 import { formatDimension, formatShare, formatValue } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
-import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -188,12 +188,7 @@ function Figures({ row, isTotal = false, columns, down, across, filters }: Figur
       })}
       <td className="right strong">
         {toCalls(ofRow, <Usd value={row.costUsd} />)}
-        {row.unpricedCalls > 0 && row.costUsd !== null && (
-          <span className="is-muted" title={`${row.unpricedCalls} calls without a known price are not in it`}>
-            {' '}
-            +?
-          </span>
-        )}
+        <AtLeast usd={row.costUsd} unpriced={row.unpricedCalls} />
       </td>
       <td className="right figure">{row.share === null ? '–' : formatShare(row.share)}</td>
       <td className="right">
