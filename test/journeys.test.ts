@@ -74,7 +74,7 @@ const valuesOf = (testId: string): Promise<[string | null, string | null][]> =>
     .getByTestId(testId)
     .evaluateAll((all) => all.map((one) => [one.getAttribute('data-key'), one.getAttribute('data-value')]));
 
-test('a product manager reads what a feature costs each customer', { timeout: 60_000 }, async () => {
+test('a product manager reads what a feature costs each customer', { timeout: 90_000 }, async () => {
   await open(`/spend?${IN_NOVEMBER}`);
   await page.getByRole('link', { name: 'Filter by feature support-chat' }).click();
   await page.getByRole('combobox', { name: 'Rows' }).click();
@@ -95,7 +95,7 @@ test('a product manager reads what a feature costs each customer', { timeout: 60
   await callsAre(first);
 });
 
-test('a finance partner compares last month with the month before, on a phone', { timeout: 60_000 }, async () => {
+test('a finance partner compares last month with the month before, on a phone', { timeout: 90_000 }, async () => {
   await open('/?refresh=off', { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true });
   await page.getByText('Last month', { exact: true }).tap();
   const [october] = await metrics({ from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z' }, { measures: 'costUsd,calls' }); // prettier-ignore
@@ -119,7 +119,7 @@ test('a finance partner compares last month with the month before, on a phone', 
 
 test(
   'whoever asks why caching costs money finds the prompt whose cache is never read',
-  { timeout: 60_000 },
+  { timeout: 90_000 },
   async () => {
     await open(`/cache?${IN_NOVEMBER}`);
     const [all] = await metrics(NOVEMBER, { measures: 'cacheHitRate,cacheSavingsUsd,cacheReadUsd,cacheWrite5mUsd,cacheWrite1hUsd' }); // prettier-ignore
@@ -154,7 +154,7 @@ test(
   },
 );
 
-test('whoever is told of errors finds what went wrong, and exactly those calls', { timeout: 60_000 }, async () => {
+test('whoever is told of errors finds what went wrong, and exactly those calls', { timeout: 90_000 }, async () => {
   await open(`/?${IN_NOVEMBER}`);
   const [all] = await metrics(NOVEMBER, { measures: 'errors,errorRate' });
   const [failed] = await metrics(NOVEMBER, { measures: 'calls,costUsd', where: ['outcome:error'] });
