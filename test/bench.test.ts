@@ -23,7 +23,7 @@ test('our own span costs about what the SDK own span does or less, and enriching
   const microsOf = (kind: string, way: string): number =>
     results.find(({ name }) => name.endsWith(`, ${kind}, ${way}`))?.value ?? Number.NaN;
   const addedBy = (kind: string, way: string) => microsOf(kind, `${way}, added`);
-  // Where it was measured at length: 0.6 and 0.8, and 1.7. Twice that is no noise.
+  // Measured at length: 0.7 and 0.8, and 1.3 (docs/benchmarks.md). Twice that is no noise.
   const piece = 'stream of 500 events in one piece';
   for (const kind of ['call', piece])
     expect(addedBy(kind, 'spanledger, own span') / addedBy(kind, 'native spans')).toBeLessThan(1.5);
