@@ -149,8 +149,8 @@ export const FEATURES: readonly Feature[] = [
 const WHOLE_FILES: readonly Version[] = [{ name: 'review-v8', share: 1, inputTokens: 34_000 }];
 const DAY_MS = 86_400_000;
 
-/** Every other release of the jobs brings a prompt that lets the model think long before it summarises, and takes it back with
- * the next: the morning of which whoever is on call will ask why everything waits. */
+/** Every third release of the jobs brings a prompt that lets the model think long before it summarises, and the next takes it
+ * back: the morning of which whoever is on call will ask why everything waits. */
 const THINKS_LONG: readonly Version[] = [
   {
     name: 'summary-v6',
@@ -195,7 +195,7 @@ export const ofVersion = (feature: Feature, { name: _name, share: _share, ...oth
 /** The prompt versions a feature had on that day. */
 export function versionsAt(feature: Feature, atMs: number): readonly Version[] {
   const jobs = RELEASES['acme-jobs'];
-  if (feature.name === 'summarise' && jobs !== undefined && releaseAt(jobs, atMs) % 2 === 0) return THINKS_LONG;
+  if (feature.name === 'summarise' && jobs !== undefined && releaseAt(jobs, atMs) % 3 === 0) return THINKS_LONG;
   return feature.name === 'code-review' && Math.floor(atMs / DAY_MS) % 28 < 14 ? WHOLE_FILES : feature.versions;
 }
 

@@ -53,6 +53,8 @@ export function valueCourses(
 ): { series: Series[]; points: Point[]; leftOut: number } {
   const calls = new Map<string, number>();
   for (const row of answer.rows) {
+    // Results of a batch have calls and no latency: there is no line of them.
+    if (numberOf(row, measure) === null) continue;
     const key = textOf(row, dimension) ?? '';
     calls.set(key, (calls.get(key) ?? 0) + (numberOf(row, 'calls') ?? 0));
   }

@@ -81,6 +81,7 @@ function Figures({ filters, row }: { filters: Filters; row: Parameters<typeof nu
   const speed = useMetrics(filters, { measures: SPEED });
   const speedBefore = useMetrics(filters, { measures: SPEED, previous: true });
   const earlier = before.data?.rows[0];
+  const speedEarlier = numberOf(speedBefore.data?.rows[0], SPEED[0]);
   const perSecond = numberOf(speed.data?.rows[0], SPEED[0]);
   return (
     <dl className="latency-figures">
@@ -99,7 +100,9 @@ function Figures({ filters, row }: { filters: Filters; row: Parameters<typeof nu
               >
                 {formatDuration(ms)}
               </Link>
-              {before.data && ms !== null && <Change change={changeOf(ms, numberOf(earlier, measure))} good="down" />}
+              {ms !== null && numberOf(earlier, measure) !== null && (
+                <Change change={changeOf(ms, numberOf(earlier, measure))} good="down" />
+              )}
             </dd>
           </div>
         );
@@ -116,8 +119,8 @@ function Figures({ filters, row }: { filters: Filters; row: Parameters<typeof nu
           >
             {perSecond === null ? (speed.isPending ? '…' : UNKNOWN) : perSecond.toFixed(perSecond < 10 ? 1 : 0)}
           </Link>
-          {speedBefore.data && perSecond !== null && (
-            <Change change={changeOf(perSecond, numberOf(speedBefore.data.rows[0], SPEED[0]))} good="up" />
+          {perSecond !== null && speedEarlier !== null && (
+            <Change change={changeOf(perSecond, speedEarlier)} good="up" />
           )}
         </dd>
       </div>
