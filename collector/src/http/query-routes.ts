@@ -124,9 +124,13 @@ export function queryRoutes({
       .get('/retries', validate('query', sliceQuerySchema), async (c) =>
         c.json(await queryRetries(store, inOrder(c.req.valid('query') as SliceQuery))),
       )
-      .get('/limits', validate('query', limitsQuerySchema), async (c) =>
-        c.json(await queryRateLimits(store, inOrder(c.req.valid('query') as LimitsQuery), now)),
-      )
+      .get('/limits', validate('query', limitsQuerySchema), async (c) => {
+        try {
+          return c.json(await queryRateLimits(store, inOrder(c.req.valid('query') as LimitsQuery), now));
+        } catch (error) {
+          throw error instanceof TooManyRows ? invalidRequest(error.message, 'bucket') : error;
+        }
+      })
       .get('/coverage', validate('query', coverageQuerySchema), async (c) =>
         c.json(await queryCoverage(store, inOrder(c.req.valid('query')), now)),
       )

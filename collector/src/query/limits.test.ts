@@ -111,7 +111,7 @@ test('the least that was left of a limit is told with when it was and when it wo
     { bucket: '2026-11-10T09:00:00.000Z', model, kind: 'tokens', leastShare: 0.05 },
     { bucket: '2026-11-10T11:00:00.000Z', model, kind: 'tokens', leastShare: 0.8 },
   ]);
-  const ofChat = { ...WINDOW, where: ['feature:chat', 'retried:yes', 'serverTime:not told'] };
+  const ofChat = { ...WINDOW, where: ['feature:chat', 'retried:yes', 'serverTime:not told', 'outputTokens:1..'] };
   const narrowed = await queryRateLimits(
     store,
     { ...ofChat, bucket: 'hour', timezone: 'UTC' },

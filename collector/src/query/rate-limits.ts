@@ -5,7 +5,7 @@ import type { Store } from '../store/store.ts';
 import { inWindow } from './joined-reports.ts';
 import { latestStretch } from './latest-stretch.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
-import { BUCKET_SQL } from './metrics.ts';
+import { BUCKET_SQL, TooManyRows } from './metrics.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
 const MOST_CALLS = 200_000;
@@ -34,15 +34,20 @@ export async function queryRateLimits(store: Store, query: LimitsQuery, now: () 
     store.query<LimitRow>(
       `SELECT model, kind, min(share) AS leastShare, argMin(assumeNotNull(most), share) AS most, argMin(assumeNotNull(remaining), share) AS remaining,
   toUnixTimestamp64Micro(argMin(started_at, share)) AS at_micros, argMin(call_key, share) AS callId, argMin(tuple(reset_ms), share).1 AS resetMs
-FROM (${told}) GROUP BY model, kind ORDER BY leastShare, model, kind LIMIT ${MOST_ROWS}`,
+FROM (${told}) GROUP BY model, kind ORDER BY leastShare, model, kind LIMIT ${MOST_ROWS + 1}`,
       parameters,
     ),
     store.query<CourseRow>(
       `SELECT ${bucket} AS bucket_seconds, model, kind, min(share) AS leastShare FROM (${told})
-GROUP BY bucket_seconds, model, kind ORDER BY bucket_seconds, model, kind LIMIT ${MOST_ROWS}`,
+GROUP BY bucket_seconds, model, kind ORDER BY bucket_seconds, model, kind LIMIT ${MOST_ROWS + 1}`,
       { ...parameters, timezone },
     ),
   ]);
+  if (Math.max(limits.length, course.length) > MOST_ROWS) {
+    throw new TooManyRows(
+      `bucket: the answer has more than ${MOST_ROWS} rows; take a shorter window or a longer bucket`,
+    );
+  }
   return {
     from,
     to,

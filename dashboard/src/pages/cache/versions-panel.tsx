@@ -145,6 +145,9 @@ function VersionRow({
       </th>
       <td>
         <Dot dimension="promptVersion" value={promptVersion} />
+        {numberOf(row, 'cacheReadTokens') === 0 && (
+          <span className="under">written each time, never read: what at its top changes?</span>
+        )}
       </td>
       <td className={`right ${isLoss(row) ? 'is-bad strong' : ''}`}>
         {link(<Usd value={savings} />)}
