@@ -10,6 +10,8 @@ import { queryPriceVersions } from './price-versions.ts';
 import { attributesOf, REPORT_ATTRIBUTES } from './attributes.ts';
 import { queryReceipt } from './call-receipt.ts';
 import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
+import { type CallRows } from './open-calls.ts';
+import { firstCalls, type Placed } from './top-calls.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
@@ -97,68 +99,43 @@ export async function queryCalls(
   const where = whereClause(query.where);
   const window = { fromMicros: microsOf(query.from ?? ALL.from), toMicros: microsOf(query.to ?? ALL.to) };
   const after = query.cursor === undefined ? null : readCursor(query.cursor, query.order);
-  const read = async (part: typeof window): Promise<(CallRow & { sort_value: string })[]> =>
+  const wanted = query.limit + 1;
+  const read = ({ from, condition, parameters }: CallRows): Promise<PlacedRow[]> =>
     store.query(
-      `SELECT ${COLUMNS}, toString(${order.sql}) AS sort_value FROM (${await mergedCalls(store, part)})
-WHERE ${where.sql} ${after ? `AND (${order.sql}, call_key) < ({afterValue:${order.type}}, {afterKey:String})` : ''}
-ORDER BY ${order.sql} DESC, call_key DESC LIMIT {limit:UInt32}`,
+      `SELECT ${COLUMNS}, toString(${order.sql}) AS value, toUnixTimestamp64Micro(started_at) AS startedMicros, call_key AS key FROM ${from}
+WHERE ${condition} AND ${where.sql} ${after ? `AND (${order.sql}, toUnixTimestamp64Micro(started_at), call_key) < ({afterValue:${order.type}}, {afterStart:Int64}, {afterKey:String})` : ''}
+ORDER BY ${order.sql} DESC, started_at DESC, call_key DESC LIMIT {limit:UInt32}`,
       {
         ...where.parameters,
-        ...part,
-        limit: query.limit + 1,
-        ...(after ? { afterValue: after[0], afterKey: after[1] } : {}),
+        ...parameters,
+        limit: wanted,
+        ...(after ? { afterValue: after.value, afterStart: after.startedMicros, afterKey: after.key } : {}),
       },
     );
-  const rows =
-    query.order === 'startedAt'
-      ? await readNewest(store, window, after === null ? null : Number(after[0]), query.limit + 1, read)
-      : await read(window);
+  const rows = await firstCalls(store, query, window, { wanted, after, read });
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const nextCursor =
     rows.length > query.limit && last
-      ? Buffer.from(JSON.stringify([query.order, last.sort_value, last.call_key])).toString('base64url')
+      ? Buffer.from(JSON.stringify([query.order, last.value, last.startedMicros, last.key])).toString('base64url')
       : null;
   return { calls: page.map(callOf), nextCursor };
 }
 
-const FIRST_STRETCH = 3_600_000_000; // an hour, in microseconds
-const LONGER = 24;
-/**
- * The newest calls of a window, or those up to a cursor's start: they lie at its end, so ever longer stretches of it are
- * merged until one holds as many as wanted, and not the whole ledger for a page of it.
- */
-async function readNewest<Row>(
-  store: Store,
-  window: { fromMicros: number; toMicros: number },
-  cursorMicros: number | null,
-  wanted: number,
-  read: (part: { fromMicros: number; toMicros: number }) => Promise<Row[]>,
-): Promise<Row[]> {
-  const [row] = await store.query<{ first: number; last: number }>(
-    'SELECT toUnixTimestamp64Micro(min(started_at)) AS first, toUnixTimestamp64Micro(max(started_at)) AS last FROM reports',
-  );
-  const last = Math.min(Number(row?.last ?? 0), cursorMicros ?? Number.POSITIVE_INFINITY);
-  const from = Math.max(window.fromMicros, Number(row?.first ?? 0));
-  const toMicros = Math.max(from, Math.min(window.toMicros, last + 1));
-  for (let stretch = FIRST_STRETCH; ; stretch *= LONGER) {
-    const fromMicros = Math.max(from, toMicros - stretch);
-    const rows = await read({ fromMicros, toMicros });
-    if (rows.length >= wanted || fromMicros === from) return rows;
-  }
-}
+type PlacedRow = CallRow & Placed;
 
-function readCursor(cursor: string, order: CallsQuery['order']): [string, string] {
+function readCursor(cursor: string, order: CallsQuery['order']): Placed {
   try {
     const parsed: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString('utf8'));
     if (
       Array.isArray(parsed) &&
-      parsed.length === 3 &&
+      parsed.length === 4 &&
       parsed[0] === order &&
       CURSOR_VALUE[order].test(String(parsed[1])) &&
-      typeof parsed[2] === 'string'
+      Number.isSafeInteger(parsed[2]) &&
+      typeof parsed[3] === 'string'
     ) {
-      return [String(parsed[1]), parsed[2]];
+      return { value: String(parsed[1]), startedMicros: Number(parsed[2]), key: parsed[3] };
     }
   } catch {
     // falls through to the one error

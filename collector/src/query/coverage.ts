@@ -3,7 +3,8 @@
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { CoverageAnswer, CoverageQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { instantOf, microsOf } from './merged-calls.ts';
+import { smallRollup, TOLD } from './small-rollups.ts';
 import { inReach, windowParameters, type Window } from './joined-reports.ts';
 import { adviceFor } from './untagged.ts';
 
@@ -18,14 +19,14 @@ export async function queryCoverage(
   now: () => number = Date.now,
 ): Promise<CoverageAnswer> {
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
-  const calls = await mergedCalls(store, window);
+  const told = await smallRollup(store, TOLD, window);
   const [seen, sources, silent, refusals, apart, untagged] = await Promise.all([
-    querySeen(store, window, calls),
-    querySources(store, window, calls),
+    querySeen(store, told),
+    querySources(store, told),
     querySilent(store, now()),
     queryRefusals(store, window),
     querySetApart(store, window),
-    queryUntagged(store, window, calls),
+    queryUntagged(store, window, told),
   ]);
   return {
     from,
@@ -40,22 +41,24 @@ export async function queryCoverage(
   };
 }
 
-async function querySeen(store: Store, window: Window, calls: string): Promise<CoverageAnswer['seen']> {
+type Told = Awaited<ReturnType<typeof smallRollup>>;
+
+async function querySeen(store: Store, told: Told): Promise<CoverageAnswer['seen']> {
   return store.query<CoverageAnswer['seen'][number]>(
-    `SELECT nullIf(service, '') AS service, nullIf(workspace, '') AS workspace, count() AS calls,
-  countIf(NOT has(sources, '${SERVER_SOURCE}')) AS clientOnly, countIf(sources = ['${SERVER_SOURCE}']) AS serverOnly,
-  countIf(has(sources, '${SERVER_SOURCE}') AND length(sources) > 1) AS both
-FROM (SELECT service, workspace, sources FROM (${calls})) AS told
+    `SELECT nullIf(service, '') AS service, nullIf(workspace, '') AS workspace, sum(told.calls) AS calls,
+  sumIf(told.calls, NOT has(sources, '${SERVER_SOURCE}')) AS clientOnly, sumIf(told.calls, sources = ['${SERVER_SOURCE}']) AS serverOnly,
+  sumIf(told.calls, has(sources, '${SERVER_SOURCE}') AND length(sources) > 1) AS both
+FROM (SELECT service, workspace, sources, calls FROM (${told.rows})) AS told
 GROUP BY service, workspace ORDER BY calls DESC, service, workspace`,
-    windowParameters(window),
+    told.parameters,
   );
 }
 
-async function querySources(store: Store, window: Window, calls: string): Promise<CoverageAnswer['sources']> {
+async function querySources(store: Store, told: Told): Promise<CoverageAnswer['sources']> {
   const rows = await store.query<{ told_by: string; calls: number; last_micros: number }>(
-    `SELECT told_by, count() AS calls, toUnixTimestamp64Micro(max(started_at)) AS last_micros
-FROM (${calls}) ARRAY JOIN sources AS told_by GROUP BY told_by ORDER BY calls DESC, told_by`,
-    windowParameters(window),
+    `SELECT told_by, sum(told.calls) AS calls, toUnixTimestamp64Micro(max(last_at)) AS last_micros
+FROM (SELECT sources, calls, last_at FROM (${told.rows})) AS told ARRAY JOIN sources AS told_by GROUP BY told_by ORDER BY calls DESC, told_by`,
+    told.parameters,
   );
   return rows.map(({ told_by, calls: count, last_micros }) => ({
     source: told_by,
@@ -67,12 +70,13 @@ FROM (${calls}) ARRAY JOIN sources AS told_by GROUP BY told_by ORDER BY calls DE
 async function querySilent(store: Store, nowMs: number): Promise<CoverageAnswer['silent']> {
   const hourAgo = nowMs * 1000 - HOUR;
   const window = { fromMicros: hourAgo - DAY, toMicros: nowMs * 1000 + HOUR };
+  const told = await smallRollup(store, TOLD, window);
   const rows = await store.query<{ told_by: string; called_by: string | null; before: number; last_micros: number }>(
-    `SELECT told_by, nullIf(service, '') AS called_by, count() AS before, toUnixTimestamp64Micro(max(started_at)) AS last_micros
-FROM (${await mergedCalls(store, window)}) ARRAY JOIN sources AS told_by
+    `SELECT told_by, nullIf(service, '') AS called_by, sum(calls) AS before, toUnixTimestamp64Micro(max(last_at)) AS last_micros
+FROM (${told.rows}) ARRAY JOIN sources AS told_by
 GROUP BY told_by, called_by HAVING last_micros < {hourAgo:Int64}
 ORDER BY before DESC, told_by, called_by LIMIT ${MOST_ROWS}`,
-    { ...windowParameters(window), hourAgo },
+    { ...told.parameters, hourAgo },
   );
   return rows.map((row) => ({
     source: row.told_by,
@@ -160,14 +164,14 @@ ORDER BY start_micros DESC, key LIMIT ${MOST_APART}`,
   return { setApart, setApartCalls: rows[0]?.total ?? 0 };
 }
 
-async function queryUntagged(store: Store, window: Window, calls: string): Promise<CoverageAnswer['untagged']> {
+async function queryUntagged(store: Store, window: Window, told: Told): Promise<CoverageAnswer['untagged']> {
   const [rows, hints] = await Promise.all([
     store.query<{ called_by: string | null; source: string; calls: number; cost: string | null }>(
-      `SELECT nullIf(service, '') AS called_by, source, count() AS calls,
-  if(countIf(cost_usd IS NOT NULL) = 0, NULL, toDecimalString(sum(ifNull(cost_usd, toDecimal128(0, 12))), 12)) AS cost
-FROM (${calls}) WHERE ifNull(feature, '') = ''
+      `SELECT nullIf(service, '') AS called_by, source, sum(told.calls) AS calls,
+  if(sum(priced) = 0, NULL, toDecimalString(sum(told.cost), 12)) AS cost
+FROM (SELECT * FROM (${told.rows})) AS told WHERE NOT is_tagged
 GROUP BY called_by, source ORDER BY calls DESC, called_by, source LIMIT ${MOST_ROWS}`,
-      windowParameters(window),
+      told.parameters,
     ),
     store.query<{ told_by: string; called_by: string | null; scopes: string[] }>(
       `SELECT source AS told_by, nullIf(service, '') AS called_by, arraySort(groupUniqArray(20)(ifNull(scope, ''))) AS scopes

@@ -10,7 +10,7 @@ export const CURRENT_PRICES = `(SELECT max(number) FROM repricings FINAL WHERE s
 /** The instant before which reports are no longer kept; 1970 when none were dropped. */
 const REPORTS_FROM = `(SELECT max(before) FROM dropped WHERE kind = 'reports')`;
 /** What an hour is settled into: `settled.shape` of hours that have all of it. */
-export const SHAPE = 1;
+export const SHAPE = 2;
 
 /**
  * Hours that have calls and no current roll-up, as rows (hour, last mark). Never one whose reports were dropped: it keeps the

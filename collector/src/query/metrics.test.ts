@@ -311,9 +311,10 @@ test('every time zone the contract takes, the engine knows', async () => {
 test.each([
   'nonsense',
   Buffer.from('[]').toString('base64url'),
-  Buffer.from('["costUsd","1.2.3","r1"]').toString('base64url'),
-  Buffer.from('["costUsd","1) OR 1=1","r1"]').toString('base64url'),
-  Buffer.from('["startedAt","17","r1"]').toString('base64url'),
+  Buffer.from('["costUsd","1.2.3",1,"r1"]').toString('base64url'),
+  Buffer.from('["costUsd","1.2","1) OR 1=1","r1"]').toString('base64url'),
+  Buffer.from('["costUsd","1) OR 1=1",1,"r1"]').toString('base64url'),
+  Buffer.from('["startedAt","17",17,"r1"]').toString('base64url'),
 ])('a cursor that no answer gave for this order is refused: %s', async (cursor) => {
   await expect(queryCalls(store, { where: [], order: 'costUsd', limit: 1, cursor })).rejects.toThrow(CursorError);
 });

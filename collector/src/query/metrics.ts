@@ -5,7 +5,15 @@ import type { Store } from '../store/store.ts';
 import { columnsBehind, DIMENSION_COLUMNS, instantOf, microsOf, storedOf } from './merged-calls.ts';
 import { callsOf } from './open-calls.ts';
 import { rollupFor, type Rollup } from './rollups.ts';
-import { fromReports, isWholeHours, readingOf, type Reading, type Versioned } from './settled-hours.ts';
+import {
+  daysRead,
+  fromReports,
+  hoursRead,
+  isWholeHours,
+  readingOf,
+  readParameters,
+  type Reading,
+} from './settled-hours.ts';
 import {
   exactQuantile,
   isOfCalls,
@@ -83,7 +91,7 @@ export async function metricsSql(
     parameters: {
       ...where.parameters,
       ...calls.parameters,
-      ...(reading.rollup ? rollupParameters(reading.rollup, reading) : {}),
+      ...readParameters(reading),
       timezone: query.timezone,
     },
     missingBefore: reading.missingBefore,
@@ -94,7 +102,7 @@ export async function metricsSql(
 function rolledUp(
   query: MetricsQuery,
   { table, rows, columnOf }: Rollup,
-  { days, hours }: Reading,
+  reading: Reading,
   values: readonly string[],
 ): string[] {
   const columns = [...groupsOf(query, 'hour', columnOf), ...values].join(', ');
@@ -102,27 +110,10 @@ function rolledUp(
   const read = (from: string, versions: string): string =>
     `SELECT ${columns} FROM ${from} WHERE ${versions} AND ${where}`;
   return [
-    ...(days.length === 0 ? [] : [read(`${table}_days`, atVersions(days))]),
-    ...(hours.length === 0 ? [] : [read(table, hours.length > MOST_NAMED ? IN_SETTLED : atVersions(hours))]),
+    ...(reading.days.length === 0 ? [] : [read(`${table}_days`, daysRead(reading))]),
+    ...(reading.hours.length === 0 ? [] : [read(table, hoursRead(reading))]),
   ];
 }
-
-/** So many hours and days are named in the question with their versions; of more it looks the versions up. */
-const MOST_NAMED = 500;
-const atVersions = (named: readonly Versioned[]): string =>
-  `hour IN (${named.map(([hour]) => hour).join(',')}) AND (toUnixTimestamp(hour), version) IN (${named.map(([hour, version]) => `(${hour},${version})`).join(',')})`;
-const IN_SETTLED = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
-  AND toStartOfDay(hour) NOT IN (SELECT toDateTime(arrayJoin({days:Array(UInt32)}), 'UTC')) AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
-  AND (hour, version) IN (SELECT hour, max(version) FROM settled
-    WHERE hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC') AND version <= {rollupVersion:UInt64} GROUP BY hour)`;
-
-const rollupParameters = (
-  { from, to, version }: NonNullable<Reading['rollup']>,
-  { days, hours, rawHours }: Reading,
-): Record<string, unknown> =>
-  hours.length > MOST_NAMED
-    ? { rollupFrom: from, rollupTo: to, rollupVersion: version, days: days.map(([day]) => day), hours: rawHours }
-    : {};
 
 const ofCall = (dimension: Dimension): string => DIMENSION_COLUMNS[dimension];
 

@@ -2,11 +2,13 @@
 // has the sums of an hour; `<table>_days` has the same by day (UTC).
 import type { Dimension } from '../contract.ts';
 import { DIMENSION_COLUMNS } from './merged-calls.ts';
+import { SMALL_ROLLUPS } from './small-rollups.ts';
 import { ROLLUP_DIMENSIONS, SINGLE_DIMENSIONS, SKETCH_DIMENSIONS } from './sums.ts';
 
+const OF_DIMENSIONS = ['rollup', 'rollup_sketches', 'rollup_by'];
 /** All tables of roll-ups: what is kept and dropped together. */
-export const HOUR_TABLES: readonly string[] = ['rollup', 'rollup_sketches', 'rollup_by'];
-export const DAY_TABLES: readonly string[] = HOUR_TABLES.map((table) => `${table}_days`);
+export const HOUR_TABLES: readonly string[] = [...OF_DIMENSIONS, ...SMALL_ROLLUPS.map(({ table }) => table)];
+export const DAY_TABLES: readonly string[] = OF_DIMENSIONS.map((table) => `${table}_days`);
 
 export interface Rollup {
   table: 'rollup' | 'rollup_sketches' | 'rollup_by';

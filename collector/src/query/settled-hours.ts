@@ -12,7 +12,7 @@ const HOUR_MICROS = HOUR * 1_000_000;
 /** The last whole day that ClickHouse's DateTime holds. */
 const LATEST = Date.UTC(2106, 1, 7) / 1000;
 
-export type Versioned = readonly [second: number, version: number];
+type Versioned = readonly [second: number, version: number];
 
 interface Span {
   fromMicros: number;
@@ -141,3 +141,28 @@ export const isWholeHours = (timezone: string, from: number, to: number): boolea
   [from, to].every((second) => DateTime.fromSeconds(second, { zone: timezone }).offset % 60 === 0);
 
 const latest = (instants: readonly number[]): number | null => (instants.length === 0 ? null : Math.max(...instants));
+
+/** So many hours are named in a question with their versions; of more it looks the versions up. */
+const MOST_NAMED = 500;
+const named = (versions: readonly Versioned[]): string =>
+  `hour IN (${versions.map(([hour]) => hour).join(',')}) AND (toUnixTimestamp(hour), version) IN (${versions.map(([hour, version]) => `(${hour},${version})`).join(',')})`;
+const IN_SETTLED = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
+  AND toStartOfDay(hour) NOT IN (SELECT toDateTime(arrayJoin({days:Array(UInt32)}), 'UTC')) AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
+  AND (hour, version) IN (SELECT hour, max(version) FROM settled
+    WHERE hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC') AND version <= {rollupVersion:UInt64} GROUP BY hour)`;
+
+/** Which rows of a roll-up of days, or of hours, are read; the parameters of both are `readParameters`. */
+export const daysRead = ({ days }: Reading): string => named(days);
+export const hoursRead = ({ hours }: Reading): string => (hours.length > MOST_NAMED ? IN_SETTLED : named(hours));
+
+export function readParameters({ rollup, days, hours, rawHours }: Reading): Record<string, unknown> {
+  if (rollup === null || hours.length <= MOST_NAMED) return {};
+  const { from, to, version } = rollup;
+  return {
+    rollupFrom: from,
+    rollupTo: to,
+    rollupVersion: version,
+    days: days.map(([day]) => day),
+    hours: rawHours,
+  };
+}

@@ -1,5 +1,6 @@
 // "Is anything here yet": how many calls the ledger holds and when the last one started.
 import type { Store } from '../store/store.ts';
+import { ledgerState } from './ledger-state.ts';
 import { instantOf } from './merged-calls.ts';
 import { queryMetrics } from './metrics.ts';
 
@@ -16,8 +17,13 @@ export async function queryStatus(store: Store): Promise<{ calls: number; lastCa
   });
   const calls = Number(rows[0]?.['calls'] ?? 0);
   if (calls === 0) return { calls, lastCallAt: null };
+  const { state } = await ledgerState(store, () => []);
+  const lastHour = Math.max(...state.hours.keys(), ...state.unsettled);
+  // The hour that follows may have been marked for a report shortly before it.
   const [row] = await store.query<{ last_micros: number }>(
-    `SELECT toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports WHERE role != 'submit'`,
+    `SELECT toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports
+WHERE started_at >= toDateTime({lastHour:Int64} - 3600, 'UTC') AND role != 'submit'`,
+    { lastHour },
   );
   return { calls, lastCallAt: row && row.last_micros > 0 ? instantOf(row.last_micros) : null };
 }

@@ -31,6 +31,13 @@ export const SUMS = {
 } as const;
 const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 
+/** The largest call of an hour's roll-up, -1 where none says: no call of the hour is found beyond it. Unknown sorts last. */
+export const MAXIMA = {
+  max_cost: 'max(ifNull(cost_usd, toDecimal128(-1, 12)))',
+  max_duration: 'max(ifNull(duration_ms, -1))',
+  max_output: 'max(ifNull(toInt64(output_tokens), -1))',
+} as const;
+
 /** What the app waited beyond the servers' own time; unknown unless both sides told. */
 // Of a number and an unknown, `greatest` takes the number.
 const OUTSIDE_MS = `if(source = '${SERVER_SOURCE}' OR isNull(duration_ms) OR isNull(server_ms), NULL, greatest(duration_ms - server_ms, 0))`;

@@ -11,18 +11,16 @@ import {
 } from '@spanledger/instrumentation/pricing';
 import type { OwnPriceJson, UnpricedAnswer } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { instantOf, microsOf } from './merged-calls.ts';
+import { smallRollup, UNPRICED } from './small-rollups.ts';
 
 const MOST_GROUPS = 200;
 
-const sqlOver = (calls: string): string => `
-SELECT ifNull(nullIf(model, ''), nullIf(request_model, '')) AS called_model, ifNull(unpriced_reason, '') AS reason, count() AS calls,
-  sum(ifNull(input_tokens, 0)) AS inputTokens, sum(ifNull(cache_write_5m_tokens, 0)) AS cacheWrite5mTokens,
-  sum(ifNull(cache_write_1h_tokens, 0)) AS cacheWrite1hTokens, sum(ifNull(cache_read_tokens, 0)) AS cacheReadTokens,
-  sum(ifNull(output_tokens, 0)) AS outputTokens,
-  toUnixTimestamp64Micro(min(started_at)) AS firstMicros, toUnixTimestamp64Micro(max(started_at)) AS lastMicros
-FROM (${calls})
-WHERE cost_usd IS NULL
+const sqlOver = (rows: string): string => `
+SELECT called_model, reason, sum(calls) AS calls, sum(input) AS inputTokens, sum(cache_write_5m) AS cacheWrite5mTokens,
+  sum(cache_write_1h) AS cacheWrite1hTokens, sum(cache_read) AS cacheReadTokens, sum(output) AS outputTokens,
+  toUnixTimestamp64Micro(min(first_at)) AS firstMicros, toUnixTimestamp64Micro(max(last_at)) AS lastMicros
+FROM (${rows})
 GROUP BY called_model, reason
 ORDER BY calls DESC, called_model, reason
 LIMIT ${MOST_GROUPS}`;
@@ -42,7 +40,8 @@ interface Row {
 
 export async function queryUnpriced(store: Store, { from, to }: { from: string; to: string }): Promise<UnpricedAnswer> {
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
-  const rows = await store.query<Row>(sqlOver(await mergedCalls(store, window)), window);
+  const unpriced = await smallRollup(store, UNPRICED, window);
+  const rows = await store.query<Row>(sqlOver(unpriced.rows), unpriced.parameters);
   return {
     models: rows.map(({ called_model: model, firstMicros, lastMicros, ...row }) => {
       const firstSeenAt = instantOf(firstMicros);

@@ -11,12 +11,19 @@ import type { Store } from '../store/store.ts';
 
 const SEEDS = 400;
 const MODELS = ['claude-opus-5-5', 'claude-sonnet-5-5', 'claude-haiku-5-5', 'claude-haiku-4-5', 'nova-9'];
-/** All calls are made in these twenty days, in which no price card of the models changes: copies have the seed's price. */
+/** Seeds are of these twenty days, in which no price card of the models changes: copies have the seed's price. */
 const FIRST_MS = Date.UTC(2026, 9, 16);
 const DAYS = 20;
+export const LAST_MS = FIRST_MS + DAYS * 86_400_000;
 const RECEIVED_MS = Date.UTC(2026, 10, 6);
+/** Copies made by one statement. */
+const AT_ONCE = 5_000_000;
+/** Conversations are of five calls, twenty of them at a time; five thousand people have them. */
+const CONVERSATION = 'intDiv(copy.number, 100) * 20 + copy.number % 20';
+const PEOPLE = 5_000;
 
-export async function fillLedger(store: Store, calls: number, book: PriceBook): Promise<void> {
+/** Copies are evenly spread over the `days` before LAST_MS. */
+export async function fillLedger(store: Store, calls: number, book: PriceBook, days = DAYS): Promise<void> {
   const seeds = seedReports();
   const priced = seeds.map((report) => priceReport(report, book));
   await append(createGroupCommit({ store, dirtyHours: createDirtyHours(store) }), priced, [], RECEIVED_MS);
@@ -31,12 +38,16 @@ export async function fillLedger(store: Store, calls: number, book: PriceBook): 
     request_id: `concat('req_', hex(sipHash64(copy.number, 1)))`,
     trace_id: `lower(hex(sipHash128(copy.number)))`,
     span_id: `lower(hex(sipHash64(copy.number, 2)))`,
-    started_at: `fromUnixTimestamp64Micro(toInt64(${FIRST_MS * 1000} + copy.number * ${Math.floor((DAYS * 86_400_000_000) / calls)}), 'UTC')`,
+    started_at: `fromUnixTimestamp64Micro(toInt64(${(LAST_MS - days * 86_400_000) * 1000} + copy.number * ${Math.floor((days * 86_400_000_000) / calls)}), 'UTC')`,
+    user_id: `concat('user-', toString(sipHash64(${CONVERSATION}) % ${PEOPLE}))`,
+    conversation_id: `concat('conversation-', hex(sipHash64(${CONVERSATION}, 3)))`,
   };
-  await store.command(`INSERT INTO reports (${columns.join(', ')})
+  for (let first = SEEDS; first < calls; first += AT_ONCE) {
+    await store.command(`INSERT INTO reports (${columns.join(', ')})
 SELECT ${columns.map((column) => fresh[column] ?? `seed.${column}`).join(', ')}
-FROM (SELECT number, concat('seed-', toString(number % ${SEEDS})) AS pick FROM numbers(${SEEDS}, ${calls - SEEDS})) AS copy
+FROM (SELECT number, concat('seed-', toString(number % ${SEEDS})) AS pick FROM numbers(${first}, ${Math.min(AT_ONCE, calls - first)})) AS copy
 INNER JOIN (SELECT * FROM reports WHERE startsWith(ifNull(span_id, ''), 'seed-')) AS seed ON seed.span_id = copy.pick`);
+  }
   await store.command(
     `INSERT INTO dirty_hours SELECT toStartOfHour(started_at) AS hour, now64(6, 'UTC') FROM reports GROUP BY hour`,
   );

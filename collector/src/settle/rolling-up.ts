@@ -3,6 +3,7 @@
 import type { Dimension } from '../contract.ts';
 import { DIMENSION_COLUMNS } from '../query/merged-calls.ts';
 import {
+  MAXIMA,
   mergedSketch,
   ROLLUP_DIMENSIONS,
   SKETCH_DIMENSIONS,
@@ -11,11 +12,15 @@ import {
   SUMS,
   type Sketch,
 } from '../query/sums.ts';
+import { settleSmall, SMALL_ROLLUPS } from '../query/small-rollups.ts';
 import { UNSETTLED } from '../query/ledger-state.ts';
 
 const MOST_DAYS = 31;
 
 const SUM_NAMES = Object.keys(SUMS);
+/** Of hours only. */
+const MAX_NAMES = Object.keys(MAXIMA);
+const maxima = Object.values(MAXIMA);
 const SKETCH_NAMES = Object.keys(SKETCHES) as Sketch[];
 const sums = Object.values(SUMS);
 const sketches = SKETCH_NAMES.map(sketchState);
@@ -26,19 +31,22 @@ const columnsOf = (dimensions: readonly Dimension[]): string[] =>
 
 /** Of the calls that stand in `open_calls` under {version}: one statement a table. */
 export function hoursInto(): string[] {
+  const plain = [
+    [...SUM_NAMES, ...MAX_NAMES],
+    [...sums, ...maxima],
+  ] as const;
+  const sketched = [
+    [...plain[0], ...SKETCH_NAMES],
+    [...plain[1], ...sketches],
+  ] as const;
   return [
-    from('open_calls', 'rollup', columnsOf(ROLLUP_DIMENSIONS), SUM_NAMES, sums),
-    from(
-      'open_calls',
-      'rollup_sketches',
-      columnsOf(SKETCH_DIMENSIONS),
-      [...SUM_NAMES, ...SKETCH_NAMES],
-      [...sums, ...sketches],
-    ),
-    byOne(),
-    alone('userId', [...SUM_NAMES, ...SKETCH_NAMES], [...sums, ...sketches]),
-    alone('serviceVersion', [...SUM_NAMES, ...SKETCH_NAMES], [...sums, ...sketches]),
-    alone('conversationId', SUM_NAMES, sums),
+    from('open_calls', 'rollup', columnsOf(ROLLUP_DIMENSIONS), ...plain),
+    from('open_calls', 'rollup_sketches', columnsOf(SKETCH_DIMENSIONS), ...sketched),
+    byOne(...sketched),
+    alone('userId', ...sketched),
+    alone('serviceVersion', ...sketched),
+    alone('conversationId', ...plain),
+    ...SMALL_ROLLUPS.map(settleSmall),
   ];
 }
 
@@ -55,16 +63,14 @@ FROM ${source} WHERE version = {version:UInt64} GROUP BY hour, version, ${column
 }
 
 /** By each dimension alone and by none: out of the combinations there are, which are fewer than calls. */
-function byOne(): string {
+function byOne(names: readonly string[], values: readonly string[]): string {
   const columns = columnsOf(ROLLUP_DIMENSIONS);
   const each = [
     `('', NULL)`,
     ...ROLLUP_DIMENSIONS.map((name) => `('${name}', toNullable(toString(${DIMENSION_COLUMNS[name]})))`),
   ];
-  const names = [...SUM_NAMES, ...SKETCH_NAMES];
-  const values = [...sums, ...sketches];
   return `INSERT INTO rollup_by (dimension, hour, version, value, ${names.join(', ')})
-SELECT one.1 AS dimension, hour, {version:UInt64} AS version, one.2 AS value, ${[...sumsOfRows, ...sketchesOfRows].join(', ')}
+SELECT one.1 AS dimension, hour, {version:UInt64} AS version, one.2 AS value, ${[...sumsOfRows, ...MAX_NAMES.map((name) => `max(${name})`), ...sketchesOfRows].join(', ')}
 FROM (
   SELECT hour, ${columns.join(', ')}, ${names.map((name, index) => `${values[index]} AS ${name}`).join(', ')}
   FROM open_calls WHERE version = {version:UInt64} GROUP BY hour, ${columns.join(', ')}

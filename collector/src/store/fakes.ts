@@ -67,6 +67,8 @@ const KEPT_CALLS = [
   'rollup_sketches_days',
   'rollup_by',
   'rollup_by_days',
+  'rollup_unpriced',
+  'rollup_told',
   'open_calls',
 ];
 /** Forgets every call. A pipeline from before must not be used after: it remembers which hours it marked. */
