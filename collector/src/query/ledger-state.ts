@@ -223,6 +223,12 @@ export async function ledgerState(
   const state = known?.digest === look.digest ? known : await load(store, look, known);
   cache.state = state;
   const hours = hoursOf(state);
-  if (hours.every((hour) => guess.includes(hour))) return { state, look };
-  return { state, look: { ...look, reports: await countReports(store, hours) } };
+  return { state, look: await countedLook(store, look, hours) };
+}
+
+/** The look with the reports of these hours counted, too: as many as at the look, or more. */
+export async function countedLook(store: Store, look: Look, hours: readonly number[]): Promise<Look> {
+  const uncounted = hours.filter((hour) => nearby([hour]).some((near) => !look.reports.has(near)));
+  if (uncounted.length === 0) return look;
+  return { ...look, reports: new Map([...look.reports, ...(await countReports(store, uncounted))]) };
 }

@@ -3,7 +3,7 @@
 // another. Exact under any filter: one that no roll-up knows makes the bounds looser, and more hours are opened.
 import type { CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { ledgerState, type LedgerState } from './ledger-state.ts';
+import { countedLook, ledgerState, type LedgerState, type Look } from './ledger-state.ts';
 import { storedOf } from './merged-calls.ts';
 import { callsOf, type CallRows } from './open-calls.ts';
 import { rollupFor, type Rollup } from './rollups.ts';
@@ -42,14 +42,15 @@ export async function firstCalls<Row extends Placed>(
   window: { fromMicros: number; toMicros: number },
   { wanted, after, read }: { wanted: number; after: Placed | null; read: (calls: CallRows) => Promise<Row[]> },
 ): Promise<Row[]> {
-  const hours = await candidates(store, query, window, after);
+  const { hours, look: seen } = await candidates(store, query, window, after);
+  let look = seen;
   let first: Row[] = [];
   for (let batch = 0; hours.length > 0; batch++) {
     const [next] = hours;
     const last = first.length < wanted ? undefined : first[wanted - 1];
     if (last && next && !mayHoldBefore(query.order, next, last)) break;
     const opened = hours.splice(0, BATCHES[batch] ?? BATCHES.at(-1)).map(({ hour }) => hour);
-    const { look } = await ledgerState(store, () => opened);
+    look = await countedLook(store, look, opened);
     const rows = await read(await callsOf(store, { ...window, hours: opened.toSorted((a, b) => a - b) }, look));
     first = [...first, ...rows].toSorted((one, other) => inOrder(query.order, one, other)).slice(0, wanted);
   }
@@ -62,8 +63,8 @@ async function candidates(
   { order, where }: Pick<CallsQuery, 'order' | 'where'>,
   window: { fromMicros: number; toMicros: number },
   after: Placed | null,
-): Promise<Candidate[]> {
-  const { state, look } = await ledgerState(store, () => []);
+): Promise<{ hours: Candidate[]; look: Look }> {
+  const { state, look } = await ledgerState(store, ({ unsettled }) => unsettled.slice(-BATCHES[0]));
   const upTo = order === 'startedAt' && after !== null ? after.startedMicros : Number.POSITIVE_INFINITY;
   const isIn = (hour: number): boolean =>
     (hour + HOUR) * MICROS > window.fromMicros &&
@@ -73,12 +74,13 @@ async function candidates(
   const open = state.unsettled.filter(isIn).toSorted((a, b) => b - a);
   const isOpen = new Set(open);
   const settled = await settledHours(store, state, order, where);
-  return [
+  const hours = [
     ...open.map((hour) => ({ hour, most: order === 'startedAt' ? newest(hour) : null })),
     ...settled.filter(({ hour }) => isIn(hour) && !isOpen.has(hour)),
   ]
     .map((candidate) => bounded(order, candidate, after))
     .toSorted((one, other) => byMost(order, one, other));
+  return { hours, look };
 }
 
 const newest = (hour: number): string => String((hour + HOUR) * MICROS - 1);
