@@ -5,23 +5,23 @@ import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { FAILURE_SQL } from './failure.ts';
 import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
-import { PROMPT_TOKENS } from './bands.ts';
 import { queryPriceVersions } from './price-versions.ts';
 import { attributesOf, REPORT_ATTRIBUTES } from './attributes.ts';
 import { queryReceipt } from './call-receipt.ts';
 import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
 import { type CallRows } from './open-calls.ts';
+import { SIZES } from './sums.ts';
 import { firstCalls, type Placed } from './top-calls.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
 const ORDER_SQL: Record<CallsQuery['order'], { sql: string; type: string }> = {
   startedAt: { sql: 'toUnixTimestamp64Micro(started_at)', type: 'Int64' },
-  costUsd: { sql: 'ifNull(cost_usd, toDecimal128(-1, 12))', type: 'Decimal(38, 12)' },
-  durationMs: { sql: 'ifNull(duration_ms, -1)', type: 'Float64' },
-  ttftMs: { sql: 'ifNull(ttft_ms, -1)', type: 'Float64' },
-  promptTokens: { sql: `ifNull(toInt64(${PROMPT_TOKENS}), -1)`, type: 'Int64' },
-  outputTokens: { sql: 'ifNull(toInt64(output_tokens), -1)', type: 'Int64' },
+  costUsd: { sql: SIZES.costUsd, type: 'Decimal(38, 12)' },
+  durationMs: { sql: SIZES.durationMs, type: 'Float64' },
+  ttftMs: { sql: SIZES.ttftMs, type: 'Float64' },
+  promptTokens: { sql: SIZES.promptTokens, type: 'Int64' },
+  outputTokens: { sql: SIZES.outputTokens, type: 'Int64' },
 };
 
 const WHOLE = /^-?\d{1,18}$/;

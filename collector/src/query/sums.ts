@@ -2,6 +2,7 @@
 // the same sums by hour. Every measure is worked out from these sums, so both ways answer alike.
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import { TOLD_DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
+import { PROMPT_TOKENS } from './bands.ts';
 import { isStored } from './merged-calls.ts';
 
 /** Name of a sum -> how it is added up over merged calls. The roll-up has a column of each name. */
@@ -31,12 +32,22 @@ export const SUMS = {
 } as const;
 const SUM_NAMES = Object.keys(SUMS) as (keyof typeof SUMS)[];
 
-/** The largest call of an hour's roll-up, -1 where none says: no call of the hour is found beyond it. Unknown sorts last. */
-export const MAXIMA = {
-  max_cost: 'max(ifNull(cost_usd, toDecimal128(-1, 12)))',
-  max_duration: 'max(ifNull(duration_ms, -1))',
-  max_output: 'max(ifNull(toInt64(output_tokens), -1))',
+/** How large a call is, by what a list can be ordered by; unknown is smallest. */
+export const SIZES = {
+  costUsd: 'ifNull(cost_usd, toDecimal128(-1, 12))',
+  durationMs: 'ifNull(duration_ms, -1)',
+  ttftMs: 'ifNull(ttft_ms, -1)',
+  promptTokens: `ifNull(toInt64(${PROMPT_TOKENS}), -1)`,
+  outputTokens: 'ifNull(toInt64(output_tokens), -1)',
 } as const;
+/** Column of an hour's roll-up that says how large a call of it is at most. */
+export const MAXIMA: Record<keyof typeof SIZES, string> = {
+  costUsd: 'max_cost',
+  durationMs: 'max_duration',
+  ttftMs: 'max_ttft',
+  promptTokens: 'max_prompt',
+  outputTokens: 'max_output',
+};
 
 /** What the app waited beyond the servers' own time; unknown unless both sides told. */
 // Of a number and an unknown, `greatest` takes the number.

@@ -7,7 +7,7 @@ import { countedLook, ledgerState, type LedgerState, type Look } from './ledger-
 import { storedOf } from './merged-calls.ts';
 import { callsOf, type CallRows } from './open-calls.ts';
 import { rollupFor, type Rollup } from './rollups.ts';
-import type { MAXIMA } from './sums.ts';
+import { MAXIMA } from './sums.ts';
 import { dimensionsOfFilters, whereClause } from './where.ts';
 
 const HOUR = 3600;
@@ -16,12 +16,6 @@ const MICROS = 1_000_000;
 const BATCHES = [2, 6, 16, 24, 48, 48, 168] as const;
 
 type Order = CallsQuery['order'];
-const MOST: Record<Exclude<Order, 'startedAt'>, keyof typeof MAXIMA> = {
-  costUsd: 'max_cost',
-  durationMs: 'max_duration',
-  outputTokens: 'max_output',
-};
-
 /** What places a call in an order: what is larger stands before. `value` is text as ClickHouse has it. */
 export interface Placed {
   value: string;
@@ -105,7 +99,7 @@ async function settledHours(
   const { table, rows, columnOf } = known ?? (rollupFor([], false) as Rollup);
   const clause = known ? whereClause(where, 'where', columnOf) : { sql: '1', parameters: {} };
   const found = await store.query<{ at: number; latest: number; most: string }>(
-    `SELECT toUnixTimestamp(hour) AS at, version AS latest, ${order === 'startedAt' ? `''` : `toString(max(${MOST[order]}))`} AS most
+    `SELECT toUnixTimestamp(hour) AS at, version AS latest, ${order === 'startedAt' ? `''` : `toString(max(${MAXIMA[order]}))`} AS most
 FROM ${table} WHERE ${rows} AND ${clause.sql} GROUP BY hour, version`,
     clause.parameters,
   );

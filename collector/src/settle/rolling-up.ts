@@ -5,6 +5,7 @@ import { DIMENSION_COLUMNS } from '../query/merged-calls.ts';
 import {
   MAXIMA,
   mergedSketch,
+  SIZES,
   ROLLUP_DIMENSIONS,
   SKETCH_DIMENSIONS,
   SKETCHES,
@@ -19,8 +20,8 @@ const MOST_DAYS = 31;
 
 const SUM_NAMES = Object.keys(SUMS);
 /** Of hours only. */
-const MAX_NAMES = Object.keys(MAXIMA);
-const maxima = Object.values(MAXIMA);
+const MAX_NAMES = Object.values(MAXIMA);
+const maxima = Object.keys(MAXIMA).map((order) => `max(${SIZES[order as keyof typeof SIZES]})`);
 const SKETCH_NAMES = Object.keys(SKETCHES) as Sketch[];
 const sums = Object.values(SUMS);
 const sketches = SKETCH_NAMES.map(sketchState);
