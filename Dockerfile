@@ -33,4 +33,4 @@ VOLUME /data
 EXPOSE 4318
 HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
   CMD ["node", "-e", "fetch('http://127.0.0.1:' + (process.env.SPANLEDGER_PORT || 4318) + '/healthz').then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "collector/src/main.ts"]
+CMD ["node", "--max-semi-space-size=16", "collector/src/main.ts"]

@@ -34,6 +34,9 @@ const commands = {
   backup,
   restore,
 };
+/** Node's young objects may take 16 MB twice, not 64 MB twice: the same throughput with 100 MB less of memory. */
+const COLLECTOR_FLAGS = ['--max-semi-space-size=16'];
+
 /** The root and every workspace of pnpm-workspace.yaml. */
 const packageFolders = ['.', 'instrumentation', 'collector', 'dashboard', 'demo'];
 
@@ -52,7 +55,7 @@ try {
 
 async function start() {
   const node = prepare({ dashboard: true });
-  return run(node, [at('collector', 'src', 'main.ts'), ...args]);
+  return run(node, [...COLLECTOR_FLAGS, at('collector', 'src', 'main.ts'), ...args]);
 }
 
 async function demo() {

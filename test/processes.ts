@@ -70,7 +70,7 @@ export async function failToStart(env: Record<string, string>): Promise<{ code: 
 }
 
 function launch(env: Record<string, string>) {
-  const child = spawn(process.execPath, [join(root, 'collector/src/main.ts')], {
+  const child = spawn(process.execPath, ['--max-semi-space-size=16', join(root, 'collector/src/main.ts')], {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

@@ -2,7 +2,7 @@
 import { Hono } from 'hono';
 import { explain, type PriceOf, type Tag } from '../ingest/explain.ts';
 import { OtlpError } from '../ingest/otlp.ts';
-import { readBody } from './body.ts';
+import { withBody } from './body.ts';
 import { ApiError, invalidRequest } from './errors.ts';
 
 export function explainRoutes(priceOf: PriceOf, tag: Tag) {
@@ -15,11 +15,12 @@ export function explainRoutes(priceOf: PriceOf, tag: Tag) {
         'Send an OTLP export as application/json or application/x-protobuf, or one span as application/json.',
       );
     }
-    const body = await readBody(c.req.raw);
-    try {
-      return c.json(explain(body, type === 'application/json' ? 'json' : 'protobuf', priceOf, tag));
-    } catch (error) {
-      throw error instanceof OtlpError ? invalidRequest(`${error.message}.`) : error;
-    }
+    return withBody(c.req.raw, (body) => {
+      try {
+        return c.json(explain(body, type === 'application/json' ? 'json' : 'protobuf', priceOf, tag));
+      } catch (error) {
+        throw error instanceof OtlpError ? invalidRequest(`${error.message}.`) : error;
+      }
+    });
   });
 }

@@ -9,7 +9,7 @@ import { responseType, statusType } from '../ingest/otlp-schema.ts';
 import type { IngestedRecords, Pipeline } from '../pipeline.ts';
 import type { Log } from '../ports.ts';
 import { StoreError } from '../store/store.ts';
-import { readBody } from './body.ts';
+import { withBody } from './body.ts';
 import { ApiError } from './errors.ts';
 
 const REFUSALS_SHOWN = 10;
@@ -84,7 +84,7 @@ async function answering(
     );
   }
   try {
-    return await work(await readBody(c.req.raw), encoding);
+    return await withBody(c.req.raw, (body) => work(body, encoding));
   } catch (error) {
     if (error instanceof OtlpError) return failure(c, encoding, 400, error.message);
     if (error instanceof ApiError) {

@@ -34,7 +34,7 @@ import { queryStatus } from '../query/status.ts';
 import { queryTrace } from '../query/traces.ts';
 import { countPoison } from '../store/set-apart.ts';
 import type { Store } from '../store/store.ts';
-import { readBody } from './body.ts';
+import { withBody } from './body.ts';
 import { ApiError, invalidRequest, notFound } from './errors.ts';
 import { refusal, validate } from './validate.ts';
 
@@ -71,30 +71,7 @@ export function queryRoutes({
           throw error instanceof CursorError ? invalidRequest(error.message, 'cursor') : error;
         }
       })
-      .post('/calls', async (c) => {
-        const posted = readPostedCalls(await readJson(c.req.raw));
-        if (!posted.success) {
-          const refused = refusal(posted.error.issues);
-          await pipeline.note(findingOfPosted(refused.field));
-          throw refused;
-        }
-        const calls = posted.data;
-        for (const [index, { startedAt }] of calls.entries()) {
-          const atMs = Date.parse(startedAt);
-          const reason =
-            atMs > now() + FUTURE_SLACK_MS
-              ? 'is in the future'
-              : atMs < OLDEST_MS
-                ? 'is before 2023'
-                : pipeline.tooOld(atMs);
-          if (reason === null) continue;
-          const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
-          await pipeline.note(findingOfPosted(field));
-          throw invalidRequest(`${field}: ${reason}`, field);
-        }
-        const refused = await pipeline.ingestReports(calls.map(reportFromPostedCall));
-        return c.json({ accepted: calls.length - refused.length, ...(refused.length > 0 ? { refused } : {}) }, 201);
-      })
+      .post('/calls', async (c) => c.json(await withJson(c.req.raw, (json) => takePosted(pipeline, json, now())), 201))
       .get('/calls/:callId', async (c) => {
         const call = await queryCall(store, c.req.param('callId'));
         if (call === null) throw notFound('call');
@@ -153,16 +130,40 @@ export function queryRoutes({
   );
 }
 
-async function readJson(request: Request): Promise<unknown> {
+async function takePosted(pipeline: Pipeline, json: unknown, nowMs: number) {
+  const posted = readPostedCalls(json);
+  if (!posted.success) {
+    const refused = refusal(posted.error.issues);
+    await pipeline.note(findingOfPosted(refused.field));
+    throw refused;
+  }
+  const calls = posted.data;
+  for (const [index, { startedAt }] of calls.entries()) {
+    const atMs = Date.parse(startedAt);
+    const reason =
+      atMs > nowMs + FUTURE_SLACK_MS ? 'is in the future' : atMs < OLDEST_MS ? 'is before 2023' : pipeline.tooOld(atMs);
+    if (reason === null) continue;
+    const field = calls.length === 1 ? 'startedAt' : `${index}.startedAt`;
+    await pipeline.note(findingOfPosted(field));
+    throw invalidRequest(`${field}: ${reason}`, field);
+  }
+  const refused = await pipeline.ingestReports(calls.map(reportFromPostedCall));
+  return { accepted: calls.length - refused.length, ...(refused.length > 0 ? { refused } : {}) };
+}
+
+function withJson<T>(request: Request, work: (json: unknown) => Promise<T>): Promise<T> {
   if (!/^application\/json\b/i.test(request.headers.get('content-type') ?? '')) {
     throw new ApiError(415, 'unsupported_media_type', 'Send the calls as application/json.', 'Content-Type');
   }
-  const body = await readBody(request);
-  try {
-    return JSON.parse(new TextDecoder().decode(body));
-  } catch {
-    throw invalidRequest('The body is not valid JSON.');
-  }
+  return withBody(request, (body) => {
+    let json: unknown;
+    try {
+      json = JSON.parse(new TextDecoder().decode(body));
+    } catch {
+      throw invalidRequest('The body is not valid JSON.');
+    }
+    return work(json);
+  });
 }
 
 function inOrder<Query extends { from?: string | undefined; to?: string | undefined }>(query: Query): Query {

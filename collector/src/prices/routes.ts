@@ -15,7 +15,7 @@ import {
   type PricesAnswer,
   type UnpricedAnswer,
 } from '../contract.ts';
-import { readBody } from '../http/body.ts';
+import { withBody } from '../http/body.ts';
 import { ApiError, invalidRequest } from '../http/errors.ts';
 import { validate } from '../http/validate.ts';
 import { PriceRefused, type Prices } from './prices.ts';
@@ -78,7 +78,7 @@ async function readText(request: Request): Promise<string> {
   if (!isJson && !/^(application|text)\/(x-)?yaml\s*(;|$)/i.test(type)) {
     throw new ApiError(415, 'unsupported_media_type', 'Send prices as application/json or application/yaml.', 'Content-Type'); // prettier-ignore
   }
-  const text = new TextDecoder().decode(await readBody(request));
+  const text = await withBody(request, (body) => new TextDecoder().decode(body));
   if (isJson) {
     try {
       JSON.parse(text);

@@ -21,6 +21,8 @@ interface ServerConfig {
   cluster?: { name: string; others: readonly string[] };
 }
 
+const ENGINE_CONFIG = join(import.meta.dirname, 'engine.xml');
+
 const SETTINGS: ClickHouseSettings = {
   output_format_json_quote_64bit_integers: 0,
   output_format_json_quote_decimals: 1,
@@ -43,6 +45,9 @@ const CLUSTER_SETTINGS: ClickHouseSettings = {
   allow_nondeterministic_mutations: 1,
 };
 
+/** Pages that the engine has freed go back to the system after this many milliseconds; five seconds if nothing is said. */
+const DECAY_MS = 300;
+
 /** An insert into a server that takes longer is given up: its rows wait in the spool instead of in memory. */
 const SLOW_MS = 5_000;
 
@@ -53,8 +58,14 @@ export async function openStore(config: StoreConfig): Promise<Store> {
     const store = storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token), all);
     return cluster === null ? store : onCluster(store, cluster, all);
   }
-  const { client, insertLines } = await openEmbedded(config.dataDir);
-  return countWrites(storeOf(client, 'embedded', insertLines));
+  const { client, insertLines, closeEngine } = await openEmbedded(config.dataDir);
+  return countWrites({
+    ...storeOf(client, 'embedded', insertLines),
+    close: async () => {
+      await client.close();
+      closeEngine();
+    },
+  });
 }
 
 /** As mkdir -p. Not Node's `recursive`, which never returns where a file system lets nobody make folders (/proc). */
@@ -76,7 +87,9 @@ const exists = (path: string): Promise<boolean> =>
     () => false,
   );
 
-async function openEmbedded(dataDir: string): Promise<{ client: ClickHouseClient; insertLines: InsertLines }> {
+async function openEmbedded(
+  dataDir: string,
+): Promise<{ client: ClickHouseClient; insertLines: InsertLines; closeEngine: () => void }> {
   const path = join(dataDir, 'clickhouse');
   try {
     await makeFolder(path);
@@ -88,12 +101,17 @@ async function openEmbedded(dataDir: string): Promise<{ client: ClickHouseClient
       error,
     );
   }
-  const { createChdbConnection } = await import('chdb/connection');
+  // Read by the engine's allocator when its library is loaded, and by nothing else.
+  process.env['JE_MALLOC_CONF'] ??= `dirty_decay_ms:${DECAY_MS}`;
+  const [{ Session }, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')]);
   try {
+    // Whoever opens the engine first configures it; connections on the same path then share it.
+    const engine = new Session(path, { connectionArgs: [`--config-file=${ENGINE_CONFIG}`] });
     const connection = createChdbConnection({ path });
     const client = createClient({ connection, clickhouse_settings: SETTINGS } as never);
     return {
       client,
+      closeEngine: () => engine.close(),
       // The bytes as they are: the client would copy them into the statement's text (docs/decisions/0007-durable-writing.md).
       insertLines: async ({ table, columns, lines }) => {
         const values = Buffer.from(lines.join('\n'));
