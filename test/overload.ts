@@ -19,6 +19,8 @@ export interface Load {
   seconds: number;
   /** Senders that wait for nothing but the answer. */
   connections: number;
+  /** Of 1: what is sent are 54 bodies of 108,048 calls; of less, so many fewer calls in each. */
+  size: number;
   env?: Record<string, string>;
 }
 
@@ -56,10 +58,10 @@ const PROTOBUF = { 'content-type': 'application/x-protobuf' };
 const JSON_TYPE = { 'content-type': 'application/json' };
 const GZIP = { 'content-encoding': 'gzip' };
 
-export async function overload({ seconds, connections, env = {} }: Load): Promise<Endured> {
+export async function overload({ seconds, connections, size, env = {} }: Load): Promise<Endured> {
   const folder = await mkdtemp(join(tmpdir(), 'spanledger-overload-'));
   const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 6 * 3_600_000;
-  const bodies = makeBodies(startMs);
+  const bodies = makeBodies(startMs, size);
   const collector = await startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data'), ...env });
   const answers = new Map<string, number>();
   let withoutRetryAfter = 0;
@@ -125,19 +127,19 @@ export async function overload({ seconds, connections, env = {} }: Load): Promis
 }
 
 /** What exporters send, and the worst that is taken: as large as may be, and as large as may be when unpacked. */
-function makeBodies(startMs: number): Body[] {
+function makeBodies(startMs: number, size: number): Body[] {
   const plain = Array.from({ length: 40 }, (_, index) => {
-    const calls = 500;
+    const calls = Math.ceil(500 * size);
     const feature = `plain-${index}`;
     return { feature, calls, headers: { ...PROTOBUF, ...GZIP }, bytes: gzipSync(protobufOf(feature, calls, startMs)) };
   });
   const json = Array.from({ length: 6 }, (_, index) => {
-    const calls = 8_000; // about 10 MB
+    const calls = Math.ceil(8_000 * size); // about 10 MB
     const feature = `json-${index}`;
     return { feature, calls, headers: JSON_TYPE, bytes: exportBody(spansOf(feature, calls, startMs)) };
   });
   const packed = Array.from({ length: 4 }, (_, index) => {
-    const calls = 10_000;
+    const calls = Math.ceil(10_000 * size);
     const feature = `packed-${index}`;
     const bytes = gzipSync(exportBody(spansOf(feature, calls, startMs)), { level: 1 });
     return { feature, calls, headers: { ...JSON_TYPE, ...GZIP }, bytes };
