@@ -58,8 +58,8 @@ export async function torment({ mode, kills, seed }: Torment): Promise<Outcome> 
     SPANLEDGER_PORT: String(port),
     SPANLEDGER_DATA_DIR: join(folder, 'data'),
     SPANLEDGER_SETTLE_AFTER_MS: '400',
-    // Hours are settled all the while, though the one that settles is killed every second.
-    SPANLEDGER_LEASE_MS: '600',
+    // Hours are settled all the while, though the one that settles is killed every second: not many lives later.
+    SPANLEDGER_LEASE_MS: '3000',
     ...(database ? { SPANLEDGER_CLICKHOUSE_URL: database.url } : {}),
   };
 
