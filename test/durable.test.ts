@@ -116,4 +116,4 @@ test('while the server is away calls are taken, kept and shown; when it is back 
   expect(await totals()).toEqual(all());
   await collector.end('SIGTERM');
   collector = undefined;
-}, 60_000);
+}, 150_000);
