@@ -6,7 +6,7 @@ import { formatCalls, formatCount, formatDimension, formatMinute, formatShare, f
 import { Frame } from '../../ui/frame.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
-import { callsOfPart, type SlowPart, useSlowPart } from './use-slow-part.ts';
+import { callsOfPart, type SlowPart, useHeat, useSlowPart } from './use-slow-part.ts';
 
 /** What calls look like; all other dimensions are what somebody set. */
 const LOOKS: readonly Dimension[] = [
@@ -22,19 +22,26 @@ const SHOWN = 6;
 /** Points of share: what differs by less is not worth a line. */
 const LEAST = 0.03;
 
+const NOTHING: ContrastAnswer = { inside: 0, outside: 0, differences: [] };
+
 type Difference = ContrastAnswer['differences'][number];
 
 export function ContrastPanel({ filters, className }: { filters: Filters; className: string }) {
   const part = useSlowPart(filters);
-  const question = useContrast(filters, part);
+  const heat = useHeat(filters);
+  const contrast = useContrast(filters, part);
+  // Without a call there is no part, and nothing to ask about it.
+  const none = heat.grid?.calls === 0;
   return (
     <Frame
       title="What is different in these calls"
-      question={question}
-      height={380}
+      question={none ? { ...contrast, data: NOTHING } : contrast}
+      height={none ? 120 : 380}
       className={`latency-contrast ${className}`}
       isEmpty={({ inside }) => inside === 0}
-      empty="No call of the window is in the part that was chosen."
+      empty={
+        none ? 'No call of this window says how long it took.' : 'No call of the window is in the part that was chosen.'
+      }
     >
       {(answer) => {
         const told = answer.differences.filter((one) => (one.inside.share ?? 0) - (one.outside.share ?? 0) >= LEAST);

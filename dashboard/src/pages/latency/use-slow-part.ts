@@ -6,6 +6,7 @@ import type { Filters, Where, Window } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { bandWords, type Box, callsIn, type HeatGrid, heatGrid, slowerThan, whereOf, windowOfBox } from './heat.ts';
 import { PERCENTILES } from './figures.ts';
+import { TEN_SECONDS_MS } from './ten-seconds.ts';
 import { readBox, useBox } from './use-box.ts';
 
 const CALLS = ['calls'] as const;
@@ -32,18 +33,22 @@ export interface SlowPart {
   where: Where[];
 }
 
-/** Null while nothing is known, or when no call is slow. */
+/** Null while nothing is known, and without calls. */
 export function useSlowPart(filters: Filters): SlowPart | null {
   const { grid } = useHeat(filters);
   const [text] = useBox();
   const now = useMetrics(filters, { measures: PERCENTILES });
   const before = useMetrics(filters, { measures: PERCENTILES, previous: true });
-  if (grid === null || now.data === undefined || (filters.compare && before.isPending)) return null;
+  if (grid === null || now.isPending || (filters.compare && before.isPending)) return null;
   const chosen = readBox(text, grid);
-  const usual = numberOf(before.data?.rows[0], 'p95LatencyMs') ?? numberOf(now.data.rows[0], 'p95LatencyMs');
-  const own = numberOf(now.data.rows[0], 'p95LatencyMs');
-  const slow = usual === null ? null : (slowerThan(grid, usual) ?? (own === null ? null : slowerThan(grid, own)));
-  const box = chosen ?? slow;
+  const own = numberOf(now.data?.rows[0], 'p95LatencyMs');
+  const usual = numberOf(before.data?.rows[0], 'p95LatencyMs') ?? own;
+  // Where no call is slower than before, the slowest of now; where the percentiles are not known, ten seconds, or all.
+  const box =
+    chosen ??
+    slowerThan(grid, usual ?? TEN_SECONDS_MS) ??
+    slowerThan(grid, own ?? TEN_SECONDS_MS) ??
+    slowerThan(grid, 0);
   if (box === null) return null;
   const [window, where] = [windowOfBox(grid, box), whereOf(box)];
   return { grid, box, calls: callsIn(grid, box), words: bandWords(box), chosen: chosen !== null, window, where };
