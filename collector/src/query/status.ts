@@ -18,7 +18,7 @@ export async function queryStatus(store: Store): Promise<{ calls: number; lastCa
   const calls = Number(rows[0]?.['calls'] ?? 0);
   if (calls === 0) return { calls, lastCallAt: null };
   const { state } = await ledgerState(store, () => []);
-  const lastHour = Math.max(...state.hours.keys(), ...state.unsettled);
+  const lastHour = Math.max(3600, ...state.hours.keys(), ...state.unsettled);
   // The hour that follows may have been marked for a report shortly before it.
   const [row] = await store.query<{ last_micros: number }>(
     `SELECT toUnixTimestamp64Micro(max(started_at)) AS last_micros FROM reports

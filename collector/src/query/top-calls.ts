@@ -65,7 +65,8 @@ async function candidates(
     hour * MICROS < window.toMicros &&
     hour * MICROS <= upTo &&
     hour >= look.reportsFrom;
-  const open = state.unsettled.filter(isIn).toSorted((a, b) => b - a);
+  const unsettled = state.hours.size === 0 ? await hoursOfReports(store) : state.unsettled;
+  const open = unsettled.filter(isIn).toSorted((a, b) => b - a);
   const isOpen = new Set(open);
   const settled = await settledHours(store, state, order, where);
   const hours = [
@@ -75,6 +76,14 @@ async function candidates(
     .map((candidate) => bounded(order, candidate, after))
     .toSorted((one, other) => byMost(order, one, other));
   return { hours, look };
+}
+
+/** Where nothing is settled yet, as every question then asks the reports. */
+async function hoursOfReports(store: Store): Promise<number[]> {
+  const rows = await store.query<{ at: number }>(
+    'SELECT DISTINCT toUnixTimestamp(toStartOfHour(started_at)) AS at FROM reports',
+  );
+  return rows.map(({ at }) => Number(at));
 }
 
 const newest = (hour: number): string => String((hour + HOUR) * MICROS - 1);
