@@ -138,8 +138,19 @@ const barsOf = async (feature: string): Promise<bigint> => {
   return values.reduce((sum, value) => sum + BigInt(value.replace('.', '')), 0n);
 };
 
+/** What an empty ledger tells a newcomer to set and to import, as it stands there to be copied. */
+async function readGuide(): Promise<{ endpoint: string; line: string }> {
+  await page.goto(collector.url);
+  const guide = page.getByTestId('first-run');
+  await guide.waitFor();
+  const snippets = await guide.locator('code').allInnerTexts();
+  const find = (start: string) => snippets.find((text) => text.startsWith(start)) ?? `nothing begins with ${start}`;
+  expect(snippets).toContain('npm i @spanledger/instrumentation');
+  return { endpoint: find('OTEL_EXPORTER_OTLP_ENDPOINT=').split('=')[1] ?? '', line: find('import ') };
+}
+
 test(
-  'a call in an app with one line added becomes a bar on the page and a signed webhook, and survives a kill',
+  'a newcomer does what the empty ledger says, and it fills by itself; the call becomes a signed webhook, and survives a kill',
   { timeout: 120_000 },
   async () => {
     const webhook = await postJson('/api/webhooks', { url: receiver.url });
@@ -155,14 +166,13 @@ test(
         data: { threshold: number; spentUsd: string };
       };
 
-    // Nothing yet: the page says so, and how to begin.
-    await page.goto(collector.url);
-    await page.getByTestId('first-run').waitFor();
-    expect(await page.getByTestId('first-run').innerText()).toContain('@spanledger/instrumentation/register');
-
+    // Nothing yet: the page says so, and how to begin. The app has the line it shows, and is sent where it says.
+    const guide = await readGuide();
+    expect(SEARCH_APP).toContain(guide.line);
     // SDK 1.12.0, ESM, spans of its own, enriched.
-    expect(await searchApp.run(appEnv())).toBe('Hello. Hello.\n');
+    expect(await searchApp.run({ ...appEnv(), OTEL_EXPORTER_OTLP_ENDPOINT: guide.endpoint })).toBe('Hello. Hello.\n');
     await page.locator(`[data-testid="spend-total"][data-value="${SEARCH}"]`).waitFor(); // by itself, without a reload
+    expect(await page.getByTestId('first-run').count()).toBe(0);
     expect(
       await eventually(
         () => barsOf('search'),

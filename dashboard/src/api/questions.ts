@@ -204,8 +204,9 @@ export function useChanges({ range, where, timezone }: Filters) {
   });
 }
 
-/** How many calls are asked for at a time: some screens of them. */
-const CALLS_A_PAGE = 100;
+/** How many calls are asked for at first, some screens of them, and then at a time, so that scrolling seldom waits. */
+const FIRST_CALLS = 100;
+const FURTHER_CALLS = 400;
 
 /** The list, page by page. It keeps up while it is `following`; a reader further down, or one who paused, is left in peace. */
 export function useCalls(filters: Filters, order: CallsQuery['order'], following: boolean) {
@@ -230,7 +231,7 @@ export function useCalls(filters: Filters, order: CallsQuery['order'], following
           window: windowOf(range, Date.now(), timezone),
           where,
           order,
-          limit: CALLS_A_PAGE,
+          limit: pageParam === null ? FIRST_CALLS : FURTHER_CALLS,
           cursor: pageParam ?? undefined,
         },
         signal,

@@ -1,6 +1,5 @@
 // Writes into the cache that no call read while they lived, and what they cost for nothing.
 import type { CacheGroup } from '@spanledger/collector/contract';
-import { Link } from 'react-router';
 import { useCacheUse } from '../../api/questions.ts';
 import { formatShare, formatUsd, picoUsd, sumUsd } from '../../format.ts';
 import { Estimate } from '../../ui/estimate.tsx';
@@ -8,7 +7,7 @@ import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import type { Filters } from '../../url/filters.ts';
-import { GroupCells, groupHref, groupKey, lookedAt } from './group.tsx';
+import { GroupCells, groupKey, lookedAt } from './group.tsx';
 
 const WHY =
   'Whether a call read what this one wrote cannot be seen from outside. A write counts as read when a later call of the same feature, prompt version and model read at least nine tenths of it while it lived (5 minutes or 1 hour, to ten seconds). That read can have been of another prefix as long, so the true waste is as a rule higher.';
@@ -75,9 +74,7 @@ export function UnreadWritesPanel({ filters, className }: { filters: Filters; cl
                         <Usd value={group.unread.costUsd} />
                       </td>
                       <td className="right">
-                        <Link to={groupHref(filters, group)}>
-                          <Count value={group.unread.writes} />
-                        </Link>
+                        <Count value={group.unread.writes} />
                       </td>
                       <td className="right">
                         <Count value={group.unread.tokens} />

@@ -1,0 +1,286 @@
+// The list of calls and the palette in a real browser, over a day of the demo's history: what is scrolled, filtered, ordered,
+// opened and taken along is what the API says of the same calls. And whatever figure a page of panels links, on every one of
+// them, is a figure of exactly the calls it leads to.
+import { readFile } from 'node:fs/promises';
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { drawDay } from '../demo/src/history.ts';
+import { postSpans } from '../demo/src/otlp.ts';
+import { startBrowser } from './browser.ts';
+import { figuresOf, inApiWords, isFigure } from './figures.ts';
+import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+
+const DAY = Date.UTC(2026, 10, 17);
+const SLICE = 'from=2026-11-17T00:00Z&to=2026-11-18T00:00Z';
+
+interface CallJson {
+  callId: string;
+  requestId: string | null;
+  traceId: string | null;
+  costUsd: string | null;
+}
+
+let folder: string;
+let collector: Collector;
+let browser: Browser;
+let page: Page;
+const pageErrors: string[] = [];
+
+beforeAll(async () => {
+  folder = await temporaryFolder();
+  [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
+  page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
+  page.on('pageerror', (error) => pageErrors.push(error.message));
+  const spans = drawDay(DAY, DAY + 86_400_000);
+  for (let from = 0; from < spans.length; from += 500)
+    await postSpans(collector.url, undefined, spans.slice(from, from + 500));
+}, 120_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await collector?.end('SIGTERM');
+  if (folder) await removeFolder(folder);
+});
+
+const getJson = async <Answer>(path: string): Promise<Answer> =>
+  (await (await fetch(`${collector.url}${path}`)).json()) as Answer;
+async function callsOf(search: string): Promise<CallJson[]> {
+  const calls: CallJson[] = [];
+  const asked = inApiWords(new URLSearchParams(search));
+  asked.set('limit', '500');
+  for (;;) {
+    const answer = await getJson<{ calls: CallJson[]; nextCursor: string | null }>(`/api/calls?${asked}`);
+    calls.push(...answer.calls);
+    if (answer.nextCursor === null) return calls;
+    asked.set('cursor', answer.nextCursor);
+  }
+}
+const picoOf = (usd: string | null): bigint => (usd === null ? 0n : BigInt(usd.replace('.', '')));
+const sumOf = (calls: readonly CallJson[]) => calls.reduce((sum, { costUsd }) => sum + picoOf(costUsd), 0n);
+/** What stands above the list, once it is about so many calls. */
+async function totalOf(calls: number): Promise<bigint> {
+  const total = page.locator(`[data-testid="calls-total"][data-key="${calls}"]`);
+  await total.waitFor();
+  return picoOf(await total.getAttribute('data-value'));
+}
+const rows = () => page.getByTestId('call-row');
+const keyOf = (index: number) => rows().nth(index).getAttribute('data-key');
+const drawer = () => page.getByTestId('call-drawer');
+
+test('a list is scrolled to its end, though only the rows in view are drawn', { timeout: 120_000 }, async () => {
+  const calls = await callsOf(`${SLICE}&where=feature:search`);
+  expect(calls.length).toBeGreaterThan(200);
+  await page.goto(`${collector.url}/calls?${SLICE}&where=feature:search`);
+  expect(await totalOf(calls.length)).toBe(sumOf(calls));
+  expect(await keyOf(0)).toBe(calls[0]?.callId);
+  await rows().first().getByRole('link').focus();
+  await eventually(
+    async () => {
+      await page.keyboard.press('End');
+      return page.getByText('That is all of this window.').count();
+    },
+    (ended) => ended === 1,
+  );
+  await page.keyboard.press('End');
+  await page.locator(`[data-testid="call-row"][data-key="${calls.at(-1)?.callId}"]`).waitFor();
+  expect(await rows().count()).toBeLessThan(80);
+  expect(pageErrors).toEqual([]);
+});
+
+test(
+  'a range, an order and columns are chosen on the page, and the address holds them',
+  { timeout: 120_000 },
+  async () => {
+    await page.goto(`${collector.url}/calls?${SLICE}`);
+    await rows().first().waitFor();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Where' }).fill('cost');
+    await page.getByRole('option', { name: 'cost', exact: true }).click();
+    await page.getByLabel('At least, USD').fill('0.02');
+    await page.keyboard.press('Enter');
+    const dear = await callsOf(`${SLICE}&where=costUsd:0.02..`);
+    expect(dear.length).toBeGreaterThan(5);
+    expect(dear.every(({ costUsd }) => picoOf(costUsd) >= 20_000_000_000n)).toBe(true);
+    expect(await totalOf(dear.length)).toBe(sumOf(dear));
+
+    await page.getByRole('columnheader', { name: 'Cost' }).getByRole('button').click();
+    const [costliest] = await callsOf(`${SLICE}&where=costUsd:0.02..&order=costUsd`);
+    await page.locator(`[data-testid="call-row"][data-key="${costliest?.callId}"][aria-rowindex="2"]`).waitFor();
+
+    await page.getByRole('button', { name: 'Columns' }).click();
+    await page.getByRole('checkbox', { name: 'Model' }).click();
+    await page.getByRole('checkbox', { name: 'Customer' }).click();
+    await page.getByRole('button', { name: 'Move Cost up' }).click();
+    await page.keyboard.press('Escape');
+    const search = new URL(page.url()).searchParams;
+    expect([search.getAll('where'), search.get('order')]).toEqual([['costUsd:0.02..'], 'costUsd']);
+    expect(search.get('cols')).toBe('cost,feature,prompt,cached,out,duration,ttft,ended,user,customer');
+    await eventually(
+      () => page.getByRole('columnheader').allInnerTexts(),
+      (heads) => heads[1]?.startsWith('Cost') === true && heads.at(-1) === 'Customer',
+    );
+
+    // What is filtered is taken along, every call of it and to the last place.
+    const [file] = await Promise.all([
+      page.waitForEvent('download'),
+      page.getByRole('button', { name: 'CSV' }).click(),
+    ]);
+    const [head, ...lines] = (await readFile(await file.path(), 'utf8')).trimEnd().split('\r\n');
+    expect(head).toMatch(/^startedAt,callId,costUsd,feature,/);
+    expect(lines.map((line) => line.split(',')[2])).toEqual(
+      (await callsOf(`${SLICE}&where=costUsd:0.02..&order=costUsd`)).map(({ costUsd }) => costUsd),
+    );
+    expect(pageErrors).toEqual([]);
+  },
+);
+
+test('a call is opened beside the list and the arrows go on to the next', { timeout: 120_000 }, async () => {
+  const calls = await callsOf(`${SLICE}&where=feature:search`);
+  await page.goto(`${collector.url}/calls?${SLICE}&where=feature:search`);
+  await rows().first().waitFor();
+  await rows().first().getByRole('link').focus();
+  await page.keyboard.press('Enter');
+  for (const call of calls.slice(0, 2)) {
+    await page.locator(`[data-testid="call-drawer"][data-key="${call.callId}"]`).waitFor();
+    await drawer().locator(`[data-testid="receipt-total"][data-value="${call.costUsd}"]`).waitFor();
+    await page.keyboard.press('ArrowDown');
+  }
+  await page.locator(`[data-testid="call-drawer"][data-key="${calls[2]?.callId}"]`).waitFor();
+  const similar = drawer().getByTestId('similar-calls');
+  await similar.waitFor();
+  const href = new URL((await similar.getAttribute('href')) ?? '', collector.url);
+  expect((await callsOf(href.search.slice(1))).map(({ callId }) => callId)).toContain(calls[2]?.callId);
+  expect(await similar.getAttribute('data-value')).toBe(String((await callsOf(href.search.slice(1))).length));
+  await page.keyboard.press('Escape');
+  await drawer().waitFor({ state: 'detached' });
+  expect(new URL(page.url()).searchParams.has('call')).toBe(false);
+  expect(pageErrors).toEqual([]);
+});
+
+async function post(id: string) {
+  const answer = await fetch(`${collector.url}/api/calls`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({
+      startedAt: new Date().toISOString(),
+      durationMs: 900,
+      feature: 'tail',
+      response: {
+        id,
+        model: 'claude-opus-5-5',
+        stop_reason: 'end_turn',
+        usage: { input_tokens: 1_200, output_tokens: 800, service_tier: 'standard' },
+      },
+    }),
+  });
+  expect(answer.status).toBe(201);
+}
+
+test(
+  'what comes in is on top at once and marked; a paused list says how many it lacks',
+  { timeout: 120_000 },
+  async () => {
+    await post('msg_tail_1');
+    await page.goto(`${collector.url}/calls?range=1h&refresh=live&where=feature:tail`);
+    await page.locator('[data-testid="live"][data-value="live"]').waitFor();
+    await page.locator('[data-key="msg_tail_1"]').waitFor();
+    await post('msg_tail_2');
+    await page.locator('tr.is-fresh[data-key="msg_tail_2"][aria-rowindex="2"]').waitFor();
+    await page.getByRole('button', { name: 'Pause' }).click();
+    await post('msg_tail_3');
+    await page.locator('[data-testid="newer-calls"][data-value="1"]').waitFor();
+    expect(await page.locator('tr[data-key="msg_tail_3"]').count()).toBe(0);
+    await page.getByTestId('newer-calls').click();
+    await page.locator('tr[data-key="msg_tail_3"][aria-rowindex="2"]').waitFor();
+    expect(pageErrors).toEqual([]);
+  },
+);
+
+test(
+  'the palette leads to pages, values, ranges and the call of an id, by keyboard alone',
+  { timeout: 120_000 },
+  async () => {
+    const [call] = await callsOf(`${SLICE}&where=feature:search`);
+    await page.goto(`${collector.url}/calls?${SLICE}`);
+    await rows().first().waitFor();
+    const go = async (typed: string, first: string | RegExp) => {
+      await page.keyboard.press('Control+k');
+      const field = page.getByLabel('Page, time range, value or id');
+      await field.waitFor();
+      await field.fill(typed);
+      await page.locator('[data-selected]', { hasText: first }).waitFor();
+      await page.keyboard.press('Enter');
+      await field.waitFor({ state: 'detached' });
+    };
+    await go('feature: sear', 'feature: search');
+    await page.waitForURL(/\/calls\?.*where=feature%3Asearch/);
+    await go('spend', 'Spend');
+    await page.waitForURL(/\/spend\?.*where=feature%3Asearch/);
+    await go('last 30', 'Last 30 days');
+    await page.waitForURL(/\/spend\?.*range=30d/);
+    for (const id of [call?.callId, call?.requestId]) {
+      await go(id ?? '', 'claude-');
+      await page.waitForURL(`${collector.url}/calls/${call?.callId}`);
+      await page.goBack();
+    }
+    await go(call?.traceId ?? '', /claude-|Trace/);
+    await page.waitForURL(/\/(traces|calls)\//);
+    expect(pageErrors).toEqual([]);
+  },
+);
+
+/** Of a node in the page, as much as is looked at. */
+interface PageNode {
+  nodeType: number;
+  nodeValue: string | null;
+  childNodes: Iterable<PageNode>;
+}
+const MOST_FIGURES = 40;
+/** Figures that a link shows and that no figure of the calls behind it is: where it stands, what it shows, where it leads. */
+async function strayFigures(path: string): Promise<{ checked: number; strays: string[] }> {
+  await page.goto(`${collector.url}${path}`);
+  await page.locator('main a[href*="/calls?"]').first().waitFor();
+  // A page is whole when no panel of it is waiting any more.
+  await eventually(
+    () => page.locator('main [aria-busy="true"], .mantine-Skeleton-root').count(),
+    (waiting) => waiting === 0,
+  );
+  const links = await page.locator('main a[href*="/calls?"]').evaluateAll((all) =>
+    all.flatMap((link) => {
+      const textsOf = (node: PageNode): string[] =>
+        node.nodeType === 3 ? [(node.nodeValue ?? '').trim()] : [...node.childNodes].flatMap(textsOf);
+      const href = link.getAttribute('href') ?? '';
+      const where = link.closest('section')?.querySelector('h2, h3')?.textContent ?? '';
+      return textsOf(link).map((text) => ({ text, href, where }));
+    }),
+  );
+  const once = new Map(links.filter(({ text }) => isFigure(text)).map((link) => [link.href + link.text, link]));
+  // Of a long table some, from all over it.
+  const apart = Math.ceil(once.size / MOST_FIGURES);
+  const figures = [...once.values()].filter((_, index) => index % apart === 0);
+  const all = await figuresOf(getJson, new URL(path, collector.url).searchParams, null).then(({ row }) => row);
+  const strays: string[] = [];
+  const known = new Map<string, Promise<Awaited<ReturnType<typeof figuresOf>>>>();
+  for (const { text, href, where } of figures) {
+    const { searchParams } = new URL(href, collector.url);
+    const key = ['from', 'to', 'where'].map((name) => searchParams.getAll(name).join(' ')).join(' ');
+    const behind = known.get(key) ?? figuresOf(getJson, searchParams, all);
+    known.set(key, behind);
+    if (!(await behind).matches(text)) strays.push(`${path} "${where}": ${text} -> ${href}`);
+  }
+  return { checked: figures.length, strays };
+}
+
+test.each([
+  ['/', 8],
+  ['/?table=spend', 20],
+  ['/spend', 20],
+  ['/latency', 5],
+  ['/cache', 5],
+  ['/errors', 3],
+])('each figure that %s links is one of exactly the calls it leads to', { timeout: 120_000 }, async (path, least) => {
+  const { checked, strays } = await strayFigures(`${path}${path.includes('?') ? '&' : '?'}${SLICE}&refresh=off`);
+  expect(strays).toEqual([]);
+  expect(checked).toBeGreaterThanOrEqual(least);
+  expect(pageErrors).toEqual([]);
+});
