@@ -22,7 +22,6 @@ import { type Filters, type RangeName, RANGES, toggleWhere, type Where } from '.
 import { useFilters } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
 import { CompareSwitch, RefreshPicker } from './keep-up.tsx';
-import { RangeForm } from './range-form.tsx';
 import { SavedViews } from './saved-views.tsx';
 
 const RANGE_WORDS: Record<RangeName, string> = {
@@ -36,6 +35,7 @@ const RANGE_WORDS: Record<RangeName, string> = {
 };
 
 /** Calendars are heavy, and seldom opened. */
+const RangeForm = lazy(async () => ({ default: (await import('./range-form.tsx')).RangeForm }));
 const CustomRangeForm = lazy(async () => ({ default: (await import('./custom-range-form.tsx')).CustomRangeForm }));
 
 export function FilterBar() {
@@ -181,7 +181,9 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (one: Where) =
             onChange={(name) => name && setDimension(name as Where['dimension'])}
           />
           {isRangedField(dimension) ? (
-            <RangeForm key={dimension} field={dimension} onPick={(value) => add({ dimension, value })} />
+            <Suspense>
+              <RangeForm key={dimension} field={dimension} onPick={(value) => add({ dimension, value })} />
+            </Suspense>
           ) : (
             <ValuePicker
               key={dimension}

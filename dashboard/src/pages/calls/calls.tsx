@@ -7,9 +7,8 @@ import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useCalls } from '../../api/questions.ts';
 import { FilterBar } from '../../ui/filter-bar.tsx';
-import { Frame } from '../../ui/frame.tsx';
+import { Frame, Waiting } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
-import { CallList } from './call-list.tsx';
 import { CallsTotal, useCallsTotal } from './calls-total.tsx';
 import { ColumnsMenu } from './columns-menu.tsx';
 import { type Order, readColumns, writeColumns } from './columns.tsx';
@@ -17,6 +16,9 @@ import { CsvButton } from './csv-button.tsx';
 import { Following, useFresh } from './following.tsx';
 import { ListEnd } from './list-end.tsx';
 
+// Fetched beside the calls themselves, which it has nothing to draw without.
+const callList = import('./call-list.tsx');
+const CallList = lazy(async () => ({ default: (await callList).CallList }));
 const CallDrawer = lazy(async () => ({ default: (await import('./call-drawer.tsx')).CallDrawer }));
 
 const ORDER_WORDS: Record<Order, string> = {
@@ -116,24 +118,26 @@ export function Calls() {
         {() => (
           <>
             <CallsTotal total={total} />
-            <CallList
-              key={isSame}
-              calls={calls}
-              columns={columns}
-              order={order}
-              onOrder={setOrder}
-              timezone={filters.timezone}
-              total={total?.calls ?? null}
-              fresh={fresh}
-              opened={opened}
-              onOpen={open}
-              onTop={setAtTop}
-              onNearEnd={
-                question.hasNextPage && !question.isFetching && !question.isFetchNextPageError
-                  ? () => void question.fetchNextPage()
-                  : undefined
-              }
-            />
+            <Suspense fallback={<Waiting height={480} />}>
+              <CallList
+                key={isSame}
+                calls={calls}
+                columns={columns}
+                order={order}
+                onOrder={setOrder}
+                timezone={filters.timezone}
+                total={total?.calls ?? null}
+                fresh={fresh}
+                opened={opened}
+                onOpen={open}
+                onTop={setAtTop}
+                onNearEnd={
+                  question.hasNextPage && !question.isFetching && !question.isFetchNextPageError
+                    ? () => void question.fetchNextPage()
+                    : undefined
+                }
+              />
+            </Suspense>
             <ListEnd question={question} shown={calls.length} total={total?.calls ?? null} />
           </>
         )}

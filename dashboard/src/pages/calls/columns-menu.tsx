@@ -1,15 +1,12 @@
-// Which columns the list has and in what order: those shown, each movable, then the others.
-import { ActionIcon, Button, Checkbox, Popover } from '@mantine/core';
-import { IconArrowDown, IconArrowUp, IconColumns3 } from '@tabler/icons-react';
-import { COLUMN_NAMES, columnOf, type ColumnName } from './columns.tsx';
+// Which columns the list has and in what order. What there is to pick from is fetched when it is first opened.
+import { Button, Popover } from '@mantine/core';
+import { IconColumns3 } from '@tabler/icons-react';
+import { lazy, Suspense } from 'react';
+import type { ColumnsProps } from './column-picks.tsx';
 
-interface ColumnsMenuProps {
-  columns: readonly ColumnName[];
-  onChange: (columns: readonly ColumnName[]) => void;
-}
+const ColumnPicks = lazy(async () => ({ default: (await import('./column-picks.tsx')).ColumnPicks }));
 
-export function ColumnsMenu({ columns, onChange }: ColumnsMenuProps) {
-  const others = COLUMN_NAMES.filter((name) => !columns.includes(name));
+export function ColumnsMenu(columns: ColumnsProps) {
   return (
     <Popover trapFocus position="bottom-end" shadow="md">
       <Popover.Target>
@@ -18,57 +15,10 @@ export function ColumnsMenu({ columns, onChange }: ColumnsMenuProps) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <ul className="column-picks" aria-label="Columns">
-          {columns.map((name, index) => (
-            <li key={name}>
-              <Pick name={name} shown onToggle={() => onChange(columns.filter((other) => other !== name))} />
-              <Move name={name} by={-1} disabled={index === 0} onMove={() => onChange(moved(columns, index, -1))} />
-              <Move
-                name={name}
-                by={1}
-                disabled={index === columns.length - 1}
-                onMove={() => onChange(moved(columns, index, 1))}
-              />
-            </li>
-          ))}
-          {others.map((name) => (
-            <li key={name}>
-              <Pick name={name} shown={false} onToggle={() => onChange([...columns, name])} />
-            </li>
-          ))}
-        </ul>
-        <Button size="xs" variant="subtle" fullWidth mt={6} onClick={() => onChange([])}>
-          The usual columns
-        </Button>
+        <Suspense>
+          <ColumnPicks {...columns} />
+        </Suspense>
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function moved(columns: readonly ColumnName[], index: number, by: 1 | -1): ColumnName[] {
-  const next = [...columns];
-  const [name] = next.splice(index, 1);
-  if (name) next.splice(index + by, 0, name);
-  return next;
-}
-
-function Pick({ name, shown, onToggle }: { name: ColumnName; shown: boolean; onToggle: () => void }) {
-  const { head, title } = columnOf(name);
-  return <Checkbox size="xs" label={head} title={title} checked={shown} onChange={onToggle} />;
-}
-
-function Move({ name, by, disabled, onMove }: { name: ColumnName; by: 1 | -1; disabled: boolean; onMove: () => void }) {
-  const Icon = by < 0 ? IconArrowUp : IconArrowDown;
-  return (
-    <ActionIcon
-      size="xs"
-      variant="subtle"
-      color="gray"
-      disabled={disabled}
-      aria-label={`Move ${columnOf(name).head} ${by < 0 ? 'up' : 'down'}`}
-      onClick={onMove}
-    >
-      <Icon size={13} aria-hidden />
-    </ActionIcon>
   );
 }

@@ -2,18 +2,13 @@
 import { Button } from '@mantine/core';
 
 import { IconDownload, IconX } from '@tabler/icons-react';
-import type { CallJson } from '@spanledger/collector/contract';
 import { useEffect, useRef, useState } from 'react';
-import { api } from '../../api/api.ts';
-import { csvOf } from '../../charts/csv.ts';
 import { formatCount } from '../../format.ts';
 import { download } from '../../ui/download.ts';
 import { notify } from '../../ui/notify.ts';
 import { wordsOf } from '../../ui/frame.tsx';
-import { type Filters, windowOf } from '../../url/filters.ts';
-import { columnOf, type ColumnName, type Order } from './columns.tsx';
-
-const MOST_A_PAGE = 500;
+import type { Filters } from '../../url/filters.ts';
+import type { ColumnName, Order } from './columns.tsx';
 
 export function CsvButton({
   filters,
@@ -35,6 +30,7 @@ export function CsvButton({
     const abort = (reading.current = new AbortController());
     setRead(0);
     try {
+      const { readAll } = await import('./read-all.ts');
       const text = await readAll(filters, order, columns, setRead, abort.signal);
       download('calls.csv', 'text/csv', text);
     } catch (error) {
@@ -57,30 +53,4 @@ export function CsvButton({
       {formatCount(read)} read, stop
     </Button>
   );
-}
-
-/** One window for all pages, so that none is missed and none comes twice. */
-async function readAll(
-  { range, where, timezone }: Filters,
-  order: Order,
-  names: readonly ColumnName[],
-  onRead: (calls: number) => void,
-  signal: AbortSignal,
-): Promise<string> {
-  const window = windowOf(range, Date.now(), timezone);
-  const columns = names.map(columnOf);
-  const lines = [csvOf([['startedAt', 'callId', ...columns.map(({ csv }) => csv)]])];
-  const lineOf = (call: CallJson) => [
-    call.startedAt,
-    call.callId,
-    ...columns.map(({ value }) => String(value(call) ?? '')),
-  ];
-  let calls = 0;
-  for (let cursor: string | undefined; ;) {
-    const page = await api.calls({ window, where, order, limit: MOST_A_PAGE, cursor }, signal);
-    lines.push(csvOf(page.calls.map(lineOf)));
-    onRead((calls += page.calls.length));
-    if (page.nextCursor === null) return lines.join('');
-    cursor = page.nextCursor;
-  }
 }
