@@ -93,9 +93,6 @@ function CallPanels({ question, timezone }: { question: Question; timezone: stri
         <Frame title="Usage" question={question} height={180}>
           {(answer) => <Usage call={answer} />}
         </Frame>
-        <Frame title="Tags" question={question} height={180}>
-          {(answer) => <Tags call={answer} />}
-        </Frame>
         {call?.serverMs != null && call.durationMs !== null && (
           <Frame title="Client and server" question={question} height={100}>
             {(answer) => <Waiting call={answer} />}
@@ -107,6 +104,9 @@ function CallPanels({ question, timezone }: { question: Question; timezone: stri
             {(answer) => <Batch call={answer} timezone={timezone} />}
           </Frame>
         )}
+        <Frame title="Tags" question={question} height={180}>
+          {(answer) => <Tags call={answer} />}
+        </Frame>
       </div>
       <div className="call-trail column">
         {call?.traceId != null && <AroundCall call={call} traceId={call.traceId} />}

@@ -89,6 +89,8 @@ function Go({ to, label, icon, about }: { to: string; label: string; icon: React
   );
 }
 
+const asHeading = (words: string): string => `${words.slice(0, 1).toUpperCase()}${words.slice(1)}`;
+
 function Values({ typed, pages }: { typed: string; pages: readonly PageLink[] }) {
   const [settled] = useDebouncedValue(typed, 120);
   const { dimensions, text } = readTyped(settled);
@@ -104,7 +106,7 @@ function ValuesOf({ dimension, text, pages }: { dimension: Dimension; text: stri
   }, [data]);
   if (data.length === 0) return null;
   return (
-    <Spotlight.ActionsGroup label={formatDimension(dimension)}>
+    <Spotlight.ActionsGroup label={asHeading(formatDimension(dimension))}>
       {data.slice(0, MOST_VALUES).map(({ value, calls }) => (
         <Go
           key={value ?? ''}
