@@ -1,5 +1,6 @@
-// The one launcher behind `npm start`, `npm test`, `npm run test:server`, `npm run test:shards`, `npm run check`, `npm run demo`, `npm run build`, `npm run explain`,
-// `npm run faults`, `npm run import` and `npm run prices`.
+// The one launcher behind `npm start`, `npm test`, `npm run test:server`, `npm run test:shards`, `npm run check`,
+// `npm run demo`, `npm run build`, `npm run explain`, `npm run faults`, `npm run import`, `npm run prices` and
+// `npm run screenshots`.
 // In: a clean clone and any Node from 20.19 on with npm. It brings what is missing (a newer Node, pnpm, the packages,
 // the dashboard's build, Chromium), says so in one line each, and then runs the command. Where nothing is missing it
 // reads a few small files and starts the command directly, so the second start costs milliseconds.
@@ -33,6 +34,7 @@ const commands = {
   prices,
   backup,
   restore,
+  screenshots,
 };
 /** Node's young objects may take 16 MB twice, not 64 MB twice: the same throughput with 100 MB less of memory. */
 const COLLECTOR_FLAGS = ['--max-semi-space-size=16'];
@@ -126,6 +128,13 @@ async function test() {
 async function testStore(where) {
   const node = prepare({ dashboard: false });
   return run(node, [at('node_modules', 'vitest', 'vitest.mjs'), 'run', ...args], { SPANLEDGER_TEST_STORE: where });
+}
+
+/** `npm run screenshots -- overview calls`: these pages; without a name, every one. */
+async function screenshots() {
+  const node = prepare({ dashboard: true });
+  const chromium = findChromium() ?? installChromium(node);
+  return run(node, [at('test', 'look', 'screenshots.ts'), ...args], { SPANLEDGER_CHROMIUM: chromium });
 }
 
 /** `npm run faults -- 50`: the collector is killed that many times, 200 without a number, half of them beside a server. */

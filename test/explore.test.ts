@@ -5,6 +5,9 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawDay } from '../demo/src/history.ts';
 import { postSpans } from '../demo/src/otlp.ts';
 import { startBrowser } from './browser.ts';
+import { placesOf } from './look/ledger.ts';
+import { light, overflowOf, pagesOf } from './look/pages.ts';
+import { violationsOf } from './look/violations.ts';
 import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
 // Code reviews are sent whole files from 19 November on; 17 to 20 November are working days without a backlog. Summaries are slow
@@ -318,5 +321,28 @@ test(
     await page.keyboard.press('Enter');
     await page.locator(`[data-testid="calls-total"][data-key="${inCell}"]`).waitFor();
     expect(pageErrors).toEqual([]);
+  },
+);
+
+test(
+  'no page shuts anybody out, in light or dark, and none is wider than its window',
+  { timeout: 600_000 },
+  async () => {
+    const faults: string[] = [];
+    const hear = (error: Error) => faults.push(error.message);
+    const looked = await browser.newPage({ viewport: { width: 1440, height: 1000 }, reducedMotion: 'reduce' });
+    looked.on('pageerror', hear);
+    for (const { name, path } of pagesOf(await placesOf(collector.url))) {
+      await looked.emulateMedia({ colorScheme: 'light' });
+      await looked.goto(`${collector.url}${path(`?${AFTER}`)}`);
+      await light(looked, 'light');
+      for (const fault of await violationsOf(looked)) faults.push(`${name}: ${fault}`);
+      if ((await overflowOf(looked)) > 0) faults.push(`${name}: wider than its window`);
+      // In the dark only colours are others.
+      await light(looked, 'dark');
+      for (const fault of await violationsOf(looked, ['color-contrast'])) faults.push(`${name}, dark: ${fault}`);
+    }
+    await looked.close();
+    expect(faults).toEqual([]);
   },
 );

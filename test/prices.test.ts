@@ -82,7 +82,7 @@ test(
     await page.getByTestId('unpriced-note').getByRole('link').click();
     await page.getByTestId('unpriced-model').waitFor();
     expect(await page.getByTestId('unpriced-model').getAttribute('data-key')).toBe('acme-tuned-1');
-    await page.getByRole('button', { name: 'Add the price of acme-tuned-1' }).click();
+    await page.getByRole('button', { name: /^Add its price.*acme-tuned-1$/ }).click();
     await fillOwnPrice({ input: '1', output: '6' });
 
     // What the API refuses is said at its field, and nothing of the form is lost.

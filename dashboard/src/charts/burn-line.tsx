@@ -38,9 +38,9 @@ export function BurnLine({
     ...[from, to].map((at, end) => ({ at, pace: limit * end, size: undefined, label: undefined })),
   ].toSorted((one, other) => one.at - other.at);
   return (
-    <div className="chart" role="img" aria-label={label}>
+    <div className="chart" role="img" aria-label={`${label}. ${limitLabel}`}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <ComposedChart data={rows} margin={{ top: 6, right: 22, bottom: 0, left: 0 }} accessibilityLayer={false}>
+        <ComposedChart data={rows} margin={{ top: 6, right: 22, bottom: 0, left: 12 }} accessibilityLayer={false}>
           <XAxis
             dataKey="at"
             type="number"
@@ -62,7 +62,7 @@ export function BurnLine({
           {marks.map((mark) => (
             <ReferenceLine key={mark} y={mark} stroke="var(--sl-line)" strokeDasharray="2 3" />
           ))}
-          <ReferenceLine y={limit} stroke="var(--sl-bad)" strokeWidth={1.5} aria-label={limitLabel} />
+          <ReferenceLine y={limit} stroke="var(--sl-bad)" strokeWidth={1.5} />
           <Line
             dataKey="pace"
             connectNulls

@@ -36,7 +36,7 @@ export function DifferenceBars({ label, points, formatSize, formatAt, height, ba
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
         <BarChart
           data={points as Difference[]}
-          margin={{ top: 8, right: 4, bottom: 0, left: 8 }}
+          margin={{ top: 8, right: 4, bottom: 0, left: 24 }}
           barCategoryGap="18%"
           maxBarSize={48}
         >

@@ -34,8 +34,9 @@ const RANGE_WORDS: Record<RangeName, string> = {
   '90d': '90 d',
 };
 
-/** Calendars are heavy, and seldom opened. */
+// Fetched when their popovers open.
 const RangeForm = lazy(async () => ({ default: (await import('./range-form.tsx')).RangeForm }));
+/** Calendars are heavy, and seldom opened. */
 const CustomRangeForm = lazy(async () => ({ default: (await import('./custom-range-form.tsx')).CustomRangeForm }));
 
 export function FilterBar() {

@@ -3,8 +3,8 @@ import type { ReactNode } from 'react';
 
 export function ScrollTable({ label, children }: { label: string; children: ReactNode }) {
   return (
-    // A region that scrolls must be reachable by keyboard.
-    <div className="scroll-table" role="region" aria-label={label} tabIndex={0}>
+    // What scrolls must be reachable by keyboard. No landmark of its own: the panel around it is one.
+    <div className="scroll-table" role="group" aria-label={label} tabIndex={0}>
       <table className="ledger">{children}</table>
     </div>
   );

@@ -10,7 +10,6 @@ import { FilterBar } from '../../ui/filter-bar.tsx';
 import { Frame, Waiting } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallsTotal, useCallsTotal } from './calls-total.tsx';
-import { ColumnsMenu } from './columns-menu.tsx';
 import { type Order, readColumns, writeColumns } from './columns.tsx';
 import { CsvButton } from './csv-button.tsx';
 import { Following, useFresh } from './following.tsx';
@@ -19,6 +18,7 @@ import { ListEnd } from './list-end.tsx';
 // Fetched beside the calls themselves, which it has nothing to draw without.
 const callList = import('./call-list.tsx');
 const CallList = lazy(async () => ({ default: (await callList).CallList }));
+const ColumnsMenu = lazy(async () => ({ default: (await import('./columns-menu.tsx')).ColumnsMenu }));
 const CallDrawer = lazy(async () => ({ default: (await import('./call-drawer.tsx')).CallDrawer }));
 
 const ORDER_WORDS: Record<Order, string> = {
@@ -107,10 +107,12 @@ export function Calls() {
               data={CALL_ORDERS.map((name) => ({ value: name, label: ORDER_WORDS[name] }))}
               onChange={(next) => next && set('order', next === 'startedAt' ? null : next)}
             />
-            <ColumnsMenu
-              columns={columns}
-              onChange={(next) => setSearch((now) => writeColumns(now, next, phone), { preventScrollReset: true })}
-            />
+            <Suspense>
+              <ColumnsMenu
+                columns={columns}
+                onChange={(next) => setSearch((now) => writeColumns(now, next, phone), { preventScrollReset: true })}
+              />
+            </Suspense>
             <CsvButton filters={filters} order={order} columns={columns} />
           </span>
         }

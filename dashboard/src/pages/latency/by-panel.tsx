@@ -69,11 +69,9 @@ export function ByPanel({ filters, className }: { filters: Filters; className: s
                       </Link>
                     </th>
                     <td className="right">
-                      <Link
-                        to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}
-                        aria-label={`Calls of ${name}`}
-                      >
+                      <Link to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}>
                         <Count value={numberOf(row, 'calls')} />
+                        <span className="visually-hidden"> calls of {name}</span>
                       </Link>
                     </td>
                     <Duration ms={numberOf(row, 'p50LatencyMs')} />

@@ -115,9 +115,9 @@ function Figures({ filters, row }: { filters: Filters; row: Parameters<typeof nu
             to={callsOrdered(filters, 'outputTokens')}
             data-testid={SPEED[0]}
             data-value={perSecond ?? UNKNOWN}
-            aria-label="Output tokens a second. Show the longest answers"
           >
             {perSecond === null ? (speed.isPending ? '…' : UNKNOWN) : perSecond.toFixed(perSecond < 10 ? 1 : 0)}
+            <span className="visually-hidden"> output tokens a second. Show the longest answers</span>
           </Link>
           {perSecond !== null && speedEarlier !== null && (
             <Change change={changeOf(perSecond, speedEarlier)} good="up" />

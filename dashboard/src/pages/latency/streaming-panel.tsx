@@ -71,8 +71,9 @@ export function StreamingPanel({ filters, className }: { filters: Filters; class
                 <tr key={value} data-testid="streaming" data-key={value} data-value={calls}>
                   <th scope="row">{name}</th>
                   <td className="right">
-                    <Link to={`/calls${searchWith(filters, { where })}`} aria-label={`${name}: ${formatCalls(calls)}`}>
+                    <Link to={`/calls${searchWith(filters, { where })}`}>
                       <Count value={calls} />
+                      <span className="visually-hidden"> calls, {name}</span>
                     </Link>
                   </td>
                   <Duration ms={numberOf(row, 'p50LatencyMs')} />
@@ -84,11 +85,11 @@ export function StreamingPanel({ filters, className }: { filters: Filters; class
                     {slow === undefined ? (
                       '…'
                     ) : (
-                      <Link
-                        to={`/calls${searchWith(filters, { where: narrowed(where, 'latency', SLOW_BANDS) })}`}
-                        aria-label={`${name}, 10 s or more: ${formatCalls(slow)}`}
-                      >
+                      <Link to={`/calls${searchWith(filters, { where: narrowed(where, 'latency', SLOW_BANDS) })}`}>
                         {formatShare(calls === 0 ? null : slow / calls)}
+                        <span className="visually-hidden">
+                          , {name}, 10 s or more: {formatCalls(slow)}
+                        </span>
                       </Link>
                     )}
                   </td>

@@ -103,11 +103,9 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                     </td>
                     <ShareCell share={share} />
                     <td className="right">
-                      <Link
-                        to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}
-                        aria-label={`Calls of ${formatValue(value)}`}
-                      >
+                      <Link to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}>
                         <Count value={own} />
+                        <span className="visually-hidden"> calls of {formatValue(value)}</span>
                       </Link>
                     </td>
                     <td className="right">

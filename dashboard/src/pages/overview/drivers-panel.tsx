@@ -60,12 +60,12 @@ export function DriversPanel({ filters, className }: { filters: Filters; classNa
                   </Link>{' '}
                   {driverWords(driver)}{' '}
                   {driver.after && (
-                    <Link
-                      className="driver-calls"
-                      to={callsHref(filters, driver.group)}
-                      aria-label={`Calls of ${formatValue(driver.group.feature)} on ${driver.group.model ?? 'an unknown model'}`}
-                    >
+                    <Link className="driver-calls" to={callsHref(filters, driver.group)}>
                       {formatCalls(driver.after.calls)}
+                      <span className="visually-hidden">
+                        {' '}
+                        of {formatValue(driver.group.feature)} on {driver.group.model ?? 'an unknown model'}
+                      </span>
                     </Link>
                   )}
                 </span>

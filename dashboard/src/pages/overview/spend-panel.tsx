@@ -76,8 +76,9 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
           <>
             <div className="headline">
               <span className="headline-figure">
-                <Link to={`/calls${searchWith(filters)}`} aria-label="Show these calls">
+                <Link to={`/calls${searchWith(filters)}`}>
                   <Usd value={spend} testId="spend-total" />
+                  <span className="visually-hidden">. Show these calls</span>
                 </Link>
               </span>
               {before.data && (

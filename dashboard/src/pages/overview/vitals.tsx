@@ -99,7 +99,7 @@ function Vital({
                 points={coursePoints(through.data.rows, measure, through.data, filters.timezone, format)}
                 series={[{ key: measure, label: title, colour: 'var(--sl-accent)' }]}
                 formatSize={format}
-                height={44}
+                height={60}
               />
             )}
             <p className="vital-more">{more(row)}</p>

@@ -101,8 +101,9 @@ function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: s
         {model === null ? (
           <Count value={calls} />
         ) : (
-          <Link to={`/calls?range=30d&where=${encodeURIComponent(`model:${model}`)}`} aria-label={`Calls of ${model}`}>
+          <Link to={`/calls?range=30d&where=${encodeURIComponent(`model:${model}`)}`}>
             <Count value={calls} />
+            <span className="visually-hidden"> calls of {model}</span>
           </Link>
         )}
       </td>
@@ -121,14 +122,8 @@ function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: s
         {suggestedCard === null ? (
           <span className="is-muted">no card can price these</span>
         ) : (
-          <Button
-            size="compact-xs"
-            variant="default"
-            leftSection={<IconPlus size={12} aria-hidden />}
-            aria-label={`Add the price of ${model}`}
-            onClick={onAdd}
-          >
-            Add its price
+          <Button size="compact-xs" variant="default" leftSection={<IconPlus size={12} aria-hidden />} onClick={onAdd}>
+            Add its price<span className="visually-hidden">: {model}</span>
           </Button>
         )}
       </td>
