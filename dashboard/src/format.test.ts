@@ -7,6 +7,8 @@ import {
   formatBucket,
   formatCompact,
   formatDate,
+  formatRange,
+  formatWanted,
   formatDuration,
   formatShare,
   formatUsd,
@@ -130,4 +132,12 @@ it('bytes are said in the largest unit that leaves a whole number before the poi
   expect([0, 999, 1_000, 52_430, 1_254_000_000, 7e15].map(formatBytes)).toEqual(
     ['0 B', '999 B', '1 kB', '52.4 kB', '1.25 GB', '7,000 TB'].map((text) => text.replace(' ', '\u00a0')),
   );
+});
+
+it('says a range as a reader would, and a filter by its value or its range', () => {
+  expect(formatRange('costUsd', '0.01..0.05')).toBe('$0.01 – $0.05');
+  expect(formatRange('durationMs', '10000..')).toBe('10.0 s or more');
+  expect(formatRange('promptTokens', '..4000')).toBe('under 4,000');
+  expect(formatWanted({ dimension: 'feature', value: '' })).toBe('not set');
+  expect(formatWanted({ dimension: 'outputTokens', value: '100..200' })).toBe('100 – 200');
 });

@@ -220,8 +220,8 @@ export function useCalls(filters: Filters, order: CallsQuery['order'], following
           ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
           : data,
       );
-    // oxlint-disable-next-line react/exhaustive-deps -- the key is new with every drawing; another key has other data
-  }, [following]);
+    // oxlint-disable-next-line react/exhaustive-deps -- the key is a new list with every drawing
+  }, [following, JSON.stringify(queryKey)]);
   return useInfiniteQuery({
     queryKey,
     enabled: following || queryClient.getQueryData(queryKey) === undefined,

@@ -59,7 +59,7 @@ export function RangeForm({ field, onPick }: { field: RangedField; onPick: (valu
 
 /** As it is written where the API counts in the same unit, so that money keeps its places. */
 function inApiUnits(field: RangedField, typed: string): string {
-  const text = typed.trim().replaceAll(',', '.');
+  const text = typed.trim();
   const { perUnit } = UNITS[field];
   if (text === '' || perUnit === 1) return text;
   const value = Number(text) * perUnit;

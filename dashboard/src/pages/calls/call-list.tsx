@@ -59,6 +59,8 @@ export function CallList({
     scrollMargin: HEAD_PX,
     scrollPaddingStart: HEAD_PX,
   });
+  // A list of other calls begins at its top, wherever the one before was left.
+  useEffect(() => onTop(true), [onTop]);
   const items = virtual.getVirtualItems();
   const last = items.at(-1)?.index ?? 0;
   useEffect(() => {
