@@ -9,11 +9,25 @@ export type LiveState = 'off' | 'connecting' | 'live' | 'lost';
 /** The questions that a new call can answer differently. A reader further down a list is left in peace. */
 const ABOUT_CALLS = new Set<unknown>(['metrics', 'calls', 'values']);
 function askAgain() {
-  const about = ({ queryKey, state }: Query) =>
-    ABOUT_CALLS.has(queryKey[0]) && ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 1) <= 1;
-  // A question that is on its way is not put anew, or a slow one would never be answered while calls keep coming.
-  void queryClient.invalidateQueries({ predicate: about }, { cancelRefetch: false });
+  for (const query of queryClient.getQueryCache().findAll({ predicate: isAboutCalls })) {
+    // What is on its way may have been asked before the call came: it is put anew after its answer, and not before, or a slow
+    // one would never be answered while calls keep coming.
+    if (query.state.fetchStatus !== 'fetching') put(query);
+    else if (!askedLater.has(query)) {
+      askedLater.add(query);
+      const answered = () => {
+        askedLater.delete(query);
+        put(query);
+      };
+      void Promise.resolve(query.promise).then(answered, answered);
+    }
+  }
 }
+const askedLater = new Set<Query>();
+const isAboutCalls = ({ queryKey, state }: Query) =>
+  ABOUT_CALLS.has(queryKey[0]) && ((state.data as { pages?: unknown[] } | undefined)?.pages?.length ?? 1) <= 1;
+const put = (query: Query) =>
+  void queryClient.invalidateQueries({ predicate: (other) => other === query }, { cancelRefetch: false });
 
 export function useLive(wanted: boolean): LiveState {
   const [state, setState] = useState<LiveState>('connecting');

@@ -213,13 +213,13 @@ export function useCalls(filters: Filters, order: CallsQuery['order'], following
   const { range, where, timezone } = filters;
   const queryKey = ['calls', 'list', range, where, timezone, order];
   useEffect(() => {
+    const data = following ? queryClient.getQueryData<InfiniteData<unknown>>(queryKey) : undefined;
+    if (data === undefined || data.pages.length <= 1) return;
     // What lies below is read again when it is scrolled to, or every answer would be of all pages ever seen.
-    if (following)
-      queryClient.setQueryData<InfiniteData<unknown>>(queryKey, (data) =>
-        data && data.pages.length > 1
-          ? { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) }
-          : data,
-      );
+    const first = { pages: data.pages.slice(0, 1), pageParams: data.pageParams.slice(0, 1) };
+    queryClient.setQueryData<InfiniteData<unknown>>(queryKey, first);
+    // Which is no answer of now, though it was put there now.
+    void queryClient.invalidateQueries({ queryKey, exact: true, refetchType: 'none' });
     // oxlint-disable-next-line react/exhaustive-deps -- the key is a new list with every drawing
   }, [following, JSON.stringify(queryKey)]);
   return useInfiniteQuery({
