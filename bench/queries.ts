@@ -156,7 +156,12 @@ function targets(timings: Measured['timings'], tenth: Measured['timings']): Resu
   const times = (name: string, aspect: 'p50' | 'CPU') => (timings[name]?.[aspect] ?? 0) / (tenth[name]?.[aspect] ?? 1);
   const grown = (aspect: 'p50' | 'CPU') => names.filter((name) => times(name, aspect) > MOST_TIMES);
   const said = (few: readonly string[], show: (name: string) => string): string =>
-    few.length === 0 ? 'met' : `not met: ${few.map((name) => `${name} (${show(name)})`).join(', ')}`;
+    few.length === 0
+      ? `met by all ${names.length}`
+      : `NOT met by ${few.length} of ${names.length}, such as ${few
+          .slice(0, 2)
+          .map((name) => `${name} (${show(name)})`)
+          .join(' and ')}`;
   const ms = (aspect: 'p95' | 'CPU') => (name: string) => `${timings[name]?.[aspect].toFixed(0)} ms`;
   const by = (aspect: 'p50' | 'CPU') => (name: string) => `${times(name, aspect).toFixed(1)} times`;
   return [
