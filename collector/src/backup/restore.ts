@@ -10,7 +10,8 @@ import { extract as createExtract } from 'tar-stream';
 import { openStore } from '../store/connect.ts';
 import { migrate } from '../store/migrate.ts';
 import type { Store } from '../store/store.ts';
-import { ledgerSums, MANIFEST, manifestSchema, type Manifest } from './manifest.ts';
+import { differences, ledgerSums, MANIFEST, manifestSchema, type Manifest } from './manifest.ts';
+import { settleAnew } from './pieces.ts';
 
 const decompress = promisify(zstdDecompress);
 const PIECE = /^([a-z_]+)\/\d+\.native\.zst$/;
@@ -30,16 +31,10 @@ export async function restoreLedger(file: string, dataDir: string): Promise<Mani
   try {
     await migrate(store);
     const manifest = await readPieces(store, file, join(dataDir, 'restoring.native'));
-    // Every hour is worked out anew, but those whose reports are gone.
-    await store.command(
-      `INSERT INTO dirty_hours SELECT toStartOfHour(started_at) AS hour, now64(6, 'UTC') FROM reports GROUP BY hour`,
-    );
-    const { reports, spans, reportsCostUsd } = await ledgerSums(store);
-    if (reports !== manifest.reports || spans !== manifest.spans || reportsCostUsd !== manifest.reportsCostUsd) {
-      throw new RestoreRefused(
-        `what was restored is not what the manifest says: ${reports} reports of ${manifest.reports}, ${spans} spans of ${manifest.spans}, ${reportsCostUsd} USD of ${manifest.reportsCostUsd}`,
-      );
-    }
+    await settleAnew(store);
+    const different = differences(await ledgerSums(store), manifest);
+    if (different.length > 0)
+      throw new RestoreRefused(`what was restored is not what the manifest says: ${different.join(', ')}`);
     await store.close();
     return manifest;
   } catch (error) {
