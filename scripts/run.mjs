@@ -1,6 +1,6 @@
 // The one launcher behind `npm start`, `npm test`, `npm run test:server`, `npm run test:shards`, `npm run check`,
-// `npm run demo`, `npm run build`, `npm run explain`, `npm run faults`, `npm run import`, `npm run prices` and
-// `npm run screenshots`.
+// `npm run demo`, `npm run build`, `npm run explain`, `npm run faults`, `npm run import`, `npm run move`,
+// `npm run prices` and `npm run screenshots`.
 // In: a clean clone and any Node from 20.19 on with npm. It brings what is missing (a newer Node, pnpm, the packages,
 // the dashboard's build, Chromium), says so in one line each, and then runs the command. Where nothing is missing it
 // reads a few small files and starts the command directly, so the second start costs milliseconds.
@@ -35,6 +35,7 @@ const commands = {
   backup,
   restore,
   screenshots,
+  move,
 };
 /** Node's young objects may take 16 MB twice, not 64 MB twice: the same throughput with 100 MB less of memory. */
 const COLLECTOR_FLAGS = ['--max-semi-space-size=16'];
@@ -111,6 +112,11 @@ async function backup() {
 async function restore() {
   const node = prepare({ dashboard: false });
   return run(node, [at('collector', 'src', 'backup', 'restore-main.ts'), ...args]);
+}
+
+async function move() {
+  const node = prepare({ dashboard: false });
+  return run(node, [at('collector', 'src', 'move', 'main.ts'), ...args]);
 }
 
 async function prices() {

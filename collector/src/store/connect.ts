@@ -4,6 +4,8 @@
 import { constants } from 'node:fs';
 import { access, mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { clusterQuestion, clusterStatement, type Cluster } from './cluster.ts';
 import { StoreError, type SqlParameters, type Store, type TableRows } from './store.ts';
@@ -55,7 +57,10 @@ const SLOW_MS = 5_000;
 export async function openStore(config: StoreConfig): Promise<Store> {
   if (config.kind === 'server') {
     const { client, all, cluster } = await openServer(config);
-    const store = storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token), all);
+    const store: Store = {
+      ...storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token), all),
+      insertNative: (table, bytes, token) => guarded(() => insertNative(client, table, bytes, token)),
+    };
     return cluster === null ? store : onCluster(store, cluster, all);
   }
   const { client, insertLines, closeEngine } = await openEmbedded(config.dataDir);
@@ -228,6 +233,16 @@ async function insertIntoServer(client: ClickHouseClient, rows: TableRows, token
     abort_signal: AbortSignal.timeout(SLOW_MS),
     ...(token === undefined ? {} : { clickhouse_settings: { insert_deduplication_token: token } }),
   });
+}
+
+async function insertNative(client: ClickHouseClient, table: string, bytes: Buffer, token: string): Promise<void> {
+  const { stream } = await client.exec({
+    query: `INSERT INTO ${table} FORMAT Native`,
+    values: Readable.from([bytes]),
+    clickhouse_settings: { insert_deduplication_token: token },
+  });
+  // It is answered when it has said all it has to say: nothing.
+  await finished(stream.resume());
 }
 
 /** Codes of ClickHouse with which it says "not now": memory, parts, connections, disk, read only, time. */

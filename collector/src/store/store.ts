@@ -20,6 +20,8 @@ export interface Store {
   insertLines(rows: TableRows, token?: string): Promise<void>;
   /** The rows of a SELECT in ClickHouse's Native format, as they are: every type exact. All in memory. */
   native(sql: string): Promise<Buffer>;
+  /** The way back of `native`: rows into a table, once under a `token` where the table remembers them. Only a server's. */
+  insertNative?(table: string, bytes: Buffer, token: string): Promise<void>;
   /** A statement without an answer (DDL, INSERT ... SELECT). */
   command(sql: string, parameters?: SqlParameters): Promise<void>;
   /** Grows with every write to the table. Only where nobody else can write: absent, nobody knows what others wrote. */
