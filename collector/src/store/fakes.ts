@@ -70,6 +70,7 @@ const KEPT_CALLS = [
   'rollup_unpriced',
   'rollup_told',
   'open_calls',
+  'dropped',
 ];
 /** Forgets every call. A pipeline from before must not be used after: it remembers which hours it marked. */
 export async function emptyLedger(store: Store): Promise<void> {
