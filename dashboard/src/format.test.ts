@@ -9,6 +9,7 @@ import {
   formatDate,
   formatRange,
   formatWanted,
+  formatDatedMinute,
   formatDuration,
   formatShare,
   formatUsd,
@@ -126,6 +127,12 @@ describe('other numbers', () => {
 it('says a day with its year, in UTC', () => {
   expect(formatDate('2026-10-07')).toBe('7 Oct 2026');
   expect(formatDate('2026-12-31T23:59:59Z')).toBe('31 Dec 2026');
+});
+
+it('an instant that may be years back has its year, and at midnight no clock', () => {
+  expect(formatDatedMinute('2025-10-01T00:00:00.000Z', 'UTC')).toBe('1 Oct 2025');
+  expect(formatDatedMinute('2025-10-01T00:00:00.000Z', 'Europe/Berlin')).toBe('1 Oct 2025, 02:00');
+  expect(formatDatedMinute('2025-09-30T22:00:00.000Z', 'Europe/Berlin')).toBe('1 Oct 2025');
 });
 
 it('bytes are said in the largest unit that leaves a whole number before the point', () => {

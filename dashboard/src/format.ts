@@ -194,6 +194,14 @@ export function formatDate(day: string): string {
   return dateFormat('UTC', { ...DAY, year: 'numeric' }).format(new Date(day));
 }
 
+/** A minute that can lie years back: "1 Oct 2026, 02:00"; of midnight the day alone. */
+export function formatDatedMinute(instant: string, timezone: string): string {
+  const at = new Date(instant);
+  const day = dateFormat(timezone, { ...DAY, year: 'numeric' }).format(at);
+  const clock = dateFormat(timezone, CLOCK).format(at);
+  return clock === '00:00' ? day : `${day}, ${clock}`;
+}
+
 /** The start of a bucket, as short as its grain allows: a tick of a time axis. */
 export function formatBucket(at: number, bucket: string, timezone: string): string {
   if (bucket === 'minute' || bucket === 'hour') {

@@ -1,9 +1,11 @@
 // The frame of every panel: title, and one of loading, error, empty, partial or whole. A panel cannot forget one, since
-// it is drawn only with an answer in hand.
+// it is drawn only with an answer in hand. An answer that says from when on it is whole has that said under it, here.
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
-import { type ReactNode, useId } from 'react';
+import { createContext, type ReactNode, useContext, useId } from 'react';
 import { ApiError } from '../api/api.ts';
+import { formatDatedMinute } from '../format.ts';
+import { useFilters } from '../url/use-filters.ts';
 
 /** What a frame wants to know of a query; TanStack's results fit. */
 interface Question<T> {
@@ -65,9 +67,11 @@ type BodyProps<T> = Pick<FrameProps<T>, 'question' | 'height' | 'children'> & {
 /** The same without title and border, for what stands inside a panel. */
 export function FrameBody<T>({ question, height, isEmpty, empty, partial, children }: BodyProps<T>) {
   const { data, error } = question;
+  const saidAround = useContext(MissingSaid);
   if (data === undefined)
     return error ? <Failure error={error} question={question} height={height} /> : <Waiting height={height} />;
   const note = partial?.(data);
+  const missing = missingBefore(data);
   return (
     <div className={question.isPlaceholderData ? 'panel-body is-old' : 'panel-body'}>
       {error && (
@@ -80,10 +84,29 @@ export function FrameBody<T>({ question, height, isEmpty, empty, partial, childr
           {empty ?? 'Nothing in this window.'}
         </div>
       ) : (
-        children(data)
+        <MissingSaid value={missing ?? saidAround}>{children(data)}</MissingSaid>
       )}
       {note && <p className="note note-warn">{note}</p>}
+      {missing !== null && missing !== saidAround && <MissingNote before={missing} />}
     </div>
+  );
+}
+
+/** What the frame around says is missing: one panel does not say it twice. */
+const MissingSaid = createContext<string | null>(null);
+
+/** The instant before which calls are missing in an answer, ISO 8601; null when none are, or when it is no answer about a window. */
+function missingBefore(answer: unknown): string | null {
+  if (typeof answer !== 'object' || answer === null || !('missingBefore' in answer)) return null;
+  return typeof answer.missingBefore === 'string' ? answer.missingBefore : null;
+}
+
+function MissingNote({ before }: { before: string }) {
+  const [{ timezone }] = useFilters();
+  return (
+    <p className="note note-warn" data-testid="missing-before" data-value={before}>
+      Calls before {formatDatedMinute(before, timezone)} are no longer kept in this detail: this window is not complete.
+    </p>
   );
 }
 
