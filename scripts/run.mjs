@@ -76,7 +76,8 @@ async function explain() {
  * into docs/benchmarks.md.
  */
 async function bench() {
-  const node = prepare({ dashboard: false });
+  const first = args.find((arg) => !arg.startsWith('-'));
+  const node = prepare({ dashboard: first === undefined || first === 'dashboard' });
   const names = readdirSync(at('bench'))
     .filter((file) => file.endsWith('.ts') && file !== 'bench.ts')
     .map((file) => file.slice(0, -'.ts'.length));

@@ -1,7 +1,7 @@
 // `npm run screenshots`: every page as it looks on a day of the demo, in light and dark, on a desk, a phone and a wall; empty,
 // with the API failing, and out of date. Into .cache/screenshots, the good ones into docs/screenshots. Fails, naming each,
 // when a page is wider than its window, says something on the console, or shuts somebody out (axe).
-import { cp, mkdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
@@ -160,7 +160,6 @@ try {
   const old = pages.filter(({ name }) => name === 'overview' || name === 'calls');
   await walk(browser, old, { name: 'old', url: full.url, expected: unanswered }, [1440]);
   await onTheWall(browser, full.url, pages);
-  if (wanted.length === 0) await cp(join(KEPT, 'overview-light-1440.png'), join(ROOT, 'docs', 'dashboard.png'));
 } finally {
   await browser.close();
   await Promise.all([full.end('SIGTERM'), empty.end('SIGTERM'), receiver.close()]);
