@@ -136,6 +136,8 @@ AND piece IN (SELECT piece FROM moved WHERE step = 'moved') GROUP BY piece ORDER
   );
   const webhooks = (await (await fetch(`${collector.url}/api/webhooks`)).json()) as { webhooks: { url: string }[] };
   expect(webhooks.webhooks.map(({ url }) => url)).toEqual(['https://example.com/hook']);
+  await target.command(`DELETE FROM moved WHERE step = 'ended'`);
+  expect(await move()).toEqual({ code: 1, said: expect.stringContaining('a collector runs on it') });
   await collector.end('SIGTERM');
 });
 
@@ -154,6 +156,5 @@ test('what could mix two ledgers is refused, and changes nothing', { timeout: 60
   expect(await move()).toEqual({ code: 1, said: expect.stringContaining('in use by another Spanledger process') });
   await post(collector, 'calls', [call(TOLD)]);
   await collector.end('SIGTERM');
-  await target.command(`DELETE FROM moved WHERE step = 'ended'`);
   expect(await move()).toEqual({ code: 1, said: expect.stringContaining('from before calls came in') });
 });

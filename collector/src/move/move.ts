@@ -43,7 +43,8 @@ export async function moveLedger(
   await settleAnew(target);
   await rememberTokens(target, plan, false);
   const different = [...differences(await ledgerSums(target), sums), ...(await otherCounts(source, target))];
-  if (different.length > 0) throw new MoveRefused(`it does not hold what is here: ${different.join(', ')}`);
+  if (different.length > 0)
+    throw new MoveRefused(`it does not hold what is here: ${different.join(', ')}; drop that database and begin anew`);
   await noteEnded(target, plan);
   return sums;
 }
