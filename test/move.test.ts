@@ -29,7 +29,7 @@ beforeAll(async () => {
     password: '',
     database: 'moved_to',
   });
-}, 90_000);
+}, 180_000);
 afterAll(async () => {
   await target?.close();
   await server?.kill();
@@ -106,7 +106,7 @@ async function killedAfter(pieces: number): Promise<void> {
   expect((await ended).code).toBe('SIGKILL');
 }
 
-test('a move that is killed and started again moves the ledger, each call once', { timeout: 90_000 }, async () => {
+test('a move that is killed and started again moves the ledger, each call once', { timeout: 240_000 }, async () => {
   await killedAfter(1);
   await killedAfter((await piecesIn()) + 2);
   // Killed between a piece and its note: the piece is sent again.
@@ -141,7 +141,7 @@ AND piece IN (SELECT piece FROM moved WHERE step = 'moved') GROUP BY piece ORDER
   await collector.end('SIGTERM');
 });
 
-test('what could mix two ledgers is refused, and changes nothing', { timeout: 60_000 }, async () => {
+test('what could mix two ledgers is refused, and changes nothing', { timeout: 120_000 }, async () => {
   await target.command('CREATE DATABASE other');
   await target.command('CREATE TABLE other.reports (a UInt8) ENGINE = MergeTree ORDER BY a');
   await target.command('INSERT INTO other.reports VALUES (1)');
