@@ -5,7 +5,8 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
+import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -116,3 +117,63 @@ test(
     expect(over.said).toContain('has a ledger already');
   },
 );
+
+test(
+  'a ledger on a server is backed up too, through its collector and without, and restored into a folder only',
+  { timeout: 180_000 },
+  async () => {
+    const server = await startClickHouse({ folder: join(folder, 'server') });
+    try {
+      await backUpFrom(server);
+    } finally {
+      await server.kill();
+    }
+  },
+);
+
+async function backUpFrom({ url }: ClickHouseServer): Promise<void> {
+  const env = {
+    SPANLEDGER_DATA_DIR: join(folder, 'beside'),
+    SPANLEDGER_CLICKHOUSE_URL: url,
+    SPANLEDGER_SETTLE_AFTER_MS: '100',
+  };
+  const collector = await startCollector(env);
+  await post(
+    collector,
+    Array.from({ length: 56 }, (_, n) => call(`msg_s${n}`, (n % 28) + 1)),
+  );
+  // 56 of 0.004 USD. The course of latencies is left out: it is exact or sketched, as hours are settled or not.
+  const whole = [{ calls: 56, costUsd: '0.224000000000', inputTokens: 56_000 }];
+  await eventually(
+    () => sums(collector, ''),
+    ([total]) => total?.['calls'] === 56,
+  );
+  const through = join(folder, 'server.tar');
+  expect(await tool('backup', [through], { SPANLEDGER_ENDPOINT: collector.url })).toEqual({
+    code: 0,
+    said: expect.stringContaining('holds the ledger'),
+  });
+  await collector.end('SIGTERM');
+  const without = join(folder, 'server-alone.tar');
+  const away = { ...env, SPANLEDGER_ENDPOINT: 'http://127.0.0.1:1' };
+  expect(await tool('backup', [without], away)).toEqual({
+    code: 0,
+    said: expect.stringContaining('holds the ledger'),
+  });
+
+  const refused = await tool('restore', [through], away);
+  expect(refused).toEqual({
+    code: 1,
+    said: expect.stringMatching(/^Nothing was restored\. SPANLEDGER_CLICKHOUSE_URL is set.* --data-dir/),
+  });
+  expect(existsSync(join(folder, 'beside', 'clickhouse'))).toBe(false);
+  for (const file of [through, without]) {
+    expect(await tool('restore', [file, '--data-dir', `${file}.restored`], away)).toEqual({
+      code: 0,
+      said: expect.stringContaining('56 reports of 0.224000000000 USD'),
+    });
+  }
+  const copy = await startCollector({ SPANLEDGER_DATA_DIR: `${through}.restored` });
+  expect(await sums(copy, '')).toMatchObject(whole);
+  await copy.end('SIGTERM');
+}

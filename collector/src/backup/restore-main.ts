@@ -9,6 +9,11 @@ try {
   const [file, ...more] = positionals;
   if (file === undefined || more.length > 0) throw new Error('Usage: npm run restore -- <file> [--data-dir <folder>]');
   const given = values['data-dir'];
+  // Nobody who has a server means the folder that a collector without one would take.
+  if (given === undefined && process.env['SPANLEDGER_CLICKHOUSE_URL'])
+    throw new Error(
+      'SPANLEDGER_CLICKHOUSE_URL is set, and a restore goes into the embedded engine: name a folder with --data-dir, or restore the server with its own RESTORE.',
+    );
   const dataDir = given === undefined ? resolve(process.env['SPANLEDGER_DATA_DIR'] ?? './data') : resolve(from, given);
   const { reports, spans, reportsCostUsd, takenAt } = await restoreLedger(resolve(from, file), dataDir);
   process.stdout.write(
