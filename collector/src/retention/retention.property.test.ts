@@ -233,8 +233,8 @@ const keyOf = ({ bucket, feature, model, userId, customer, conversationId }: Met
   conversationId,
 ];
 
-async function checkAnswers(model: Model): Promise<void> {
-  for (const question of QUESTIONS) {
+async function checkAnswers(model: Model, questions = QUESTIONS): Promise<void> {
+  for (const question of questions) {
     const { missing, ...due } = expected(model, question);
     const { rows, missingBefore } = await queryMetrics(store, asked(question));
     expect({ question: question.ask, rows: sorted(rows), missingBefore }).toEqual({ question: question.ask, ...due });
@@ -321,11 +321,13 @@ test('every answer is the sum of the calls that are kept in its detail, and says
         if (repriced) await reprice();
         await tell(late);
         if (settledAnew) await settle();
+        // What was dropped a round ago stays as it was, whatever prices came since.
+        await checkAnswers(model, QUESTIONS.slice(0, 2));
         nowMs += days * DAY_MS;
         await dropOld();
         await checkAnswers(model);
       }
     }),
-    { numRuns: 3, examples: [BOTH_DROPPED] },
+    { numRuns: 2, examples: [BOTH_DROPPED] },
   );
 }, 120_000);
