@@ -25,6 +25,8 @@ const failing = (rows: readonly MetricsRow[]) =>
     .filter((row) => failureOf(row) !== '')
     .toSorted((one, other) => (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0));
 const callsIn = (rows: readonly MetricsRow[]) => rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+const emptyOf = (rows: readonly MetricsRow[] = []): string =>
+  callsIn(rows) === 0 ? 'No calls in this window.' : 'Every call of this window has its answer.';
 const hrefOf = (filters: Filters, failure: string) =>
   `/calls${searchWith(filters, { where: narrowed(filters.where, 'failure', [failure]) })}`;
 
@@ -38,7 +40,7 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
       height={300}
       className={className}
       isEmpty={({ rows }) => failing(rows).length === 0}
-      empty="Every call of this window has its answer."
+      empty={emptyOf(question.data?.rows)}
       aside={question.data && <FailedShare rows={question.data.rows} />}
     >
       {({ rows }) => {
@@ -139,7 +141,7 @@ export function FailuresOverTimePanel({ filters, className }: { filters: Filters
       height={300}
       className={className}
       isEmpty={() => drawn?.series.length === 0}
-      empty="Every call of this window has its answer."
+      empty={emptyOf(answer?.rows)}
     >
       {(window) =>
         drawn && (

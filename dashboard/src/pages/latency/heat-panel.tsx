@@ -182,7 +182,7 @@ function TenSeconds({ filters, grid }: { filters: Filters; grid: HeatGrid }) {
       >
         {formatCalls(calls)}
       </Link>{' '}
-      of 10 s or more, {formatShare(grid.calls === 0 ? null : calls / grid.calls)} of all. The darker a cell, the more
+      of 10 s or more, {formatShare(grid.calls === 0 ? null : calls / grid.calls)} of all. The stronger a cell, the more
       calls, up to {formatCount(grid.most)}. Draw a rectangle to see what is different in it.
       {grid.untold > 0 &&
         ` ${formatCalls(grid.untold)} have no latency and are in no cell: results of a batch, or nobody told.`}
