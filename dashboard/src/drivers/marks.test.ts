@@ -32,6 +32,30 @@ it('adds up the models of a day before it judges the day', () => {
   expect(labels(rows)).toEqual(['10 $31.00, 3.0× the usual']);
 });
 
+it('holds a day against days of the same name, so that a doubled Wednesday stands out and a working day among weekends does not', () => {
+  // Four weeks from Monday, 2 November: 12 on working days and 2 at the weekend, but 24 on Wednesday the 11th. By name every
+  // day but that one is exactly the usual, so the spread is 0 and what is half as much again stands out.
+  const days = Array.from({ length: 28 }, (_, index) => {
+    const [usd, at] = [index % 7 > 4 ? 2 : index === 9 ? 24 : 12, Date.UTC(2026, 10, 2 + index)];
+    return { bucket: new Date(at).toISOString(), model: 'opus', costUsd: `${usd}.000000000000`, calls: 1 };
+  });
+  const weeks = { from: day(2), to: day(30), bucket: 'day' as const, rows: days };
+  expect(marksOfSpend(weeks, { cards: [], began: undefined }, 'UTC')).toEqual([
+    { at: Date.UTC(2026, 10, 11), label: '$24.00, 2.0× the usual' },
+  ]);
+});
+
+it('does not call the working hours of a single day unusual', () => {
+  const hours = Array.from({ length: 24 }, (_, hour) => ({
+    bucket: new Date(Date.UTC(2026, 10, 4, hour)).toISOString(),
+    model: 'opus',
+    costUsd: `${hour >= 9 && hour < 13 ? 9 : 1}.000000000000`,
+    calls: 1,
+  }));
+  const one = { from: day(4), to: day(5), bucket: 'hour' as const, rows: hours };
+  expect(marksOfSpend(one, { cards: [], began: undefined }, 'UTC')).toEqual([]);
+});
+
 it('marks where the price of a model in use changed, and not where its first price began', () => {
   const cards = [
     card('opus', null, '2026-11-04'),

@@ -8,6 +8,8 @@ import { bucketStarts } from '../url/buckets.ts';
 
 /** With fewer buckets than this nothing can stand out. */
 const FEWEST = 8;
+/** What is usual of an hour of the day, or of a day of the week, so many of them tell. */
+const FEWEST_ALIKE = 3;
 /** How many robust standard deviations away from the median, and by which part of it. */
 const FAR = 4;
 const LEAST_PART = 0.5;
@@ -46,7 +48,7 @@ const beginnings = ({ deploys, models }: ChangesAnswer): Mark[] => [
 
 const startOf = (row: MetricsRow) => Date.parse(textOf(row, 'bucket') ?? '');
 
-/** Buckets with far more spend than the others: their median is what is usual. A bucket that is cut off says no less. */
+/** Buckets with far more spend than is usual for the like of them. A bucket that is cut off says no less. */
 function unusualBuckets({ from, to, bucket, rows }: Answer, timezone: string): Mark[] {
   const spent = bucketStarts(Date.parse(from), Date.parse(to), bucket, timezone).map((at) => ({
     at,
@@ -54,15 +56,40 @@ function unusualBuckets({ from, to, bucket, rows }: Answer, timezone: string): M
   }));
   if (spent.length < FEWEST) return [];
   const sizes = spent.map(({ usd }) => Number(usd ?? 0));
-  const usual = median(sizes);
-  const spread = MAD_TO_SIGMA * median(sizes.map((size) => Math.abs(size - usual)));
-  if (usual === 0) return [];
-  return spent.flatMap(({ at, usd }) => {
-    const size = Number(usd ?? 0);
-    return size - usual > Math.max(FAR * spread, LEAST_PART * usual)
-      ? [{ at, label: `${formatUsd(usd)}, ${(size / usual).toFixed(1)}× the usual` }]
+  const usual = usualOf(
+    spent.map(({ at }) => at),
+    sizes,
+    bucket,
+    timezone,
+  );
+  if (usual === null) return [];
+  const spread = MAD_TO_SIGMA * median(sizes.map((size, index) => Math.abs(size - (usual[index] ?? 0))));
+  return spent.flatMap(({ at, usd }, index) => {
+    const [size, ordinary] = [sizes[index] ?? 0, usual[index] ?? 0];
+    return ordinary > 0 && size - ordinary > Math.max(FAR * spread, LEAST_PART * ordinary)
+      ? [{ at, label: `${formatUsd(usd)}, ${(size / ordinary).toFixed(1)}× the usual` }]
       : [];
   });
+}
+
+/**
+ * The median of the buckets like each: of the same hour of the day, of the same day of the week, else of all. Null where hours of
+ * too few days are there to say: a working hour is no exception because the night before it was quiet.
+ */
+function usualOf(starts: readonly number[], sizes: readonly number[], bucket: Bucket, timezone: string) {
+  const likeness =
+    bucket === 'hour'
+      ? new Intl.DateTimeFormat('en', { hour: 'numeric', timeZone: timezone })
+      : bucket === 'day'
+        ? new Intl.DateTimeFormat('en', { weekday: 'short', timeZone: timezone })
+        : null;
+  const kinds = starts.map((at) => likeness?.format(at) ?? '');
+  const alike = new Map<string, number[]>();
+  for (const [index, kind] of kinds.entries()) alike.set(kind, [...(alike.get(kind) ?? []), sizes[index] ?? 0]);
+  const known = [...alike.values()].every(({ length }) => length >= FEWEST_ALIKE);
+  if (!known && bucket === 'hour') return null;
+  const whole = median(sizes);
+  return kinds.map((kind) => (known ? median(alike.get(kind) ?? []) : whole));
 }
 
 /** Rows of the price list that began within the window, of models that were used in it, where another row held before. */

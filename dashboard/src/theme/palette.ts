@@ -1,5 +1,6 @@
-// Colour by identity: a value of a dimension gets the next free series slot when it is first seen and keeps it, in every
-// panel, in both themes, and (through the storage) after a reload. When the slots are used up, a hash of the name chooses.
+// Colour by identity: a hash of its name chooses the series slot of a value, so that two browsers agree on it; where another value
+// has that slot already, the next free one is taken. A value keeps its slot in every panel, in both themes, and (through the
+// storage) after a reload. When the slots are used up, the hash alone chooses.
 import { LIGHT } from './tokens.ts';
 
 const SLOTS = LIGHT.series.length;
@@ -23,9 +24,12 @@ export function createPalette(storage: PaletteStorage | null): Palette {
       const known = (slots[dimension] ??= Object.create(null) as Record<string, number>);
       let slot = known[value];
       if (slot === undefined) {
-        const taken = Object.keys(known).length;
-        if (taken >= SLOTS) return seriesColour(hash(value) % SLOTS);
-        slot = known[value] = taken;
+        const taken = new Set(Object.values(known));
+        const wanted = hash(value) % SLOTS;
+        if (taken.size >= SLOTS) return seriesColour(wanted);
+        slot = wanted;
+        while (taken.has(slot)) slot = (slot + 1) % SLOTS;
+        known[value] = slot;
         try {
           storage?.setItem(KEY, JSON.stringify(slots));
         } catch {

@@ -19,7 +19,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useValues } from '../api/questions.ts';
 import { formatCompact, formatDimension, formatMinute, formatValue, formatWanted } from '../format.ts';
 import { type Filters, type RangeName, RANGES, toggleWhere, type Where } from '../url/filters.ts';
-import { useFilters } from '../url/use-filters.ts';
+import { useFilters, useLeftOut } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
 import { CompareSwitch, RefreshPicker } from './keep-up.tsx';
 import { SavedViews } from './saved-views.tsx';
@@ -40,6 +40,25 @@ const RangeForm = lazy(async () => ({ default: (await import('./range-form.tsx')
 const CustomRangeForm = lazy(async () => ({ default: (await import('./custom-range-form.tsx')).CustomRangeForm }));
 
 export function FilterBar() {
+  return (
+    <>
+      <Bar />
+      <LeftOut />
+    </>
+  );
+}
+
+function LeftOut() {
+  const parts = useLeftOut();
+  if (parts.length === 0) return null;
+  return (
+    <p className="note note-warn" role="status">
+      Not known here and left out of this address: <code>{parts.join(' ')}</code>
+    </p>
+  );
+}
+
+function Bar() {
   const [filters, change] = useFilters();
   return (
     <div className="filter-bar" role="group" aria-label="Time range and filters">

@@ -3,6 +3,7 @@ import { bucketStarts } from './buckets.ts';
 import {
   bucketFor,
   type Filters,
+  leftOut,
   parseFilters,
   previousWindow,
   toggleWhere,
@@ -65,6 +66,20 @@ describe('filters in the URL', () => {
     expect(parseFilters(search)).toEqual(DEFAULT);
   });
 
+  it('says what of a link it left out, and nothing of what it took or what is not its own', () => {
+    const all = 'where=bogus:x&where=feature:chat&where=costUsd:abc..def&range=banana&by=feature&tz=Mars&call=msg_1';
+    expect(leftOut(new URLSearchParams(all))).toEqual([
+      'where=bogus:x',
+      'where=costUsd:abc..def',
+      'range=banana',
+      'tz=Mars',
+    ]);
+    expect(leftOut(new URLSearchParams('from=2026-11-02T00:00Z&to=2026-11-01T00:00Z'))).toEqual([
+      'from=2026-11-02T00:00Z',
+      'to=2026-11-01T00:00Z',
+    ]);
+    expect(leftOut(new URLSearchParams('range=7d&refresh=off&compare=off'))).toEqual([]);
+  });
   it('refuses a window that ends before it begins', () => {
     expect(parseFilters(new URLSearchParams('from=2026-11-02T00:00:00Z&to=2026-11-01T00:00:00Z')).range).toEqual(
       DEFAULT.range,

@@ -71,6 +71,22 @@ export function parseFilters(search: URLSearchParams): Filters {
   };
 }
 
+/** What of a search makes no sense here and was left out, as it stands there: a reader of a link must know. */
+export function leftOut(search: URLSearchParams): string[] {
+  const filters = parseFilters(search);
+  const kept: Record<string, boolean> = {
+    range: filters.range.kind === 'custom' || filters.range.name === search.get('range'),
+    from: filters.range.kind === 'custom',
+    to: filters.range.kind === 'custom',
+    by: filters.by === search.get('by'),
+    tz: filters.timezone === search.get('tz'),
+    refresh: filters.refresh === search.get('refresh'),
+  };
+  return [...search]
+    .filter(([name, value]) => (name === 'where' ? readWhere(value) === null : kept[name] === false))
+    .map(([name, value]) => `${name}=${value}`);
+}
+
 function parseRange(search: URLSearchParams): Range {
   const from = Date.parse(search.get('from') ?? '');
   const to = Date.parse(search.get('to') ?? '');

@@ -2,7 +2,7 @@
 import type { CallsQuery } from '@spanledger/collector/contract';
 import { useCallback, useMemo } from 'react';
 import { useSearchParams } from 'react-router';
-import { type Filters, parseFilters, writeFilters } from './filters.ts';
+import { type Filters, leftOut, parseFilters, writeFilters } from './filters.ts';
 
 export function useFilters(): [Filters, (next: Partial<Filters>) => void] {
   const [search, setSearch] = useSearchParams();
@@ -14,6 +14,12 @@ export function useFilters(): [Filters, (next: Partial<Filters>) => void] {
     [setSearch],
   );
   return [filters, change];
+}
+
+/** What of the page's own address was left out. */
+export function useLeftOut(): string[] {
+  const [search] = useSearchParams();
+  return leftOut(search);
 }
 
 /** The search of a link that carries the filters along, with changes. */
