@@ -8,19 +8,9 @@ import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import type { Filters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
+import { CACHE_MEASURES } from './group.tsx';
 
-const MEASURES = [
-  'calls',
-  'unpricedCalls',
-  'cacheHitRate',
-  'cacheSavingsUsd',
-  'cacheReadTokens',
-  'cacheReadUsd',
-  'cacheWrite5mTokens',
-  'cacheWrite5mUsd',
-  'cacheWrite1hTokens',
-  'cacheWrite1hUsd',
-] as const;
+const MEASURES = [...CACHE_MEASURES, 'unpricedCalls'] as const;
 const KINDS = [
   { title: 'Reads', tokens: 'cacheReadTokens', usd: 'cacheReadUsd' },
   { title: '5-minute writes', tokens: 'cacheWrite5mTokens', usd: 'cacheWrite5mUsd' },

@@ -6,6 +6,19 @@ import { Dot } from '../../ui/dot.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
+/** How the cache was used, as /api/metrics says it. */
+export const CACHE_MEASURES = [
+  'calls',
+  'cacheHitRate',
+  'cacheSavingsUsd',
+  'cacheReadTokens',
+  'cacheReadUsd',
+  'cacheWrite5mTokens',
+  'cacheWrite5mUsd',
+  'cacheWrite1hTokens',
+  'cacheWrite1hUsd',
+] as const;
+
 type GroupName = Pick<CacheGroup, 'feature' | 'promptVersion'> & Partial<Pick<CacheGroup, 'model'>>;
 
 export const groupKey = ({ feature, promptVersion, model }: GroupName): string =>

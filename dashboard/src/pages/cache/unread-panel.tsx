@@ -5,7 +5,7 @@ import { formatShare, formatUsd, picoUsd, sumUsd } from '../../format.ts';
 import { Estimate } from '../../ui/estimate.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
-import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { GroupCells, groupKey, lookedAt } from './group.tsx';
 
@@ -43,19 +43,10 @@ export function UnreadWritesPanel({ filters, className }: { filters: Filters; cl
               more was paid for these writes than for the same tokens as plain input.
             </p>
             <ScrollTable label="Writes never read">
-              <thead>
-                <tr>
-                  <th scope="col">Feature</th>
-                  <th scope="col">Prompt version</th>
-                  {['Paid for nothing', 'Cost of these writes', 'Writes never read', 'Tokens', 'Of all written'].map(
-                    (title) => (
-                      <th key={title} scope="col" className="right">
-                        {title}
-                      </th>
-                    ),
-                  )}
-                </tr>
-              </thead>
+              <TableHead
+                words={['Feature', 'Prompt version']}
+                figures={['Paid for nothing', 'Cost of these writes', 'Writes never read', 'Tokens', 'Of all written']}
+              />
               <tbody>
                 {all.slice(0, SHOWN).map((group) => {
                   const written = group.write5mTokens + group.write1hTokens;

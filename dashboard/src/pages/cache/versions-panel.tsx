@@ -8,21 +8,10 @@ import { Dot } from '../../ui/dot.tsx';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
-import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
 import type { Filters } from '../../url/filters.ts';
-import { groupHref } from './group.tsx';
+import { CACHE_MEASURES, groupHref } from './group.tsx';
 
-const MEASURES = [
-  'calls',
-  'cacheHitRate',
-  'cacheSavingsUsd',
-  'cacheReadTokens',
-  'cacheReadUsd',
-  'cacheWrite5mTokens',
-  'cacheWrite5mUsd',
-  'cacheWrite1hTokens',
-  'cacheWrite1hUsd',
-] as const;
 const BY = ['feature', 'promptVersion'] as const;
 const SHOWN = 50;
 
@@ -45,8 +34,8 @@ function ranked(rows: readonly MetricsRow[]): MetricsRow[] {
 }
 
 export function VersionsPanel({ filters, className }: { filters: Filters; className: string }) {
-  const question = useMetrics(filters, { measures: MEASURES, by: BY });
-  const before = useMetrics(filters, { measures: MEASURES, by: BY, previous: true }).data?.rows;
+  const question = useMetrics(filters, { measures: CACHE_MEASURES, by: BY });
+  const before = useMetrics(filters, { measures: CACHE_MEASURES, by: BY, previous: true }).data?.rows;
   const using = (rows: readonly MetricsRow[]) => rows.filter((row) => cachedOf(row) > 0);
   return (
     <Frame
@@ -63,17 +52,10 @@ export function VersionsPanel({ filters, className }: { filters: Filters; classN
     >
       {({ rows }) => (
         <ScrollTable label="Cache by feature and prompt version">
-          <thead>
-            <tr>
-              <th scope="col">Feature</th>
-              <th scope="col">Prompt version</th>
-              {['Net savings', 'Hit rate', 'Calls', 'Reads', '5-minute writes', '1-hour writes'].map((title) => (
-                <th key={title} scope="col" className="right">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead
+            words={['Feature', 'Prompt version']}
+            figures={['Net savings', 'Hit rate', 'Calls', 'Reads', '5-minute writes', '1-hour writes']}
+          />
           <tbody>
             {ranked(using(rows))
               .slice(0, SHOWN)

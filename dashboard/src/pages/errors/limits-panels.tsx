@@ -8,7 +8,7 @@ import { Dot } from '../../ui/dot.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
-import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -111,17 +111,7 @@ export function LimitsPanel({ filters, className }: { filters: Filters; classNam
     >
       {({ limits }) => (
         <ScrollTable label="Least left of each rate limit">
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              <th scope="col">Limit</th>
-              {['Least left', 'Of', 'When', 'Full after'].map((title) => (
-                <th key={title} scope="col" className="right">
-                  {title}
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <TableHead words={['Model', 'Limit']} figures={['Least left', 'Of', 'When', 'Full after']} />
           <tbody>
             {limits.slice(0, SHOWN).map(({ model, kind, leastShare, remaining, limit, at, callId, resetMs }) => (
               <tr key={`${model} ${kind}`} data-testid="limit" data-key={`${model} ${kind}`} data-value={leastShare}>
