@@ -1,4 +1,6 @@
-// What all charts over time share: where they meet (one crosshair for the whole page), and what they are told of marks.
+// What all charts over time share: where they meet (one crosshair for the whole page), their axes, and what they are told of
+// marks.
+import { getNiceTickValues } from 'recharts';
 
 /** Charts with this name show their crosshair together, at the same instant. */
 export const CROSSHAIR = { syncId: 'page', syncMethod: 'value' } as const;
@@ -12,4 +14,33 @@ export interface Mark {
 /** The start of the bucket that a mark falls into: charts know no instants between. */
 export function markedPoint(mark: Mark, points: readonly { at: number }[]): number | null {
   return points.findLast(({ at }) => at <= mark.at)?.at ?? null;
+}
+
+const [TICK_PX, BESIDE_PX, MOST_PX] = [6.4, 8, 76];
+/**
+ * Room for the longest tick of a vertical axis, pixels. Worked out from what is drawn: the width that the library measures is
+ * that of the first answer, and stays when longer ticks come.
+ */
+export function tickRoom(ticks: readonly string[]): number {
+  return Math.min(MOST_PX, BESIDE_PX + TICK_PX * Math.max(...ticks.map((tick) => tick.length)));
+}
+
+const TICKS = 5;
+/** A vertical axis. `sizes`: the tops of what is drawn. */
+export function verticalAxis(sizes: readonly number[], formatSize: (size: number) => string) {
+  const ticks = getNiceTickValues([Math.min(0, ...sizes), Math.max(0, ...sizes)], TICKS);
+  const width = tickRoom(ticks.map(formatSize));
+  return { tickCount: TICKS, tickFormatter: formatSize, tickLine: false, axisLine: false, width } as const;
+}
+
+/** The axis of time below a chart. */
+export function timeAxis(formatAt: (at: number) => string) {
+  return {
+    dataKey: 'at',
+    tickFormatter: formatAt,
+    tickLine: false,
+    axisLine: { stroke: 'var(--sl-line-strong)' },
+    minTickGap: 28,
+    interval: 'equidistantPreserveStart',
+  } as const;
 }

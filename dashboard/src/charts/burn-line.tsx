@@ -1,5 +1,6 @@
 // What has been used up through a period, against a limit and an even pace. Knows sizes and instants only.
 import { Area, ComposedChart, Line, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import { tickRoom } from './axes.tsx';
 
 interface BurnPoint {
   at: number;
@@ -57,7 +58,7 @@ export function BurnLine({
             tickFormatter={formatSize}
             tickLine={false}
             axisLine={false}
-            width="auto"
+            width={tickRoom([0, limit].map(formatSize))}
           />
           {marks.map((mark) => (
             <ReferenceLine key={mark} y={mark} stroke="var(--sl-line)" strokeDasharray="2 3" />

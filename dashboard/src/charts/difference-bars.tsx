@@ -11,6 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
+import { timeAxis, verticalAxis } from './axes.tsx';
 
 /** `size` only places the bar; `label` is the exact difference in words, `lines` what it is the difference of. */
 export interface Difference {
@@ -41,15 +42,13 @@ export function DifferenceBars({ label, points, formatSize, formatAt, height, ba
           maxBarSize={48}
         >
           <CartesianGrid vertical={false} stroke="var(--sl-line)" />
-          <XAxis
-            dataKey="at"
-            tickFormatter={formatAt}
-            tickLine={false}
-            axisLine={false}
-            minTickGap={28}
-            interval="equidistantPreserveStart"
+          <XAxis {...timeAxis(formatAt)} />
+          <YAxis
+            {...verticalAxis(
+              points.map(({ size }) => size),
+              formatSize,
+            )}
           />
-          <YAxis tickFormatter={formatSize} tickLine={false} axisLine={false} width="auto" tickCount={5} />
           <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
           <Tooltip
             isAnimationActive={false}

@@ -1,6 +1,6 @@
 // Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size.
 import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
-import { CROSSHAIR, type Mark, markedPoint } from './axes.tsx';
+import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
 import type { Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
@@ -45,23 +45,14 @@ export function Lines({
           {...handlers}
         >
           {!small && <CartesianGrid vertical={false} stroke="var(--sl-line)" />}
-          <XAxis
-            dataKey="at"
-            hide={small}
-            tickFormatter={formatAt}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--sl-line-strong)' }}
-            minTickGap={28}
-            interval="equidistantPreserveStart"
-          />
+          <XAxis hide={small} {...timeAxis(formatAt)} />
           <YAxis
             hide={small}
             domain={[(least: number) => Math.min(0, least), 'auto']}
-            tickFormatter={formatSize}
-            tickLine={false}
-            axisLine={false}
-            width="auto"
-            tickCount={5}
+            {...verticalAxis(
+              points.flatMap(({ parts }) => Object.values(parts).map(({ size }) => size)),
+              formatSize,
+            )}
           />
           <Tooltip
             isAnimationActive={false}

@@ -11,7 +11,7 @@ import {
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, type Mark, markedPoint } from './axes.tsx';
+import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
@@ -57,15 +57,13 @@ export function StackedBars({
           {...handlers}
         >
           <CartesianGrid vertical={false} stroke="var(--sl-line)" />
-          <XAxis
-            dataKey="at"
-            tickFormatter={formatAt}
-            tickLine={false}
-            axisLine={{ stroke: 'var(--sl-line-strong)' }}
-            minTickGap={28}
-            interval="equidistantPreserveStart"
+          <XAxis {...timeAxis(formatAt)} />
+          <YAxis
+            {...verticalAxis(
+              points.map(({ parts }) => Object.values(parts).reduce((sum, { size }) => sum + size, 0)),
+              formatSize,
+            )}
           />
-          <YAxis tickFormatter={formatSize} tickLine={false} axisLine={false} width="auto" tickCount={5} />
           <Tooltip
             isAnimationActive={false}
             cursor={{ fill: 'var(--sl-sunken)' }}
