@@ -144,14 +144,10 @@ async function screenshots() {
   return run(node, [at('test', 'look', 'screenshots.ts'), ...args], { SPANLEDGER_CHROMIUM: chromium });
 }
 
-/** `npm run faults -- 50`: the collector is killed that many times, 200 without a number, half of them beside a server. */
+/** `npm run faults -- 50 --mode server`: the collector is killed that many times; without a number 200 times in each mode. */
 async function faults() {
   const node = prepare({ dashboard: false });
-  const [kills = '200'] = args;
-  if (!/^[1-9]\d*$/.test(kills)) throw new StepFailed(`faults: "${kills}" is no number of kills`);
-  return run(node, [at('node_modules', 'vitest', 'vitest.mjs'), 'run', '--project', 'tests', 'test/faults.test.ts'], {
-    SPANLEDGER_FAULTS_KILLS: kills,
-  });
+  return run(node, [at('test', 'faults-main.ts'), ...args]);
 }
 
 /** Format, lint, types, unused: every one of them runs, so that one round shows all there is to mend. */
