@@ -1,6 +1,7 @@
 // The data of a chart as a table, for who cannot or would not read it by eye; each value leads where its mark leads.
 import { Link } from 'react-router';
 import { ScrollTable } from '../ui/scroll-table.tsx';
+import { figures, TableHead } from '../ui/table-head.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 
 interface ChartTableProps {
@@ -16,21 +17,13 @@ export function ChartTable({ label, points, series, formatAtLong, hrefOf }: Char
   return (
     <div className="chart-table">
       <ScrollTable label={label}>
-        <thead>
-          <tr>
-            <th scope="col">Start</th>
-            {series.map(({ key, label: name }) => (
-              <th key={key} scope="col" className="right verbatim">
-                {name}
-              </th>
-            ))}
-            {summed && (
-              <th scope="col" className="right">
-                Total
-              </th>
-            )}
-          </tr>
-        </thead>
+        <TableHead
+          columns={[
+            'Start',
+            ...series.map(({ label: name }) => ({ title: name, className: 'right verbatim' })),
+            ...(summed ? figures('Total') : []),
+          ]}
+        />
         <tbody>
           {points.map(({ at, parts, totalLabel }) => (
             <tr key={at}>

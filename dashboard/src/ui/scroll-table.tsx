@@ -9,23 +9,3 @@ export function ScrollTable({ label, children }: { label: string; children: Reac
     </div>
   );
 }
-
-/** The head of a table: columns of words, then columns of figures. */
-export function TableHead({ words, figures }: { words: readonly string[]; figures: readonly string[] }) {
-  return (
-    <thead>
-      <tr>
-        {words.map((title) => (
-          <th key={title} scope="col">
-            {title}
-          </th>
-        ))}
-        {figures.map((title) => (
-          <th key={title} scope="col" className="right">
-            {title}
-          </th>
-        ))}
-      </tr>
-    </thead>
-  );
-}

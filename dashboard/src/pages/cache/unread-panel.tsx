@@ -5,7 +5,8 @@ import { formatShare, formatUsd, picoUsd, sumUsd } from '../../format.ts';
 import { Estimate } from '../../ui/estimate.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
-import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { GroupCells, groupKey, lookedAt } from './group.tsx';
 
@@ -44,8 +45,17 @@ export function UnreadWritesPanel({ filters, className }: { filters: Filters; cl
             </p>
             <ScrollTable label="Writes never read">
               <TableHead
-                words={['Feature', 'Prompt version']}
-                figures={['Paid for nothing', 'Cost of these writes', 'Writes never read', 'Tokens', 'Of all written']}
+                columns={[
+                  'Feature',
+                  'Prompt version',
+                  ...figures(
+                    'Paid for nothing',
+                    'Cost of these writes',
+                    'Writes never read',
+                    'Tokens',
+                    'Of all written',
+                  ),
+                ]}
               />
               <tbody>
                 {all.slice(0, SHOWN).map((group) => {

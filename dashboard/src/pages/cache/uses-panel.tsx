@@ -7,6 +7,7 @@ import { Estimate } from '../../ui/estimate.tsx';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { GroupCells, groupKey, lookedAt } from './group.tsx';
 
@@ -34,29 +35,15 @@ export function UsesPanel({ filters, className }: { filters: Filters; className:
       {({ groups }) => (
         <>
           <ScrollTable label="Time between uses by prompt">
-            <thead>
-              <tr>
-                <th scope="col">Feature</th>
-                <th scope="col">Prompt version</th>
-                <th scope="col">Lifetime</th>
-                <th scope="col">Time between uses</th>
-                <th scope="col" className="right">
-                  Within 5 min
-                </th>
-                <th scope="col" className="right">
-                  Within 1 h
-                </th>
-                <th scope="col" className="right">
-                  Hit rate
-                </th>
-                <th scope="col" className="right">
-                  Could be
-                </th>
-                <th scope="col" className="right">
-                  Would have saved
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'Feature',
+                'Prompt version',
+                'Lifetime',
+                'Time between uses',
+                ...figures('Within 5 min', 'Within 1 h', 'Hit rate', 'Could be', 'Would have saved'),
+              ]}
+            />
             <tbody>
               {groups
                 .toSorted((one, other) => (gainOf(other) > gainOf(one) ? 1 : gainOf(other) < gainOf(one) ? -1 : 0))

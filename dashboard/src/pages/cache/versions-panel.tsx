@@ -8,7 +8,8 @@ import { Dot } from '../../ui/dot.tsx';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
-import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { CACHE_MEASURES, groupHref } from './group.tsx';
 
@@ -53,8 +54,11 @@ export function VersionsPanel({ filters, className }: { filters: Filters; classN
       {({ rows }) => (
         <ScrollTable label="Cache by feature and prompt version">
           <TableHead
-            words={['Feature', 'Prompt version']}
-            figures={['Net savings', 'Hit rate', 'Calls', 'Reads', '5-minute writes', '1-hour writes']}
+            columns={[
+              'Feature',
+              'Prompt version',
+              ...figures('Net savings', 'Hit rate', 'Calls', 'Reads', '5-minute writes', '1-hour writes'),
+            ]}
           />
           <tbody>
             {ranked(using(rows))

@@ -7,9 +7,11 @@ import { Link } from 'react-router';
 import { ApiError } from '../../api/api.ts';
 import type { useCall } from '../../api/questions.ts';
 import { formatCount, formatDimension, formatDuration, formatInstant } from '../../format.ts';
+import { AttributeList } from '../../ui/attribute-list.tsx';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame, wordsOf } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { AppCost } from './app-cost.tsx';
 import { AroundCall } from './around-call.tsx';
 import { Batch } from './batch.tsx';
@@ -210,18 +212,7 @@ function Tags({ call }: { call: CallDetailJson }) {
 function Attempts({ call, timezone }: { call: CallDetailJson; timezone: string }) {
   return (
     <ScrollTable label="Attempts, one a row">
-      <thead>
-        <tr>
-          <th scope="col">#</th>
-          <th scope="col">Status</th>
-          <th scope="col">Started</th>
-          <th scope="col" className="right">
-            Duration
-          </th>
-          <th scope="col">Request id</th>
-          <th scope="col">Retry after</th>
-        </tr>
-      </thead>
+      <TableHead columns={['#', 'Status', 'Started', ...figures('Duration'), 'Request id', 'Retry after']} />
       <tbody>
         {call.attempts.map((attempt, index) => (
           // Attempts have no id of their own; their place is their name.
@@ -270,20 +261,9 @@ function Reports({ call, timezone }: { call: CallDetailJson; timezone: string })
               )}
             </summary>
             {report.scope && <p className="is-muted small">{report.scope}</p>}
-            <dl className="pairs attributes">
-              {Object.entries(report.attributes)
-                .toSorted(([one], [other]) => (one < other ? -1 : 1))
-                .map(([name, value]) => (
-                  <div key={name}>
-                    <dt>
-                      <code>{name}</code>
-                    </dt>
-                    <dd>
-                      <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-                    </dd>
-                  </div>
-                ))}
-            </dl>
+            <AttributeList
+              attributes={Object.entries(report.attributes).toSorted(([one], [other]) => (one < other ? -1 : 1))}
+            />
           </details>
         );
       })}

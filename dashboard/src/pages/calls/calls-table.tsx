@@ -5,6 +5,7 @@ import { formatDuration, formatInstant } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
 import { Ending } from './ending.tsx';
 
 export function CallsTable({
@@ -18,32 +19,18 @@ export function CallsTable({
 }) {
   return (
     <ScrollTable label={label}>
-      <thead>
-        <tr>
-          <th scope="col">Time</th>
-          <th scope="col">Feature</th>
-          <th scope="col" className="wide">
-            Model
-          </th>
-          <th scope="col" className="right">
-            Cost
-          </th>
-          <th scope="col" className="right wide">
-            In
-          </th>
-          <th scope="col" className="right wide">
-            Cached
-          </th>
-          <th scope="col" className="right wide">
-            Out
-          </th>
-          <th scope="col" className="right">
-            Duration
-          </th>
-          <th scope="col">Ended</th>
-          <th scope="col">User</th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Time',
+          'Feature',
+          ...wide('Model'),
+          ...figures('Cost'),
+          ...wideFigures('In', 'Cached', 'Out'),
+          ...figures('Duration'),
+          'Ended',
+          'User',
+        ]}
+      />
       <tbody>
         {calls.map((call) => (
           <tr key={call.callId} data-testid="call-row" data-key={call.callId}>

@@ -4,23 +4,13 @@ import { Link } from 'react-router';
 import { formatInstant, formatUsdColumn, placesOf } from '../../format.ts';
 import { Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead, wide } from '../../ui/table-head.tsx';
 
 export function PriceVersions({ versions, timezone }: { versions: CallDetailJson['priceVersions']; timezone: string }) {
   const places = placesOf(versions.flatMap(({ costUsd }) => (costUsd === null ? [] : [costUsd])));
   return (
     <ScrollTable label="What it cost, and when">
-      <thead>
-        <tr>
-          <th scope="col">Since</th>
-          <th scope="col">By</th>
-          <th scope="col" className="wide">
-            Prices
-          </th>
-          <th scope="col" className="right">
-            Cost
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={['Since', 'By', ...wide('Prices'), ...figures('Cost')]} />
       <tbody>
         {versions.map(({ version, repricingId, at, costUsd, pricesVersion, current }) => (
           <tr key={version} data-testid="price-version" data-key={version} data-value={costUsd ?? 'unknown'}>

@@ -4,6 +4,7 @@ import { formatMinute } from '../../format.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, hidden, TableHead } from '../../ui/table-head.tsx';
 import { callLink, type PanelProps, type Refused } from './panel.ts';
 
 const KINDS: Partial<Record<Refused['kind'], { words: string; badge: string }>> = {
@@ -31,20 +32,16 @@ export function RefusalsPanel({ question, filters, className }: PanelProps) {
       {({ refusals }) => (
         <div className="stacks refusals">
           <ScrollTable label="Refused, and why">
-            <thead>
-              <tr>
-                <th scope="col">What became of it</th>
-                <th scope="col">Why</th>
-                <th scope="col">From</th>
-                <th scope="col" className="right">
-                  Times
-                </th>
-                <th scope="col">Last seen</th>
-                <th scope="col">
-                  <span className="visually-hidden">A call concerned</span>
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'What became of it',
+                'Why',
+                'From',
+                ...figures('Times'),
+                'Last seen',
+                hidden('A call concerned'),
+              ]}
+            />
             <tbody>
               {own(refusals)
                 .toSorted(

@@ -6,6 +6,7 @@ import { Dot } from '../../ui/dot.tsx';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { callsLink, type PanelProps } from './panel.ts';
 
 /** The source of what Anthropic's servers tell. */
@@ -30,26 +31,13 @@ export function SeenPanel({ question, filters, className }: PanelProps) {
           <p className="is-muted coverage-lead">{leadOf(seen)}</p>
           <div className="seen">
             <ScrollTable label="Who told of the calls">
-              <thead>
-                <tr>
-                  <th scope="col">Service and workspace</th>
-                  <th scope="col" className="right">
-                    Calls
-                  </th>
-                  <th scope="col" className="right">
-                    App only
-                  </th>
-                  <th scope="col" className="right">
-                    Both
-                  </th>
-                  <th scope="col" className="right">
-                    Server only
-                  </th>
-                  <th scope="col" className="sides-column">
-                    Share
-                  </th>
-                </tr>
-              </thead>
+              <TableHead
+                columns={[
+                  'Service and workspace',
+                  ...figures('Calls', 'App only', 'Both', 'Server only'),
+                  { title: 'Share', className: 'sides-column' },
+                ]}
+              />
               <tbody>
                 {seen.slice(0, MOST_ROWS).map((row) => (
                   <tr

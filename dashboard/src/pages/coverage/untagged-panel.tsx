@@ -7,6 +7,7 @@ import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { callsLink, type PanelProps } from './panel.ts';
 
 export function UntaggedPanel({ question, filters, className }: PanelProps) {
@@ -29,19 +30,9 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
             </p>
             <div className="stacks untagged">
               <ScrollTable label="Calls without a feature">
-                <thead>
-                  <tr>
-                    <th scope="col">Service</th>
-                    <th scope="col">Source</th>
-                    <th scope="col" className="right">
-                      Calls
-                    </th>
-                    <th scope="col" className="right">
-                      Cost
-                    </th>
-                    <th scope="col">The line that would tag them</th>
-                  </tr>
-                </thead>
+                <TableHead
+                  columns={['Service', 'Source', ...figures('Calls', 'Cost'), 'The line that would tag them']}
+                />
                 <tbody>
                   {untagged.map(({ service, source, calls: count, costUsd, line, where }) => (
                     <tr key={JSON.stringify([service, source])} data-testid="untagged-row" data-key={service ?? ''}>

@@ -10,7 +10,8 @@ import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
-import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -47,7 +48,7 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
         const all = callsIn(rows);
         return (
           <ScrollTable label="Calls by what went wrong">
-            <TableHead words={['What']} figures={['Calls', 'Of all', 'Change', 'Cost']} />
+            <TableHead columns={['What', ...figures('Calls', 'Of all', 'Change', 'Cost')]} />
             <tbody>
               {failing(rows).map((row) => {
                 const failure = failureOf(row);

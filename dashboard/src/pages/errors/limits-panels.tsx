@@ -8,7 +8,8 @@ import { Dot } from '../../ui/dot.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
-import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -111,7 +112,7 @@ export function LimitsPanel({ filters, className }: { filters: Filters; classNam
     >
       {({ limits }) => (
         <ScrollTable label="Least left of each rate limit">
-          <TableHead words={['Model', 'Limit']} figures={['Least left', 'Of', 'When', 'Full after']} />
+          <TableHead columns={['Model', 'Limit', ...figures('Least left', 'Of', 'When', 'Full after')]} />
           <tbody>
             {limits.slice(0, SHOWN).map(({ model, kind, leastShare, remaining, limit, at, callId, resetMs }) => (
               <tr key={`${model} ${kind}`} data-testid="limit" data-key={`${model} ${kind}`} data-value={leastShare}>

@@ -6,7 +6,8 @@ import { formatCount, formatDuration, formatMinute } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
-import { ScrollTable, TableHead } from '../../ui/scroll-table.tsx';
+import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { failureTitle } from './failure-words.ts';
@@ -56,7 +57,7 @@ export function RetriesPanel({ filters, className }: { filters: Filters; classNa
 function Causes({ causes }: Pick<RetriesAnswer, 'causes'>) {
   return (
     <ScrollTable label="Attempts that failed, by what failed">
-      <TableHead words={['What failed']} figures={['Attempts', 'Calls', 'In attempts', 'Waiting']} />
+      <TableHead columns={['What failed', ...figures('Attempts', 'Calls', 'In attempts', 'Waiting')]} />
       <tbody>
         {causes.map(({ failure, attempts, calls, failedMs, waitedMs }) => (
           <tr key={failure}>

@@ -8,6 +8,7 @@ import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead, wideFigures } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
@@ -56,16 +57,14 @@ export function StopReasonsPanel({ filters, className }: { filters: Filters; cla
               {before && <Change change={changeOf(callsIn(cut), callsIn(before.filter(isCutShort)))} good="down" />}
             </p>
             <ScrollTable label="Calls by stop reason">
-              <thead>
-                <tr>
-                  <th scope="col">Stop reason</th>
-                  {['Calls', 'Of all', 'Output tokens', 'Cost'].map((title) => (
-                    <th key={title} scope="col" className={title === 'Output tokens' ? 'right wide' : 'right'}>
-                      {title}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
+              <TableHead
+                columns={[
+                  'Stop reason',
+                  ...figures('Calls', 'Of all'),
+                  ...wideFigures('Output tokens'),
+                  ...figures('Cost'),
+                ]}
+              />
               <tbody>
                 {rows
                   .toSorted((one, other) => (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0))

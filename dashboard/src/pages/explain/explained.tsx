@@ -2,6 +2,7 @@
 import type { ExplainAnswer, Explanation } from '@spanledger/collector/contract';
 import { formatCount, formatUsd } from '../../format.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { TableHead } from '../../ui/table-head.tsx';
 
 const FATE_WORDS = {
   kept: 'kept',
@@ -69,14 +70,7 @@ function One({ explanation }: { explanation: Explanation }) {
       )}
       {attributes.length > 0 && (
         <ScrollTable label={`Attributes of ${name}`}>
-          <thead>
-            <tr>
-              <th scope="col">Attribute</th>
-              <th scope="col">Value</th>
-              <th scope="col">Sets</th>
-              <th scope="col">Afterwards</th>
-            </tr>
-          </thead>
+          <TableHead columns={['Attribute', 'Value', 'Sets', 'Afterwards']} />
           <tbody>
             {attributes.map((attribute) => (
               <tr key={attribute.name}>

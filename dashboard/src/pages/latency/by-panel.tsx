@@ -8,6 +8,7 @@ import { Change, Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';
@@ -36,18 +37,12 @@ export function ByPanel({ filters, className }: { filters: Filters; className: s
     >
       {({ rows }) => (
         <ScrollTable label={`Latency by ${formatDimension(by)}`}>
-          <thead>
-            <tr>
-              <th scope="col">{formatDimension(by)}</th>
-              {['Calls', 'Median', 'P95', 'P95 before', 'P99', 'First token', 'First token P95', 'Tokens / s'].map(
-                (name) => (
-                  <th key={name} scope="col" className="right">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              formatDimension(by),
+              ...figures('Calls', 'Median', 'P95', 'P95 before', 'P99', 'First token', 'First token P95', 'Tokens / s'),
+            ]}
+          />
           <tbody>
             {rows
               .toSorted((one, other) => (numberOf(other, 'p95LatencyMs') ?? -1) - (numberOf(one, 'p95LatencyMs') ?? -1))

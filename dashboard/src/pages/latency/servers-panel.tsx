@@ -5,6 +5,7 @@ import { formatCalls } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { Duration } from './by-panel.tsx';
@@ -48,26 +49,26 @@ export function ServersPanel({ filters, className }: { filters: Filters; classNa
       {({ rows: [row] }) => (
         <>
           <ScrollTable label="Time at the client and at the servers">
-            <thead>
-              <tr>
-                <th scope="col">
-                  <Link
-                    to={`/calls${searchWith(told)}`}
-                    data-testid="server-told"
-                    data-value={numberOf(row, 'calls') ?? 0}
-                  >
-                    {formatCalls(numberOf(row, 'calls') ?? 0)}
-                  </Link>{' '}
-                  told by both
-                </th>
-                <th scope="col" className="right">
-                  Median
-                </th>
-                <th scope="col" className="right">
-                  P95
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                {
+                  title: (
+                    <>
+                      <Link
+                        to={`/calls${searchWith(told)}`}
+                        data-testid="server-told"
+                        data-value={numberOf(row, 'calls') ?? 0}
+                      >
+                        {formatCalls(numberOf(row, 'calls') ?? 0)}
+                      </Link>{' '}
+                      told by both
+                    </>
+                  ),
+                  className: '',
+                },
+                ...figures('Median', 'P95'),
+              ]}
+            />
             <tbody>
               {LINES.map(({ name, p50, p95 }) => (
                 <tr key={name}>

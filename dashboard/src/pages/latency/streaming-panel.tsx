@@ -7,6 +7,7 @@ import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { Duration } from './by-panel.tsx';
@@ -48,18 +49,12 @@ export function StreamingPanel({ filters, className }: { filters: Filters; class
     >
       {({ rows }) => (
         <ScrollTable label="Latency of calls that stream and of calls that do not">
-          <thead>
-            <tr>
-              <th scope="col">Calls</th>
-              {['Number', 'Median', 'P95', 'First token', 'First token P95', 'Tokens / s', '10 s or more'].map(
-                (name) => (
-                  <th key={name} scope="col" className="right">
-                    {name}
-                  </th>
-                ),
-              )}
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Calls',
+              ...figures('Number', 'Median', 'P95', 'First token', 'First token P95', 'Tokens / s', '10 s or more'),
+            ]}
+          />
           <tbody>
             {KINDS.flatMap(({ value, name }) => {
               const row = rows.find((one) => (textOf(one, 'streaming') ?? '') === value);

@@ -16,6 +16,7 @@ import { AtLeast, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ShareCell } from '../../ui/share-cell.tsx';
+import { figures, share, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { compareUsd } from './figures.ts';
@@ -48,32 +49,14 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
         );
         return (
           <ScrollTable label={`By ${formatDimension(by)}`}>
-            <thead>
-              <tr>
-                <th scope="col">{formatDimension(by)}</th>
-                <th scope="col" className="right">
-                  Cost
-                </th>
-                <th scope="col" className="share-column">
-                  Share
-                </th>
-                <th scope="col" className="right">
-                  Calls
-                </th>
-                <th scope="col" className="right">
-                  Cost / call
-                </th>
-                <th scope="col" className="right">
-                  P95
-                </th>
-                <th scope="col" className="right">
-                  Cache hits
-                </th>
-                <th scope="col" className="right">
-                  Errors
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                formatDimension(by),
+                ...figures('Cost'),
+                share('Share'),
+                ...figures('Calls', 'Cost / call', 'P95', 'Cache hits', 'Errors'),
+              ]}
+            />
             <tbody>
               {ranked.slice(0, SHOWN).map((row) => {
                 const value = textOf(row, by);

@@ -19,6 +19,7 @@ import {
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead, wideFigures } from '../../ui/table-head.tsx';
 import { differenceChart, type Part, remainder } from './differences.ts';
 
 export function DifferencePanels({ differences }: { differences: Differences }) {
@@ -103,23 +104,7 @@ function PartsTable({
     <section>
       <h3 className="part-title">By {formatDimension(by)}</h3>
       <ScrollTable label={`Difference by ${by}`}>
-        <thead>
-          <tr>
-            <th scope="col">{by}</th>
-            <th scope="col" className="right">
-              Calls
-            </th>
-            <th scope="col" className="right wide">
-              Before
-            </th>
-            <th scope="col" className="right">
-              After
-            </th>
-            <th scope="col" className="right">
-              Difference
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[by, ...figures('Calls'), ...wideFigures('Before'), ...figures('After', 'Difference')]} />
         <tbody>
           {parts.map((part) => {
             const difference = differenceUsd(part.beforeUsd, part.afterUsd);

@@ -10,6 +10,7 @@ import { queryClient, usePrices } from '../../api/questions.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { hidden, TableHead, wide } from '../../ui/table-head.tsx';
 import type { Edited } from './own-price-form.tsx';
 import { PastePrices } from './paste-prices.tsx';
 import { Period } from './price-history.tsx';
@@ -58,24 +59,7 @@ export function OwnPricesPanel() {
         {({ own, file }) => (
           <>
             <ScrollTable label="Own prices">
-              <thead>
-                <tr>
-                  <th scope="col">Model</th>
-                  <th scope="col">Pays</th>
-                  <th scope="col" className="wide">
-                    Since – until
-                  </th>
-                  <th scope="col" className="wide">
-                    Source
-                  </th>
-                  <th scope="col" className="wide">
-                    From
-                  </th>
-                  <th scope="col">
-                    <span className="visually-hidden">Actions</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead columns={['Model', 'Pays', ...wide('Since – until', 'Source', 'From'), hidden('Actions')]} />
               <tbody>
                 {own.map((price) => (
                   <OwnPriceRow

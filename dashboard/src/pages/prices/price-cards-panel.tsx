@@ -9,6 +9,7 @@ import { formatDate, formatRate } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ConfidenceNotes, ConfidenceSign } from '../../ui/confidence.tsx';
+import { figures, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
 import { PriceHistory } from './price-history.tsx';
 import {
   bandWords,
@@ -79,25 +80,14 @@ function Cards({ answer, today, text }: { answer: PricesAnswer; today: string; t
         </p>
       ) : (
         <ScrollTable label="Price cards">
-          <thead>
-            <tr>
-              <th scope="col">Model</th>
-              {TOKEN_KINDS.map((kind) => (
-                <th key={kind} scope="col" className={isWide(kind) ? 'right wide' : 'right'}>
-                  {KIND_WORDS[kind]}
-                </th>
-              ))}
-              <th scope="col" className="right wide">
-                Batch in / out
-              </th>
-              <th scope="col" className="right wide">
-                Fast in / out
-              </th>
-              <th scope="col" className="wide">
-                Since
-              </th>
-            </tr>
-          </thead>
+          <TableHead
+            columns={[
+              'Model',
+              ...TOKEN_KINDS.flatMap((kind) => (isWide(kind) ? wideFigures : figures)(KIND_WORDS[kind])),
+              ...wideFigures('Batch in / out', 'Fast in / out'),
+              ...wide('Since'),
+            ]}
+          />
           {shown.map((prices) => (
             <ModelRows
               key={prices.model}

@@ -4,6 +4,7 @@ import { formatDate, formatRate } from '../../format.ts';
 import { ConfidenceBadge } from '../../ui/confidence.tsx';
 import { PriceSource } from '../../ui/price-source.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { bandWords, type Card, KIND_WORDS, type ModelPrices, ownPriceWords } from './rates.ts';
 
 export function PriceHistory({ prices }: { prices: ModelPrices }) {
@@ -11,18 +12,9 @@ export function PriceHistory({ prices }: { prices: ModelPrices }) {
   return (
     <div className="history">
       <ScrollTable label={`Every price of ${model}`}>
-        <thead>
-          <tr>
-            <th scope="col">Since – until</th>
-            <th scope="col">What</th>
-            {TOKEN_KINDS.map((kind) => (
-              <th key={kind} scope="col" className="right">
-                {KIND_WORDS[kind]}
-              </th>
-            ))}
-            <th scope="col">Source</th>
-          </tr>
-        </thead>
+        <TableHead
+          columns={['Since – until', 'What', ...figures(...TOKEN_KINDS.map((kind) => KIND_WORDS[kind])), 'Source']}
+        />
         <tbody>
           {own.map((price) => (
             <tr key={price.id}>

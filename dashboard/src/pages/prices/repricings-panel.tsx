@@ -5,6 +5,7 @@ import { differenceUsd, formatMinute, formatUsdExact, formatUsdSigned } from '..
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead, wide } from '../../ui/table-head.tsx';
 import { windowWords } from './differences.ts';
 import { RepricingBadge } from './repricing-badge.tsx';
 
@@ -25,24 +26,7 @@ export function RepricingsPanel({
     >
       {(repricings) => (
         <ScrollTable label="Re-pricings">
-          <thead>
-            <tr>
-              <th scope="col">Dry run</th>
-              <th scope="col">State</th>
-              <th scope="col" className="wide">
-                Over
-              </th>
-              <th scope="col" className="wide">
-                Prices
-              </th>
-              <th scope="col" className="right">
-                Calls
-              </th>
-              <th scope="col" className="right">
-                Difference
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['Dry run', 'State', ...wide('Over', 'Prices'), ...figures('Calls', 'Difference')]} />
           <tbody>
             {repricings.map((repricing) => {
               const { id, status, createdAt, pricesVersion, differences } = repricing;

@@ -8,6 +8,7 @@ import { formatCalls, formatMinute } from '../../format.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, hidden, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
 import type { Filters } from '../../url/filters.ts';
 import type { Edited } from './own-price-form.tsx';
 import type { UnpricedModel } from './rates.ts';
@@ -34,35 +35,16 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
               gives it to these too.
             </p>
             <ScrollTable label="Unpriced calls">
-              <thead>
-                <tr>
-                  <th scope="col">Model as sent</th>
-                  <th scope="col" className="wide">
-                    Why
-                  </th>
-                  <th scope="col" className="right">
-                    Calls
-                  </th>
-                  <th scope="col" className="right wide">
-                    Input
-                  </th>
-                  <th scope="col" className="right wide">
-                    Cached
-                  </th>
-                  <th scope="col" className="right wide">
-                    Output
-                  </th>
-                  <th scope="col" className="wide">
-                    First seen
-                  </th>
-                  <th scope="col" className="wide">
-                    Last seen
-                  </th>
-                  <th scope="col">
-                    <span className="visually-hidden">Actions</span>
-                  </th>
-                </tr>
-              </thead>
+              <TableHead
+                columns={[
+                  'Model as sent',
+                  ...wide('Why'),
+                  ...figures('Calls'),
+                  ...wideFigures('Input', 'Cached', 'Output'),
+                  ...wide('First seen', 'Last seen'),
+                  hidden('Actions'),
+                ]}
+              />
               <tbody>
                 {models.map((one) => (
                   <UnpricedRow

@@ -4,6 +4,7 @@ import { useStatus } from '../../api/questions.ts';
 import { formatBytes, formatCount } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 
 const LARGEST = 5;
 
@@ -14,17 +15,7 @@ export function DiskPanel({ className }: { className: string }) {
         <>
           <p className="lead-in">{wordsOf(disk)}</p>
           <ScrollTable label="The largest tables">
-            <thead>
-              <tr>
-                <th scope="col">Table</th>
-                <th scope="col" className="right">
-                  Rows
-                </th>
-                <th scope="col" className="right">
-                  On disk
-                </th>
-              </tr>
-            </thead>
+            <TableHead columns={['Table', ...figures('Rows', 'On disk')]} />
             <tbody>
               {disk.byTable.slice(0, LARGEST).map(({ table, rows, bytes }) => (
                 <tr key={table}>

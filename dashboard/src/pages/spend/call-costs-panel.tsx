@@ -8,6 +8,7 @@ import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ShareCell } from '../../ui/share-cell.tsx';
+import { figures, share, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
@@ -32,23 +33,15 @@ export function CallCostsPanel({ filters, className }: { filters: Filters; class
         const spent = sumUsd(rows.map((row) => textOf(row, 'costUsd')));
         return (
           <ScrollTable label="Calls by what they cost">
-            <thead>
-              <tr>
-                <th scope="col">A call cost</th>
-                <th scope="col" className="right">
-                  Calls
-                </th>
-                <th scope="col" className="share-column">
-                  Share of calls
-                </th>
-                <th scope="col" className="right">
-                  Spend
-                </th>
-                <th scope="col" className="share-column">
-                  Share of spend
-                </th>
-              </tr>
-            </thead>
+            <TableHead
+              columns={[
+                'A call cost',
+                ...figures('Calls'),
+                share('Share of calls'),
+                ...figures('Spend'),
+                share('Share of spend'),
+              ]}
+            />
             <tbody>
               {rows
                 .toSorted((one, other) => placeOf(one) - placeOf(other))

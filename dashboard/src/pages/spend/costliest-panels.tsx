@@ -7,6 +7,7 @@ import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
+import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 import { CallsTable } from '../calls/calls-table.tsx';
@@ -45,21 +46,7 @@ export function CostliestConversationsPanel({ filters, className }: { filters: F
     >
       {({ rows }) => (
         <ScrollTable label="Most expensive conversations">
-          <thead>
-            <tr>
-              <th scope="col">Conversation</th>
-              <th scope="col">Feature</th>
-              <th scope="col" className="right">
-                Cost
-              </th>
-              <th scope="col" className="right">
-                Calls
-              </th>
-              <th scope="col" className="right">
-                Cost / call
-              </th>
-            </tr>
-          </thead>
+          <TableHead columns={['Conversation', 'Feature', ...figures('Cost', 'Calls', 'Cost / call')]} />
           <tbody>
             {rows
               .filter((row) => textOf(row, 'conversationId') !== null && textOf(row, 'costUsd') !== null)

@@ -3,6 +3,7 @@ import type { AgentRun, RolledUp } from '@spanledger/collector/contract';
 import { formatCalls, formatCount, formatDuration, picoUsd } from '../../format.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { Usd } from '../../ui/figures.tsx';
+import { figures, hidden, TableHead } from '../../ui/table-head.tsx';
 import { dearestOf } from './dearest.ts';
 import { PartIcon } from './parts.tsx';
 import { Cost } from './rolled-up.tsx';
@@ -64,23 +65,9 @@ function Steps({ run, onOpen }: { run: AgentRun; onOpen: AgentRunsProps['onOpen'
   const { steps, others } = dearestOf(run.steps, MOST_STEPS);
   return (
     <ScrollTable label={`Steps of ${run.name}`}>
-      <thead>
-        <tr>
-          <th scope="col">Step</th>
-          <th scope="col" className="right">
-            Calls
-          </th>
-          <th scope="col" className="right">
-            Duration
-          </th>
-          <th scope="col" className="right">
-            Cost
-          </th>
-          <th scope="col" className="share-column">
-            <span className="visually-hidden">Share of the run’s cost</span>
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={['Step', ...figures('Calls', 'Duration', 'Cost'), hidden('Share of the run’s cost', 'share-column')]}
+      />
       <tbody>
         {steps.map(({ spanId, name, durationMs, rolledUp }) => (
           <tr key={spanId} data-testid="run-step">
@@ -143,23 +130,17 @@ function Share({ part, whole }: { part: RolledUp; whole: RolledUp }) {
 function Tools({ run }: { run: AgentRun }) {
   return (
     <ScrollTable label={`Tools of ${run.name}`}>
-      <thead>
-        <tr>
-          <th scope="col">Tool</th>
-          <th scope="col" className="right">
-            Uses
-          </th>
-          <th scope="col" className="right">
-            Failed
-          </th>
-          <th scope="col" className="right">
-            Time
-          </th>
-          <th scope="col" className="right" title="Of calls made by the tool itself; part of its step's cost too">
-            Its calls cost
-          </th>
-        </tr>
-      </thead>
+      <TableHead
+        columns={[
+          'Tool',
+          ...figures('Uses', 'Failed', 'Time'),
+          {
+            title: 'Its calls cost',
+            className: 'right',
+            hint: 'Of calls made by the tool itself; part of its step’s cost too',
+          },
+        ]}
+      />
       <tbody>
         {run.tools.map(({ name, uses, errors, durationMs, rolledUp }) => (
           <tr key={name} data-testid="run-tool">

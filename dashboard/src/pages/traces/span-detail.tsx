@@ -4,6 +4,7 @@ import type { TraceJson, TraceSpan } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { useCall } from '../../api/questions.ts';
 import { formatCount, formatDuration, formatInstant } from '../../format.ts';
+import { AttributeList } from '../../ui/attribute-list.tsx';
 import { Usd } from '../../ui/figures.tsx';
 import { FrameBody } from '../../ui/frame.tsx';
 import { PartIcon, wordOfPart } from './parts.tsx';
@@ -67,18 +68,7 @@ export function SpanDetail({ trace, span, timezone, onClose }: DetailProps) {
       {attributes.length === 0 ? (
         <p className="is-muted small">None are kept of this span.</p>
       ) : (
-        <dl className="pairs attributes">
-          {attributes.map(([name, value]) => (
-            <div key={name}>
-              <dt>
-                <code>{name}</code>
-              </dt>
-              <dd>
-                <code>{typeof value === 'string' ? value : JSON.stringify(value)}</code>
-              </dd>
-            </div>
-          ))}
-        </dl>
+        <AttributeList attributes={attributes} />
       )}
     </div>
   );
