@@ -5,7 +5,7 @@ import { writeFile } from 'node:fs/promises';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failToStart, removeFolder, startCollector, temporaryFolder } from './processes.ts';
+import { failToStart, freePort, removeFolder, startCollector, temporaryFolder } from './processes.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -33,6 +33,24 @@ test('a data directory that another collector holds is refused, and the holder g
   await holder.end('SIGTERM');
 });
 
+test("beside a server a data directory is one collector's too, and free as soon as that one is killed", async () => {
+  // Nothing answers there: what comes would wait in the folder.
+  const env = {
+    SPANLEDGER_DATA_DIR: join(folder, 'e'),
+    SPANLEDGER_CLICKHOUSE_URL: `http://127.0.0.1:${await freePort()}`,
+  };
+  const waits = 'calls are taken and wait';
+  const holder = await startCollector(env, () => {}, waits);
+  expect(await failToStart({ ...env, SPANLEDGER_PORT: '0' })).toEqual({
+    code: 1,
+    output: `Spanledger did not start. the data directory ${env.SPANLEDGER_DATA_DIR} is in use by another Spanledger process; set SPANLEDGER_DATA_DIR to another one or stop the other process\n`,
+  });
+  expect((await fetch(`${holder.url}/healthz`)).status).toBe(200);
+  await holder.end('SIGKILL');
+  const next = await startCollector(env, () => {}, waits);
+  await next.end('SIGTERM');
+});
+
 test('a data directory that cannot be written is named', async () => {
   await writeFile(join(folder, 'file'), 'not a directory');
   const { code, output } = await failToStart({
@@ -42,6 +60,12 @@ test('a data directory that cannot be written is named', async () => {
   expect(code).toBe(1);
   expect(output).toContain('cannot be written');
   expect(output).toContain('SPANLEDGER_DATA_DIR');
+  const spool = await failToStart({
+    SPANLEDGER_DATA_DIR: join(folder, 'file', 'data'),
+    SPANLEDGER_CLICKHOUSE_URL: 'http://127.0.0.1:1',
+    SPANLEDGER_PORT: '0',
+  });
+  expect(spool).toEqual({ code: 1, output: output.replace('/clickhouse', '/spool') });
 });
 
 test('off loopback it does not start without an admin token', async () => {

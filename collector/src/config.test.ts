@@ -15,7 +15,8 @@ test('without any variable it listens on loopback, on the OTLP port, with the em
     pricesPath: null,
     commit: { ms: 20, rows: 20_000 },
     fsync: false,
-    spool: { dir: resolve('./data/spool'), mostBytes: 1024 * 1024 * 1024 },
+    dataDir: resolve('./data'),
+    spoolMostBytes: 1024 * 1024 * 1024,
     retain: { spans: 30, reports: null, rollups: null },
   });
 });
@@ -60,7 +61,8 @@ test('every variable is read, an empty one is as good as unset, and nothing can 
     pricesPath: resolve('prices.yaml'),
     commit: { ms: 0, rows: 500 },
     fsync: true,
-    spool: { dir: '/var/ledger/spool', mostBytes: 64 * 1024 * 1024 },
+    dataDir: '/var/ledger',
+    spoolMostBytes: 64 * 1024 * 1024,
     retain: { spans: null, reports: 400, rollups: 800 },
   });
   expect(Object.isFrozen(config)).toBe(true);

@@ -1,7 +1,7 @@
 // The environment -> one frozen configuration, read once at the start. What is wrong stops the start with one line that
 // names the variable.
 import { isIP } from 'node:net';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { RetainDays } from './retention/age.ts';
 import type { StoreConfig } from './store/connect.ts';
 
@@ -22,8 +22,10 @@ export interface Config {
   commit: { ms: number; rows: number };
   /** Whether a row is on the disk itself, not only with the operating system, when it is acknowledged. */
   fsync: boolean;
-  /** Where what cannot be stored now waits; absolute. */
-  spool: { dir: string; mostBytes: number };
+  /** Where the embedded engine has its data, or with a server what cannot be stored now waits; absolute. */
+  dataDir: string;
+  /** How much may wait. */
+  spoolMostBytes: number;
   retain: RetainDays;
   /** Of several collectors of a server: the one that settles is taken for gone after this long without a sign of life. */
   leaseMs: number;
@@ -69,10 +71,8 @@ export function readConfig(env: Record<string, string | undefined>): Config {
       rows: whole(get, 'SPANLEDGER_COMMIT_ROWS', 20_000, 1, 1_000_000),
     },
     fsync: flag(get, 'SPANLEDGER_FSYNC'),
-    spool: {
-      dir: join(dataDir(get), 'spool'),
-      mostBytes: whole(get, 'SPANLEDGER_SPOOL_MAX_MB', 1024, 1, 1024 * 1024) * 1024 * 1024,
-    },
+    dataDir: dataDir(get),
+    spoolMostBytes: whole(get, 'SPANLEDGER_SPOOL_MAX_MB', 1024, 1, 1024 * 1024) * 1024 * 1024,
     retain: readRetain(get),
     leaseMs: whole(get, 'SPANLEDGER_LEASE_MS', 30_000, 300, 45_000),
   });

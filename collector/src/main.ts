@@ -26,6 +26,7 @@ import { createSeries } from './observe/series.ts';
 import { openPrices, PriceFileRefused } from './prices/prices.ts';
 import { createPriceRepository } from './prices/repository.ts';
 import { systemClock as clock } from './ports.ts';
+import { createDropped, type Dropped } from './retention/dropped.ts';
 import { createRetention } from './retention/retention.ts';
 import { historyOf } from './query/history.ts';
 import { spendOf } from './query/spend.ts';
@@ -33,11 +34,13 @@ import { queryUnpriced } from './query/unpriced.ts';
 import { createRepricingRepository } from './repricing/repository.ts';
 import { createRepricer } from './repricing/reprice.ts';
 import { openStore } from './store/connect.ts';
+import { writableFolder } from './store/folder.ts';
 import { migrate } from './store/migrate.ts';
 import { KNOWN_ELSEWHERE_MS, watchOthers } from './store/others.ts';
 import { createRepricedPrices } from './store/repriced.ts';
 import { StoreError, type Store } from './store/store.ts';
 import { applyTableSettings } from './store/table-settings.ts';
+import { lockSpool } from './spool/lock.ts';
 import { createReplay } from './spool/replay.ts';
 import { openSegments } from './spool/segments.ts';
 import { createSpooledPipeline, type SpooledPipeline } from './spool/spooled-pipeline.ts';
@@ -62,9 +65,10 @@ const log = createLog();
 async function start(): Promise<void> {
   const config = readConfig(process.env);
   const guard = addressGuard(config.webhookAllow);
+  const dropped = createDropped();
   if (config.store.kind === 'embedded') {
     const store = await openReady(config);
-    const parts = await assemble({ config, guard, store, spooled: null });
+    const parts = await assemble({ config, guard, dropped, store, spooled: null });
     const server = await listen(parts.fetch, config).catch(async (error: unknown) => {
       await store.close();
       throw error;
@@ -73,11 +77,13 @@ async function start(): Promise<void> {
     stopOnSignal(server, () => parts);
     return;
   }
-  const segments = await openSegments({ dir: config.spool.dir, mostBytes: config.spool.mostBytes });
-  const spooled = createSpooledPipeline({ segments, retain: config.retain, clock, log });
+  const spool = await writableFolder(config.dataDir, 'spool');
+  await lockSpool(spool, config.dataDir);
+  const segments = await openSegments({ dir: spool, mostBytes: config.spoolMostBytes });
+  const spooled = createSpooledPipeline({ segments, retain: config.retain, dropped, clock, log });
   const reach = (): Promise<Parts | StoreError> =>
     openReady(config)
-      .then((store) => assemble({ config, guard, store, spooled }))
+      .then((store) => assemble({ config, guard, dropped, store, spooled }))
       .catch((error: unknown) => unreached(error));
   let reached = await reach();
   const waitingFace = createWaitingFace({
@@ -93,7 +99,7 @@ async function start(): Promise<void> {
     reached instanceof StoreError ? { stop: (closed) => closed.then(spooled.stop) } : reached,
   );
   if (reached instanceof StoreError) {
-    log.warn('not ready; calls are taken and wait in the spool', { reason: reached.message, spool: config.spool.dir });
+    log.warn('not ready; calls are taken and wait in the spool', { reason: reached.message, spool });
   }
   while (reached instanceof StoreError) {
     await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
@@ -131,11 +137,13 @@ interface Parts {
 async function assemble({
   config,
   guard,
+  dropped,
   store: opened,
   spooled,
 }: {
   config: Config;
   guard: AddressGuard;
+  dropped: Dropped;
   store: Store;
   spooled: SpooledPipeline | null;
 }): Promise<Parts> {
@@ -150,6 +158,7 @@ async function assemble({
     await store.close();
     throw error;
   });
+  await dropped.refresh(store);
   const mappings = await openMappings({ repository: createMappingRepository(store), clock });
   const connections = createConnectionLog({ store });
   const keys = await openKeys({ repository: createKeyRepository(store), clock, log });
@@ -191,7 +200,7 @@ async function assemble({
   let cameIn = false;
   const writer = createGroupCommit({ store, dirtyHours, limits: config.commit });
   storeSeries(series, { store, writer, now: clock.now });
-  const parts = { mappings, connections, store, prices: prices.current, retain: config.retain };
+  const parts = { mappings, connections, store, prices: prices.current, retain: config.retain, dropped };
   const onAppended = (calls: number): void => {
     cameIn = true;
     live.tell(calls);
@@ -239,6 +248,7 @@ async function assemble({
       keys.refresh,
       mappings.refresh,
       prices.refresh,
+      () => dropped.refresh(store),
       async () => {
         if (held()) await repricer.resume();
       },

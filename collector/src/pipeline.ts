@@ -16,6 +16,7 @@ import type { Mappings } from './mappings/mappings.ts';
 import type { Told } from './mappings/seen.ts';
 import { countsOf, priceReport } from './price-report.ts';
 import { KEEP_ALL, tooOld, type RetainDays } from './retention/age.ts';
+import { NOTHING_DROPPED, type Dropped } from './retention/dropped.ts';
 import { append, isToldBy, type PricedReport, type SpanRow } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import { createGroupCommit, type Writer } from './store/group-commit.ts';
@@ -79,9 +80,13 @@ export function createPipeline(options: {
   writer?: Writer;
   /** What is older is not taken. Without it, all is. */
   retain?: RetainDays;
+  /** What was dropped is not taken either, though it were young enough now. */
+  dropped?: Pick<Dropped, 'refuses'>;
 }): Pipeline {
   const { store, now = Date.now, onAppended = () => {}, prices = () => LIST_PRICES, mappings, connections } = options;
-  const retain = options.retain ?? KEEP_ALL;
+  const { retain = KEEP_ALL, dropped = NOTHING_DROPPED } = options;
+  const callTooOld = (atMs: number): string | null =>
+    tooOld(atMs, now(), retain.reports, 'calls') ?? dropped.refuses(atMs);
   const dirtyHours = options.dirtyHours ?? createDirtyHours(store, now);
   const recent = createRecentIds(countsOf);
   const kept = createRefusals(store);
@@ -163,7 +168,7 @@ export function createPipeline(options: {
       const reports: PricedReport[] = [];
       const findings: Finding[] = [];
       for (const span of spans) {
-        const refusal = refuseTime(span, now(), retain.reports);
+        const refusal = refuseTime(span, now(), callTooOld);
         if (refusal) {
           all.push({ ...refusal, ...senderOf(span) });
           continue;
@@ -214,7 +219,7 @@ export function createPipeline(options: {
       const notKept = new Map<string, number>();
       let accepted = 0;
       for (const record of records) {
-        const refusal = refuseLogTime(record, now(), retain.reports);
+        const refusal = refuseLogTime(record, now(), callTooOld);
         if (refusal) {
           all.push({ ...refusal, ...senderOf(record) });
           continue;
@@ -255,7 +260,7 @@ export function createPipeline(options: {
     },
     recall: async () => recent.recall(await recentReports(store, now())),
     note: (...findings) => kept.note(findings, now()),
-    tooOld: (atMs) => tooOld(atMs, now(), retain.reports, 'calls'),
+    tooOld: callTooOld,
     refusals: () => refusals,
     counts: () => ({ ...durable }),
     waiting: () => null,

@@ -13,7 +13,6 @@ import { openlit } from './dialects/openlit.ts';
 import { openllmetry } from './dialects/openllmetry.ts';
 import { sentry } from './dialects/sentry.ts';
 import { vercelAi } from './dialects/vercel-ai.ts';
-import { tooOld } from '../retention/age.ts';
 import type { LogRecord } from './otlp-logs.ts';
 import type { MetricPoint } from './otlp-metrics.ts';
 import type { Refusal, Span } from './otlp.ts';
@@ -60,9 +59,9 @@ function first<R extends Reading>(ask: (dialect: Dialect) => R | null | undefine
 }
 
 /** null when the time can be. */
-export function refuseTime(span: Span, nowMs: number, callDays: number | null = null): Refusal | null {
+export function refuseTime(span: Span, nowMs: number, tooOld: TooOld = () => null): Refusal | null {
   const what = `span ${span.name} (${span.spanId})`;
-  const start = problemOf(span.startMicros, 'startTimeUnixNano', nowMs, callDays);
+  const start = problemOf(span.startMicros, 'startTimeUnixNano', nowMs, tooOld);
   if (start !== null) return { what, reason: start };
   if (span.endMicros > nowMs * 1000 + FUTURE_SLACK_MICROS) {
     return { what, reason: "endTimeUnixNano: is in the future; is the sender's clock right?" };
@@ -71,18 +70,21 @@ export function refuseTime(span: Span, nowMs: number, callDays: number | null = 
 }
 
 /** null when the time can be. */
-export function refuseLogTime(record: LogRecord, nowMs: number, callDays: number | null = null): Refusal | null {
-  const reason = problemOf(record.timeMicros, 'timeUnixNano', nowMs, callDays);
+export function refuseLogTime(record: LogRecord, nowMs: number, tooOld: TooOld = () => null): Refusal | null {
+  const reason = problemOf(record.timeMicros, 'timeUnixNano', nowMs, tooOld);
   return reason === null ? null : { what: `log record ${record.eventName ?? 'without a name'}`, reason };
 }
 
-function problemOf(micros: number, field: string, nowMs: number, callDays: number | null): string | null {
+/** Why a call that started then is not kept; null when it is. */
+type TooOld = (atMs: number) => string | null;
+
+function problemOf(micros: number, field: string, nowMs: number, tooOld: TooOld): string | null {
   const at = new Date(micros / 1000);
   if (micros > nowMs * 1000 + FUTURE_SLACK_MICROS) {
     const said = Number.isNaN(at.getTime()) ? 'a date out of range' : at.toISOString();
     return `${field}: ${said} is in the future; is the sender's clock right?`;
   }
   if (micros < OLDEST_MICROS) return `${field}: ${at.toISOString()} is before 2023; is the unit nanoseconds?`;
-  const old = tooOld(micros / 1000, nowMs, callDays, 'calls');
+  const old = tooOld(micros / 1000);
   return old === null ? null : `${field}: ${at.toISOString()} ${old}`;
 }

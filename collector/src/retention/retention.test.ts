@@ -13,6 +13,7 @@ import { createDirtyHours, type DirtyHours } from '../store/dirty-hours.ts';
 import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { KEEP_ALL, type RetainDays } from './age.ts';
+import { createDropped } from './dropped.ts';
 import { createRetention, keptFrom } from './retention.ts';
 
 const log = { info: () => {}, warn: () => {}, error: () => {} };
@@ -161,4 +162,27 @@ test('roll-ups go by the month too, and the answer says so', async () => {
   const { rows, missingBefore } = await ask();
   expect(rows).toMatchObject([{ calls: 2 }]);
   expect(missingBefore).toBe('2026-09-01T00:00:00.000Z');
+});
+
+test('when calls are kept for longer later on, those of a month that was dropped are refused by name, and others count', async () => {
+  const dropped = createDropped();
+  const forever = createPipeline({ store, dirtyHours, now: () => NOW, dropped });
+  // Of the second, the hour is not settled anew: it may share calls with the last one that was dropped.
+  const starts = ['2026-08-20T10:00:00Z', '2026-09-01T00:59:59Z', '2026-09-01T01:00:00Z'];
+  const send = (startedAt: string, n: number) =>
+    forever.ingestTraces(spansOf([startedAt], 'chat', { ...CALL, 'gen_ai.response.id': `msg_late_${n}` }), 'json');
+  const [before] = (await ask()).rows;
+  await dropped.refresh(store);
+  const taken = [];
+  for (const [n, startedAt] of starts.entries()) taken.push(await send(startedAt, n));
+  expect(taken.map(({ accepted }) => accepted)).toEqual([0, 0, 1]);
+  const reason = (at: string) =>
+    `startTimeUnixNano: ${at} is older than calls are kept here: those of before 2026-09-01T01:00:00.000Z were dropped`;
+  expect(taken.flatMap(({ refused }) => refused.map((one) => one.reason))).toEqual([
+    reason('2026-08-20T10:00:00.000Z'),
+    reason('2026-09-01T00:59:59.000Z'),
+  ]);
+  expect((await ask()).rows).toMatchObject([{ calls: Number(before?.['calls']) + 1 }]);
+  await settler.settleAll({ quietMs: -1_000 });
+  expect((await ask()).rows).toMatchObject([{ calls: Number(before?.['calls']) + 1 }]);
 });

@@ -1,5 +1,7 @@
 // Requests out of the spool -> rows -> the store: read, mapped and priced as if they came now, but as received when they came.
-import { createPipeline } from '../pipeline.ts';
+import type { Report } from '../calls/report.ts';
+import { findingOfPosted } from '../ingest/posted-call.ts';
+import { createPipeline, type Pipeline } from '../pipeline.ts';
 import type { Log } from '../ports.ts';
 import type { DirtyHours } from '../store/dirty-hours.ts';
 import { commit, type NamedRows } from '../store/group-commit.ts';
@@ -33,7 +35,7 @@ export function createReplay(options: {
     });
     for (const request of requests) {
       receivedMs = request.receivedMs;
-      if (request.kind === 'reports') await pipeline.ingestReports(request.reports);
+      if (request.kind === 'reports') await pipeline.ingestReports(await stillTaken(pipeline, request.reports));
       else if (request.kind === 'traces') await pipeline.ingestTraces(request.body, request.encoding, request.agent);
       else await pipeline.ingestLogs(request.body, request.encoding, request.agent);
     }
@@ -42,4 +44,11 @@ export function createReplay(options: {
       log.warn('rows out of the spool were set apart', { rows: [...poisoned.values()].flat().length });
     if (calls > 0) onAppended(calls);
   };
+}
+
+/** Without those whose month was dropped while they waited; what is not taken is noted, as at a request. */
+async function stillTaken(pipeline: Pipeline, reports: readonly Report[]): Promise<Report[]> {
+  const taken = reports.filter(({ startedAtMicros }) => pipeline.tooOld(startedAtMicros / 1000) === null);
+  await pipeline.note(...Array.from({ length: reports.length - taken.length }, () => findingOfPosted('startedAt')));
+  return taken;
 }

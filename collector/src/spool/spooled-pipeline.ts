@@ -5,6 +5,7 @@ import { createHash } from 'node:crypto';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { RetainDays } from '../retention/age.ts';
+import type { Dropped } from '../retention/dropped.ts';
 import { StoreError, type Store } from '../store/store.ts';
 import { readRecord, writeRecord, type SpooledRequest } from './record.ts';
 import type { Segments } from './segments.ts';
@@ -32,6 +33,7 @@ export interface SpooledPipeline extends Pipeline {
 export function createSpooledPipeline(options: {
   segments: Segments;
   retain?: RetainDays;
+  dropped?: Pick<Dropped, 'refuses'>;
   clock: Clock;
   log: Log;
 }): SpooledPipeline {
@@ -42,6 +44,7 @@ export function createSpooledPipeline(options: {
     writer: { write: async () => [] },
     now: clock.now,
     ...(options.retain ? { retain: options.retain } : {}),
+    ...(options.dropped ? { dropped: options.dropped } : {}),
   });
   let way: WayIn | null = null;
   let closed: string | null = 'the store has not been reached since the start';

@@ -1,13 +1,12 @@
 // Opens ClickHouse: the embedded engine on a data directory, or a server by URL; one client code for both. Pins chdb, which
 // is young, behind this file. Settings are given once, here: with the embedded engine a setting given with one query
 // stays for the next.
-import { constants } from 'node:fs';
-import { access, mkdir } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { ClickHouseLogLevel, createClient, type ClickHouseClient, type ClickHouseSettings } from '@clickhouse/client';
 import { clusterQuestion, clusterStatement, type Cluster } from './cluster.ts';
+import { writableFolder } from './folder.ts';
 import { StoreError, type SqlParameters, type Store, type TableRows } from './store.ts';
 import { countWrites } from './written.ts';
 
@@ -73,39 +72,10 @@ export async function openStore(config: StoreConfig): Promise<Store> {
   });
 }
 
-/** As mkdir -p. Not Node's `recursive`, which never returns where a file system lets nobody make folders (/proc). */
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    if (code === 'EEXIST') return;
-    if (code !== 'ENOENT' || (await exists(dirname(path)))) throw error;
-    await makeFolder(dirname(path));
-    await mkdir(path);
-  }
-}
-
-const exists = (path: string): Promise<boolean> =>
-  access(path).then(
-    () => true,
-    () => false,
-  );
-
 async function openEmbedded(
   dataDir: string,
 ): Promise<{ client: ClickHouseClient; insertLines: InsertLines; closeEngine: () => void }> {
-  const path = join(dataDir, 'clickhouse');
-  try {
-    await makeFolder(path);
-    await access(path, constants.W_OK);
-  } catch (error) {
-    throw new StoreError(
-      'unwritable',
-      `the data directory ${dataDir} cannot be written: ${(error as Error).message}`,
-      error,
-    );
-  }
+  const path = await writableFolder(dataDir, 'clickhouse');
   // Read by the engine's allocator when its library is loaded, and by nothing else.
   process.env['JE_MALLOC_CONF'] ??= `dirty_decay_ms:${DECAY_MS}`;
   const [{ Session }, { createChdbConnection }] = await Promise.all([import('chdb'), import('chdb/connection')]);
