@@ -1,6 +1,6 @@
 // What a browser must fetch before the first chart of a page, weighed from the build: JavaScript, gzipped as the collector
 // sends it.
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
@@ -41,4 +41,18 @@ test('no page needs more than 250 kB of JavaScript before it is drawn, and what 
   const words = weights.map(({ page, bytes }) => `${page} ${(bytes / 1000).toFixed(0)}`);
   console.log(`First load, kB gzipped: shared ${(weigh(shared) / 1000).toFixed(0)}; ${words.join(', ')}`);
   for (const { page, bytes } of weights) expect(bytes, page).toBeLessThanOrEqual(MOST_BYTES);
+});
+
+test('each of Mantine’s parts that is in use has its style', () => {
+  const assets = readdirSync(join(DIST, 'assets'));
+  const text = (ending: string) =>
+    assets
+      .filter((file) => file.endsWith(ending))
+      .map((file) => readFileSync(join(DIST, 'assets', file), 'utf8'))
+      .join('\n');
+  const classes = (css: string) => new Set(css.match(/m_[\da-f]{6,8}\b/g));
+  const all = readFileSync(join(DIST, '../node_modules/@mantine/core/styles.layer.css'), 'utf8');
+  const styled = classes(text('.css'));
+  const lacking = [...classes(text('.js'))].filter((name) => classes(all).has(name) && !styled.has(name));
+  expect(lacking).toEqual([]);
 });

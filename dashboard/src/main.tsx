@@ -1,9 +1,7 @@
 // Starts the dashboard: theme, the parts' styles, queries, routes. Each page, with its style, is loaded when it is first
 // opened.
 import '@fontsource-variable/inter/index.css';
-import '@mantine/core/styles.layer.css';
-import '@mantine/dates/styles.layer.css';
-import '@mantine/notifications/styles.layer.css';
+import './theme/mantine.css';
 import './theme/base.css';
 import './charts/charts.css';
 import './ui/figures.css';
@@ -16,14 +14,24 @@ import './ui/snippet.css';
 import './ui/table.css';
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
-import { lazy, StrictMode, Suspense } from 'react';
+import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { queryClient } from './api/questions.ts';
+import { afterFirst } from './first/after-first.tsx';
+import { askOverview } from './pages/overview/first-questions.ts';
 import { cssVariables, theme } from './theme/theme.ts';
 import { Broken, NotFound } from './ui/broken.tsx';
 import { Shell } from './ui/shell.tsx';
+
+/** What a page asks first is asked while its files are on their way; nothing waits for the answer but the panel that shows it. */
+const asks =
+  (ask: (url: URL) => void) =>
+  ({ request }: { request: Request }): null => {
+    ask(new URL(request.url));
+    return null;
+  };
 
 const router = createBrowserRouter([
   {
@@ -35,7 +43,11 @@ const router = createBrowserRouter([
       {
         ErrorBoundary: Broken,
         children: [
-          { index: true, lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }) },
+          {
+            index: true,
+            loader: asks(askOverview),
+            lazy: async () => ({ Component: (await import('./pages/overview/overview.tsx')).Overview }),
+          },
           { path: 'spend', lazy: async () => ({ Component: (await import('./pages/spend/spend.tsx')).Spend }) },
           { path: 'latency', lazy: async () => ({ Component: (await import('./pages/latency/latency.tsx')).Latency }) },
           { path: 'cache', lazy: async () => ({ Component: (await import('./pages/cache/cache.tsx')).Cache }) },
@@ -95,16 +107,14 @@ const router = createBrowserRouter([
   },
 ]);
 
-const Notifications = lazy(async () => ({ default: (await import('@mantine/notifications')).Notifications }));
+const Notifications = afterFirst(async () => (await import('./ui/notifications.tsx')).Notifications);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
 createRoot(root).render(
   <StrictMode>
     <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Suspense>
-        <Notifications position="bottom-right" />
-      </Suspense>
+      <Notifications position="bottom-right" />
       <QueryClientProvider client={queryClient}>
         <RouterProvider router={router} />
       </QueryClientProvider>

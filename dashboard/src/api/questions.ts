@@ -5,6 +5,7 @@ import {
   keepPreviousData,
   QueryCache,
   QueryClient,
+  queryOptions,
   useInfiniteQuery,
   useQuery,
 } from '@tanstack/react-query';
@@ -88,14 +89,17 @@ interface Slice {
   bucketed?: boolean | 'fine';
   /** Ask about the window before. */
   previous?: boolean;
+  /** False: not yet. */
+  wanted?: boolean;
 }
 
 const isSameShape = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-export function useMetrics(filters: Filters, { measures, by = [], bucketed = false, previous = false }: Slice) {
-  const { range, where, timezone, compare, refresh } = filters;
-  return useQuery({
-    enabled: compare || !previous,
+function metricsQuestion(
+  { range, where, timezone }: Filters,
+  { measures, by = [], bucketed = false, previous = false }: Slice,
+) {
+  return queryOptions({
     queryKey: ['metrics', range, where, timezone, measures, by, bucketed, previous],
     queryFn: ({ signal }) => {
       const now = windowOf(range, Date.now(), timezone);
@@ -103,7 +107,19 @@ export function useMetrics(filters: Filters, { measures, by = [], bucketed = fal
       const bucket = bucketed === 'fine' ? fineBucketFor(now) : bucketed ? bucketFor(now) : 'none';
       return api.metrics(window, { measures, by, bucket, where, timezone }, signal);
     },
-    refetchInterval: REFRESH_MS[refresh],
+  });
+}
+
+/** Asks before there is a panel to show the answer: while the page's files are still on their way. */
+export const askMetrics = (filters: Filters, slice: Slice) =>
+  void queryClient.prefetchQuery(metricsQuestion(filters, slice));
+
+export function useMetrics(filters: Filters, slice: Slice) {
+  const { measures, by = [], bucketed = false, previous = false, wanted = true } = slice;
+  return useQuery({
+    ...metricsQuestion(filters, slice),
+    enabled: wanted && (filters.compare || !previous),
+    refetchInterval: REFRESH_MS[filters.refresh],
     // Rows of other dimensions would be drawn under wrong names.
     placeholderData: (answer, asked) =>
       isSameShape(asked?.queryKey.slice(4), [measures, by, bucketed, previous]) ? answer : undefined,
@@ -194,8 +210,9 @@ export function useContrast(filters: Filters, inside: { window: Window | null; w
 
 /** What began is seldom news of the last minute, and is looked for in all of history. */
 const CHANGES_MS = 60_000;
-export function useChanges({ range, where, timezone }: Filters) {
+export function useChanges({ range, where, timezone }: Filters, wanted: boolean) {
   return useQuery({
+    enabled: wanted,
     queryKey: ['changes', range, where, timezone],
     queryFn: ({ signal }) => api.changes(windowOf(range, Date.now(), timezone), where, signal),
     refetchInterval: CHANGES_MS,
@@ -348,8 +365,13 @@ export const useDeliveries = (id: string, wanted: boolean) =>
   });
 
 /** Own prices change by hand, also in their file: asked again now and then, and at once after a change made here. */
-export const usePrices = () =>
-  useQuery({ queryKey: ['prices'], queryFn: ({ signal }) => api.prices(signal), refetchInterval: 15_000 });
+export const usePrices = (wanted = true) =>
+  useQuery({
+    queryKey: ['prices'],
+    queryFn: ({ signal }) => api.prices(signal),
+    refetchInterval: 15_000,
+    enabled: wanted,
+  });
 export function useCoverage({ range, timezone }: Pick<Filters, 'range' | 'timezone'>) {
   return useQuery({
     queryKey: ['coverage', range, timezone],

@@ -1,37 +1,17 @@
-// The charts, fetched when the first of them is drawn: the library they are made with weighs as much as the rest of a page.
-// Until it is there the points stand as plain marks, so that what happened is seen before it can be pointed at.
-import { type ComponentProps, lazy, Suspense } from 'react';
-import type { BurnLine as BurnLineChart } from './burn-line.tsx';
-import type { DifferenceBars as DifferenceBarsChart } from './difference-bars.tsx';
+// The charts, fetched when the first of them stands as plain marks: the library they are made with weighs as much as the rest of
+// a page. So what happened is seen before it can be pointed at.
+import { afterFirst } from '../first/after-first.tsx';
 import { FirstBars, FirstLines } from './first-marks.tsx';
-import type { Lines as LinesChart } from './lines.tsx';
-import type { StackedBars as StackedBarsChart } from './stacked-bars.tsx';
 
-const LazyBars = lazy(async () => ({ default: (await import('./stacked-bars.tsx')).StackedBars }));
-const LazyLines = lazy(async () => ({ default: (await import('./lines.tsx')).Lines }));
-const LazyBurnLine = lazy(async () => ({ default: (await import('./burn-line.tsx')).BurnLine }));
-const LazyDifferenceBars = lazy(async () => ({ default: (await import('./difference-bars.tsx')).DifferenceBars }));
+const space = ({ height }: { height: number }) => <div className="chart" style={{ height }} />;
 
-export const StackedBars = (props: ComponentProps<typeof StackedBarsChart>) => (
-  <Suspense fallback={<FirstBars {...props} />}>
-    <LazyBars {...props} />
-  </Suspense>
+export const StackedBars = afterFirst(
+  async () => (await import('./stacked-bars.tsx')).StackedBars,
+  (props) => <FirstBars {...props} />,
 );
-
-export const Lines = (props: ComponentProps<typeof LinesChart>) => (
-  <Suspense fallback={<FirstLines {...props} />}>
-    <LazyLines {...props} />
-  </Suspense>
+export const Lines = afterFirst(
+  async () => (await import('./lines.tsx')).Lines,
+  (props) => <FirstLines {...props} />,
 );
-
-export const BurnLine = (props: ComponentProps<typeof BurnLineChart>) => (
-  <Suspense fallback={<div className="chart" style={{ height: props.height }} />}>
-    <LazyBurnLine {...props} />
-  </Suspense>
-);
-
-export const DifferenceBars = (props: ComponentProps<typeof DifferenceBarsChart>) => (
-  <Suspense fallback={<div className="chart" style={{ height: props.height }} />}>
-    <LazyDifferenceBars {...props} />
-  </Suspense>
-);
+export const BurnLine = afterFirst(async () => (await import('./burn-line.tsx')).BurnLine, space);
+export const DifferenceBars = afterFirst(async () => (await import('./difference-bars.tsx')).DifferenceBars, space);

@@ -1,4 +1,5 @@
 // A time range of one's own. The pickers speak of wall-clock time of this machine; the URL holds instants.
+import '@mantine/dates/styles.layer.css';
 import { Button, Stack } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';

@@ -4,6 +4,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import { ApiError } from '../api/api.ts';
+import { useWaits } from '../first/first.ts';
 import { formatDatedMinute } from '../format.ts';
 import { useFilters } from '../url/use-filters.ts';
 
@@ -112,6 +113,7 @@ function MissingNote({ before }: { before: string }) {
 
 /** Grey lines in the place of what is on its way. */
 export function Waiting({ height }: { height: number }) {
+  useWaits();
   const lines = Math.max(1, Math.min(6, Math.floor(height / 44)));
   return (
     <div className="panel-body" style={{ minHeight: height }}>

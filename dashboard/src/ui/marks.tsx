@@ -3,6 +3,7 @@ import { useMemo } from 'react';
 import { useChanges, useMetrics, usePrices } from '../api/questions.ts';
 import type { Mark } from '../charts/axes.tsx';
 import { marksOfChanges, marksOfSpend } from '../drivers/marks.ts';
+import { useFirstStands } from '../first/first.ts';
 import { formatDay, formatMinute } from '../format.ts';
 import type { Filters } from '../url/filters.ts';
 
@@ -13,9 +14,11 @@ const SHOWN = 8;
 /** `spend`: also the buckets that stand out for what they cost. */
 export function useMarks(filters: Filters, { spend = false }: { spend?: boolean } = {}): Mark[] {
   const { timezone } = filters;
-  const { data } = useMetrics(filters, { measures: MEASURES, by: BY, bucketed: true });
-  const cards = usePrices().data?.cards;
-  const { data: began } = useChanges(filters);
+  // A chart does not wait for what is marked on it.
+  const wanted = useFirstStands();
+  const { data } = useMetrics(filters, { measures: MEASURES, by: BY, bucketed: true, wanted });
+  const cards = usePrices(wanted).data?.cards;
+  const { data: began } = useChanges(filters, wanted);
   return useMemo(() => {
     if (!data) return [];
     const changes = { cards, began };

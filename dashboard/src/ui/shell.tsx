@@ -4,6 +4,7 @@ import { IconMoon, IconSun } from '@tabler/icons-react';
 import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { lock, useWaiting } from '../api/questions.ts';
+import { AfterFirst } from '../first/after-first.tsx';
 import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
@@ -58,7 +59,11 @@ export function Shell() {
         </span>
       </header>
       <main id="main" tabIndex={-1} aria-busy={moving}>
-        {!locked && <WaitingLine />}
+        {!locked && (
+          <AfterFirst>
+            <WaitingLine />
+          </AfterFirst>
+        )}
         {locked ? (
           <Suspense>
             <TokenPage />

@@ -1,7 +1,6 @@
 // The frame of every chart over time: drag to zoom, a click leads to the calls, a table of the same data, CSV, a link, an
 // alert. A panel gives it points and says their unit; how they are drawn is `kind`.
 import type { Bucket } from '@spanledger/collector/contract';
-import { type ComponentProps, lazy, Suspense } from 'react';
 import { useSearchParams } from 'react-router';
 import type { Mark } from '../charts/axes.tsx';
 import { ChartTable } from '../charts/chart-table.tsx';
@@ -11,15 +10,7 @@ import { formatBucket, formatBucketLong, formatMinute } from '../format.ts';
 import { bucketStart } from '../url/buckets.ts';
 import type { Filters, Where } from '../url/filters.ts';
 import { searchWith, useFilters } from '../url/use-filters.ts';
-
-const LazyMenu = lazy(async () => ({ default: (await import('./chart-menu.tsx')).ChartMenu }));
-
-/** What every chart over time offers beside itself; behind a button, so the chart does not wait for it. */
-export const ChartMenu = (props: ComponentProps<typeof LazyMenu>) => (
-  <Suspense>
-    <LazyMenu {...props} />
-  </Suspense>
-);
+import { ChartMenu } from './controls.tsx';
 
 export interface TimeChartProps {
   /** Names the chart in links and files: "spend". */

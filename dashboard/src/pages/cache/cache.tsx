@@ -1,6 +1,6 @@
 // How the prompt cache is used: what it saves or loses, where it is written for nothing, and what it could do for the same calls.
 import './cache.css';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CacheFiguresPanel } from './figures-panel.tsx';
 import { HitRatePanel, SavingsPanel } from './course-panels.tsx';

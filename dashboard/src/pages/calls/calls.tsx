@@ -6,7 +6,7 @@ import { CALL_ORDERS } from '@spanledger/collector/contract';
 import { lazy, Suspense, useMemo, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useCalls } from '../../api/questions.ts';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { FilterBar } from '../../ui/controls.tsx';
 import { Frame, Waiting } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallsTotal, useCallsTotal } from './calls-total.tsx';

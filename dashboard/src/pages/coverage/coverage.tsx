@@ -2,7 +2,7 @@
 // refused, set apart or mended, each with why.
 import './coverage.css';
 import { useCoverage } from '../../api/questions.ts';
-import { RangeBar } from '../../ui/filter-bar.tsx';
+import { RangeBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { ClocksPanel } from './clocks-panel.tsx';
 import { RefusalsPanel } from './refusals-panel.tsx';

@@ -1,6 +1,6 @@
 // What went wrong and what it cost: failures by kind, trying again, answers that were cut short, and how close the limits were.
 import './errors.css';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { FailuresOverTimePanel, FailuresPanel } from './failures-panels.tsx';
 import { HeadroomPanel, LimitsPanel } from './limits-panels.tsx';

@@ -2,7 +2,7 @@
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { changeOf, formatDimension, formatDuration, formatValue, UNKNOWN } from '../../format.ts';
-import { DimensionPicker } from '../../ui/dimension-picker.tsx';
+import { DimensionPicker } from '../../ui/controls.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Change, Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';

@@ -16,7 +16,8 @@ import {
 } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { useMarks } from '../../ui/marks.tsx';
-import { ChartMenu, stretchOf } from '../../ui/time-chart.tsx';
+import { ChartMenu } from '../../ui/controls.tsx';
+import { stretchOf } from '../../ui/time-chart.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { bandPlace, type Box, callsIn, type HeatGrid, heatSeries, seconds, whereOf } from './heat.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';

@@ -1,6 +1,6 @@
 // How long calls take, and what is different in those that take long: a list of panels, each with one question.
 import './latency.css';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { ByPanel } from './by-panel.tsx';
 import { ContrastPanel } from './contrast-panel.tsx';

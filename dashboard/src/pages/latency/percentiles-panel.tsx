@@ -7,7 +7,7 @@ import { Link, useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { changeOf, formatDimension, formatDuration, UNKNOWN } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
-import { DimensionPicker } from '../../ui/dimension-picker.tsx';
+import { DimensionPicker } from '../../ui/controls.tsx';
 import { Change } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';

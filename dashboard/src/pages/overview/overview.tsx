@@ -1,12 +1,15 @@
 // What the calls of a window cost and how well they ran, on one page: a list of panels, each with one question.
 import './overview.css';
 import { lazy, Suspense } from 'react';
-import { useStatus } from '../../api/questions.ts';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { useMetrics, useStatus } from '../../api/questions.ts';
+import { AfterFirst } from '../../first/after-first.tsx';
+import { FilterBar } from '../../ui/controls.tsx';
 import { Waiting } from '../../ui/frame.tsx';
+import { numberOf } from '../../ui/rows.ts';
 import { useFilters } from '../../url/use-filters.ts';
 import { BreakdownPanel } from './breakdown-panel.tsx';
 import { DriversPanel } from './drivers-panel.tsx';
+import { TOTALS } from './first-questions.ts';
 import { LatestCallsPanel } from './latest-calls-panel.tsx';
 import { MonthPanel } from './month-panel.tsx';
 import { ErrorTypesPanel, StopReasonsPanel } from './ranked-panel.tsx';
@@ -19,8 +22,11 @@ const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).
 export function Overview() {
   const status = useStatus();
   const [filters] = useFilters();
-  // Before the ledger has said whether it is empty, no panel may. When it cannot say, the panels tell why.
-  if (status.isPending) return <Waiting height={412} />;
+  const seen = numberOf(useMetrics(filters, TOTALS).data?.rows[0], 'calls');
+  // Calls in the window show that the ledger is not empty; without any, no panel may speak before the ledger has said whether it is.
+  // When it cannot say, the panels tell why.
+  const known = !status.isPending || (seen ?? 0) > 0;
+  if (!known && seen !== null) return <Waiting height={412} />;
   if (status.data?.calls === 0)
     return (
       <Suspense>
@@ -33,19 +39,21 @@ export function Overview() {
       <FilterBar />
       <div className="grid">
         <SpendPanel filters={filters} className="span-9" />
-        <div className="span-3 column vitals">
-          <LatencyPanel filters={filters} />
-          <CachePanel filters={filters} />
-          <ErrorsPanel filters={filters} />
-        </div>
-        <MonthPanel filters={filters} className="span-4" />
-        {filters.compare && <DriversPanel filters={filters} className="span-8" />}
-        <BreakdownPanel filters={filters} className="span-9" />
-        <div className="span-3 column">
-          <StopReasonsPanel filters={filters} />
-          <ErrorTypesPanel filters={filters} />
-        </div>
-        <LatestCallsPanel filters={filters} className="span-12" />
+        <AfterFirst when={known} place={<div className="span-12 is-to-come" />}>
+          <div className="span-3 column vitals">
+            <LatencyPanel filters={filters} />
+            <CachePanel filters={filters} />
+            <ErrorsPanel filters={filters} />
+          </div>
+          <MonthPanel filters={filters} className="span-4" />
+          {filters.compare && <DriversPanel filters={filters} className="span-8" />}
+          <BreakdownPanel filters={filters} className="span-9" />
+          <div className="span-3 column">
+            <StopReasonsPanel filters={filters} />
+            <ErrorTypesPanel filters={filters} />
+          </div>
+          <LatestCallsPanel filters={filters} className="span-12" />
+        </AfterFirst>
       </div>
     </>
   );

@@ -1,5 +1,4 @@
 // Spend now against the window before, and over time by a dimension.
-import { SegmentedControl } from '@mantine/core';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
@@ -12,8 +11,10 @@ import {
   formatUsdTick,
   formatValue,
 } from '../../format.ts';
+import { afterFirst } from '../../first/after-first.tsx';
+import { useFirstStands } from '../../first/first.ts';
 import { palette } from '../../theme/palette.ts';
-import { DimensionPicker } from '../../ui/dimension-picker.tsx';
+import { DimensionPicker } from '../../ui/controls.tsx';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
@@ -22,17 +23,17 @@ import { alertHref } from '../../url/alert-on.ts';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { spendChart } from './figures.ts';
+import { courseOf, isInTokens, TOTALS } from './first-questions.ts';
 import { TokensOverTime } from './tokens-over-time.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
-const TOTALS = ['costUsd', 'calls', 'unpricedCalls'] as const;
-const COURSE = ['costUsd', 'calls'] as const;
+const StackChoice = afterFirst(async () => (await import('./stack-choice.tsx')).StackChoice);
 /** More values than this are no link any more. */
 const MOST_IN_URL = 40;
 
 export function SpendPanel({ filters, className }: { filters: Filters; className: string }) {
-  const now = useMetrics(filters, { measures: TOTALS });
-  const before = useMetrics(filters, { measures: TOTALS, previous: true });
+  const now = useMetrics(filters, TOTALS);
+  const before = useMetrics(filters, { ...TOTALS, previous: true, wanted: useFirstStands() });
   const [inTokens, setInTokens] = useStackedTokens();
   return (
     <Frame
@@ -43,16 +44,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
       aside={
         <span className="by-picker">
           {!inTokens && <DimensionPicker />}
-          <SegmentedControl
-            size="xs"
-            aria-label="What is stacked"
-            value={inTokens ? 'tokens' : 'cost'}
-            onChange={(next) => setInTokens(next === 'tokens')}
-            data={[
-              { value: 'cost', label: 'Cost' },
-              { value: 'tokens', label: 'Tokens by kind' },
-            ]}
-          />
+          <StackChoice inTokens={inTokens} onChange={setInTokens} />
         </span>
       }
       isEmpty={(answer) => !numberOf(answer.rows[0], 'calls')}
@@ -110,7 +102,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
   const { by, timezone } = filters;
   const alert = alertHref(filters, spend);
   const marks = useMarks(filters, { spend: true });
-  const question = useMetrics(filters, { measures: COURSE, by: [by], bucketed: true });
+  const question = useMetrics(filters, courseOf(filters));
   const chart = useMemo(
     () =>
       question.data &&
@@ -189,5 +181,5 @@ function useStackedTokens(): [boolean, (next: boolean) => void] {
       },
       { preventScrollReset: true },
     );
-  return [search.get('stack') === 'tokens', change];
+  return [isInTokens(search), change];
 }

@@ -1,4 +1,5 @@
 // Starts a dry run: over all calls, or those of some days.
+import '@mantine/dates/styles.layer.css';
 import { Button } from '@mantine/core';
 import { DatePickerInput } from '@mantine/dates';
 import { IconPlayerPlay } from '@tabler/icons-react';

@@ -1,4 +1,5 @@
 // Write or edit an own price. The API judges; what it refuses is marked at the field it names.
+import '@mantine/dates/styles.layer.css';
 import {
   Autocomplete,
   Button,

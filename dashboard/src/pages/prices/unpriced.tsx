@@ -1,5 +1,5 @@
 // The calls of a window that no price is known for.
-import { RangeBar } from '../../ui/filter-bar.tsx';
+import { RangeBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { UnpricedPanel } from './unpriced-panel.tsx';
 

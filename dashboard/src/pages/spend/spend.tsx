@@ -1,6 +1,6 @@
 // Where the money goes: a pivot of any two dimensions, and the most expensive calls and conversations.
 import './spend.css';
-import { FilterBar } from '../../ui/filter-bar.tsx';
+import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallCostsPanel } from './call-costs-panel.tsx';
 import { CostliestCallsPanel, CostliestConversationsPanel } from './costliest-panels.tsx';

@@ -1,0 +1,34 @@
+// What of a page comes after its first chart: panels as they are; controls, and what charts are pointed at with, with their code.
+import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import { useFirstStands } from './first.ts';
+
+/** `place` stands there until then; and until `when`, where there is more to wait for. */
+export function AfterFirst({
+  when = true,
+  place = null,
+  children,
+}: {
+  when?: boolean;
+  place?: ReactNode;
+  children: ReactNode;
+}) {
+  return useFirstStands() && when ? children : place;
+}
+
+/** A part that is fetched and drawn after the first chart; `place` stands there until it has come. */
+export function afterFirst<Props extends object>(
+  fetchPart: () => Promise<ComponentType<Props>>,
+  place: (props: Props) => ReactNode = () => null,
+): (props: Props) => ReactNode {
+  const Part = lazy(async () => ({ default: await fetchPart() }));
+  return (props) => {
+    const inPlace = place(props);
+    return (
+      <AfterFirst place={inPlace}>
+        <Suspense fallback={inPlace}>
+          <Part {...props} />
+        </Suspense>
+      </AfterFirst>
+    );
+  };
+}
