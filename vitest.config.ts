@@ -50,16 +50,20 @@ export default defineConfig({
     pool: 'forks',
     // Vitest leaves a core for itself; most of a run here is waiting for child processes and the engine.
     maxWorkers: availableParallelism(),
-    // The long property tests ask hundreds of questions, and each costs more on servers.
-    testTimeout: everythingOn === undefined ? 30_000 : 300_000,
-    hookTimeout: 120_000,
+    // For what hangs, and not for a machine with other work: the property tests ask hundreds of questions, and each costs more
+    // on servers.
+    testTimeout: everythingOn === undefined ? 240_000 : 600_000,
+    hookTimeout: 240_000,
     projects: everythingOn === undefined ? [embedded, server, shards] : [everythingOn === 'shards' ? shards : server],
   },
 });
 
-/** Tests of the collector that use the store; the others have nothing to do with an engine. */
+/**
+ * Tests of the collector that use the store; the others have nothing to do with an engine, but for migrate.test.ts: it is about
+ * folders of earlier versions, and test/migrate-server.test.ts about servers.
+ */
 function filesWithStore(): string[] {
   return globSync('collector/src/**/*.test.ts').filter((file) =>
-    /openTemporaryStore\(/.test(readFileSync(file, 'utf8')),
+    /openTemporaryStore\(|temporaryPlace\(/.test(readFileSync(file, 'utf8')),
   );
 }

@@ -7,7 +7,7 @@ import type { Report } from './calls/report.ts';
 import { createPipeline } from './pipeline.ts';
 import { systemClock } from './ports.ts';
 import { createSettler } from './settle/settler.ts';
-import { openStore } from './store/connect.ts';
+import { openStore, type StoreConfig } from './store/connect.ts';
 import { createDirtyHours } from './store/dirty-hours.ts';
 import { migrate } from './store/migrate.ts';
 import { queryCalls } from './query/calls.ts';
@@ -23,12 +23,12 @@ export interface Answers {
   spent: { feature: string; usdPico: string }[];
 }
 
-const [dataDir = '', ending = ''] = process.argv.slice(2);
+const [place = '', ending = ''] = process.argv.slice(2);
 const batches = JSON.parse(await text(process.stdin)) as Report[][];
 const now = () => Date.parse('2026-11-20T00:00:00Z');
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
 
-const store = await openStore({ kind: 'embedded', dataDir });
+const store = await openStore(JSON.parse(place) as StoreConfig);
 await migrate(store);
 const dirtyHours = createDirtyHours(store);
 await dirtyHours.markLately();

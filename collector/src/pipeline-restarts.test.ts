@@ -2,8 +2,6 @@
 // every way of asking gives what one clean report a call would.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import fc from 'fast-check';
@@ -11,11 +9,16 @@ import { expect, test } from 'vitest';
 import type { Report } from './calls/report.ts';
 import type { Answers } from './pipeline-restarts-child.ts';
 import { shuffledBatches, toldCalls, type ToldCall } from './query/told-calls.ts';
+import { temporaryPlace, type Place } from './store/fakes.ts';
 
-async function restarted(dataDir: string, batches: Report[][], ending: 'close' | 'fall'): Promise<Answers> {
-  const child = spawn(process.execPath, [join(import.meta.dirname, 'pipeline-restarts-child.ts'), dataDir, ending], {
-    stdio: ['pipe', 'pipe', 'inherit'],
-  });
+async function restarted({ config }: Place, batches: Report[][], ending: 'close' | 'fall'): Promise<Answers> {
+  const child = spawn(
+    process.execPath,
+    [join(import.meta.dirname, 'pipeline-restarts-child.ts'), JSON.stringify(config), ending],
+    {
+      stdio: ['pipe', 'pipe', 'inherit'],
+    },
+  );
   child.stdin.end(JSON.stringify(batches));
   const [output] = await Promise.all([text(child.stdout), once(child, 'close')]);
   return JSON.parse(output) as Answers;
@@ -42,13 +45,13 @@ function totalsBy(calls: readonly ToldCall[], dimension: 'feature' | 'model') {
 test('over restarts and kills, totals, list and budgets say what one clean report a call would', async () => {
   await fc.assert(
     fc.asyncProperty(toldCalls, fc.infiniteStream(fc.nat(1_000_000)), async (calls, seed) => {
-      const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
+      const place = temporaryPlace();
       try {
         const batches = shuffledBatches(calls, () => seed.next().value as number, 4);
         const middle = Math.ceil(batches.length / 2);
-        await restarted(dataDir, batches.slice(0, middle), 'fall');
-        await restarted(dataDir, batches.slice(middle), 'close');
-        const answers = await restarted(dataDir, [], 'close');
+        await restarted(place, batches.slice(0, middle), 'fall');
+        await restarted(place, batches.slice(middle), 'close');
+        const answers = await restarted(place, [], 'close');
         expect(sorted(answers.byFeature)).toEqual(sorted(totalsBy(calls, 'feature')));
         expect(sorted(answers.byModel)).toEqual(sorted(totalsBy(calls, 'model')));
         expect(sorted(answers.list)).toEqual(
@@ -62,9 +65,9 @@ test('over restarts and kills, totals, list and budgets say what one clean repor
           ['chat', 'search'].map((feature) => ({ feature, usdPico: String(spentOn(feature)) })),
         );
       } finally {
-        rmSync(dataDir, { recursive: true, force: true });
+        await place.remove();
       }
     }),
     { numRuns: 2, endOnFailure: true }, // six processes,
   );
-}, 120_000);
+});

@@ -290,7 +290,7 @@ test('whatever the order and however often each came, the numbers are the same',
     }),
     { numRuns: 6 },
   );
-}, 60_000);
+});
 
 test('whatever a well-formed span says, it is stored or refused alone, and the export is never sent back for ever', async () => {
   const text = fc.oneof(fc.string({ unit: 'binary', maxLength: 20 }), fc.constantFrom('\ud800', 'a\0b', '{}"\\', ''));
@@ -349,7 +349,7 @@ test('whatever a well-formed span says, it is stored or refused alone, and the e
   );
   expect((await found('good')).costUsd).toBe('0.000006000000');
   expect((await queryTrace(store, traceIdOf('fuzz')))?.spans).toHaveLength(1);
-}, 60_000);
+});
 
 test('an end in the future is refused by name, and the span beside it is kept', async () => {
   const { accepted, refused } = await send([

@@ -1,4 +1,4 @@
-// Own prices from a file and over HTTP in a collector that runs, on the real embedded engine.
+// Own prices from a file and over HTTP in a collector that runs, on the real engine.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -11,7 +11,7 @@ import { createLog } from '../log.ts';
 import { createPipeline } from '../pipeline.ts';
 import { queryUnpriced } from '../query/unpriced.ts';
 import { openStore } from '../store/connect.ts';
-import { emptyLedger } from '../store/fakes.ts';
+import { emptyLedger, temporaryPlace } from '../store/fakes.ts';
 import { migrate } from '../store/migrate.ts';
 import type { Store } from '../store/store.ts';
 import { createFakeClock } from '../webhooks/fakes.ts';
@@ -20,16 +20,18 @@ import { openPrices, PriceFileRefused } from './prices.ts';
 import { createPriceRepository, type PriceRepository } from './repository.ts';
 import { priceRoutes } from './routes.ts';
 
-const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-prices-'));
-const path = join(dataDir, 'prices.yaml');
+const place = temporaryPlace();
+const folder = mkdtempSync(join(tmpdir(), 'spanledger-prices-'));
+const path = join(folder, 'prices.yaml');
 let store: Store;
 beforeAll(async () => {
-  store = await openStore({ kind: 'embedded', dataDir: join(dataDir, 'data') });
+  store = await openStore(place.config);
   await migrate(store);
 });
 afterAll(async () => {
   await store?.close();
-  rmSync(dataDir, { recursive: true, force: true });
+  await place.remove();
+  rmSync(folder, { recursive: true, force: true });
 });
 beforeEach(async () => {
   await emptyLedger(store);
@@ -281,7 +283,7 @@ test('own prices of the API survive a restart, the deleted ones do not', async (
   const gone = await before.send('POST', '/prices', { ...SONNET, model: 'claude-opus-5-5' });
   await before.send('DELETE', `/prices/${gone.body.own[0].id}`);
   await store.close();
-  store = await openStore({ kind: 'embedded', dataDir: join(dataDir, 'data') });
+  store = await openStore(place.config);
   const after = await collector();
   expect(after.prices.own()).toEqual(before.prices.own());
   expect(after.prices.own().length).toBe(1);

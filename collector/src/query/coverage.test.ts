@@ -157,7 +157,7 @@ test('whatever is refused is told by what and why, nothing of it is repeated, an
     }),
     { numRuns: 5 },
   ); // prettier-ignore
-}, 60_000);
+});
 
 test('refusals add up by the hour, survive a restart and a store that fails for a while, and their groups are bounded', async () => {
   const bad = (id: string) => raw(id, { traceId: '' });

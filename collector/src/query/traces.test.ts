@@ -301,4 +301,4 @@ test('a trace of more than 10,000 spans is answered with the first 10,000, the s
   expect(answer.total).toMatchObject({ calls: ROUNDS, costUsd: '4.200000000000' }); // 2,100 x 0.002
   expect(answer.spans[0]?.rolledUp.costUsd).toBe('4.200000000000');
   expect(tookMs).toBeLessThan(20_000); // half a second was measured; this machine may be busy with other things
-}, 60_000);
+});

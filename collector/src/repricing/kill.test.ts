@@ -2,13 +2,12 @@
 // goes on, every total it saw and every total it left is wholly the old one or wholly the new one, and at the end it is the new.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, expect, test } from 'vitest';
 import { formatPico, LIST_PRICES, priceBook } from '@spanledger/instrumentation/pricing';
 import type { Repricing } from '../contract/repricings.ts';
+import { temporaryPlace } from '../store/fakes.ts';
 import { expectedCost } from './many-calls.ts';
 
 const CALLS = 60_000;
@@ -18,8 +17,8 @@ const WITHIN_MS = 2_500;
 /** SPANLEDGER_TEST_SEED runs the instants of an earlier run again. */
 const SEED = Number(process.env['SPANLEDGER_TEST_SEED'] ?? Date.now() % 1_000_000);
 
-const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
-afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+const place = temporaryPlace();
+afterAll(() => place.remove());
 
 interface Run {
   /** In the order they were seen. */
@@ -31,7 +30,7 @@ interface Run {
 /** Runs the child to its end, or kills it so many milliseconds after it says that it runs. */
 async function child(task: 'fill' | 'reprice', killAfterMs: number | null): Promise<Run> {
   const file = join(import.meta.dirname, 'kill-child.ts');
-  const running = spawn(process.execPath, [file, dataDir, task, String(CALLS)], {
+  const running = spawn(process.execPath, [file, JSON.stringify(place.config), task, String(CALLS)], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   const closed = once(running, 'close');
@@ -88,4 +87,4 @@ test('killed at any moment, a re-pricing goes on, and no total is ever half old 
     status: 'applied',
     differences: { calls: CALLS, beforeUsd: before, afterUsd: after },
   });
-}, 240_000);
+});

@@ -55,4 +55,4 @@ test('of a million priced calls the total is exact to the last pico-dollar, befo
   expect(await total()).toEqual([
     { calls: CALLS + 1, costUsd: formatPico(sum + parseUsd('0.000024')), unpricedCalls: UNPRICED },
   ]);
-}, 240_000);
+});

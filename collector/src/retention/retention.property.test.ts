@@ -330,4 +330,4 @@ test('every answer is the sum of the calls that are kept in its detail, and says
     }),
     { numRuns: 2, examples: [BOTH_DROPPED] },
   );
-}, 120_000);
+});

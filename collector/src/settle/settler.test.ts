@@ -171,7 +171,7 @@ test('whatever comes late or twice, and whenever it is settled, the roll-up answ
     }),
     { numRuns: 6 },
   );
-}, 120_000);
+});
 
 /** A call's reports lie within seconds of each other, as they do. */
 function reportOf({

@@ -18,6 +18,8 @@ interface ServerConfig {
   username: string;
   password: string;
   database: string;
+  /** An insert that takes longer is given up. */
+  slowMs?: number;
   /** `others`: URLs of the other nodes. Without Keeper, all of them; with it, none is needed. */
   cluster?: { name: string; others: readonly string[] };
 }
@@ -57,7 +59,12 @@ export async function openStore(config: StoreConfig): Promise<Store> {
   if (config.kind === 'server') {
     const { client, all, cluster } = await openServer(config);
     const store: Store = {
-      ...storeOf(client, 'server', (rows, token) => insertIntoServer(client, rows, token), all),
+      ...storeOf(
+        client,
+        'server',
+        (rows, token) => insertIntoServer(client, config.slowMs ?? SLOW_MS, rows, token),
+        all,
+      ),
       insertNative: (table, bytes, token) => guarded(() => insertNative(client, table, bytes, token)),
     };
     return cluster === null ? store : onCluster(store, cluster, all);
@@ -196,11 +203,16 @@ function onCluster(store: Store, cluster: Cluster, all: readonly ClickHouseClien
 
 type InsertLines = (rows: TableRows, token?: string) => Promise<void>;
 
-async function insertIntoServer(client: ClickHouseClient, rows: TableRows, token?: string): Promise<void> {
+async function insertIntoServer(
+  client: ClickHouseClient,
+  slowMs: number,
+  rows: TableRows,
+  token?: string,
+): Promise<void> {
   const query = `INSERT INTO ${rows.table} (${rows.columns.join(', ')}) FORMAT JSONCompactEachRow`;
   await client.command({
     query: `${query}\n${rows.lines.join('\n')}`,
-    abort_signal: AbortSignal.timeout(SLOW_MS),
+    abort_signal: AbortSignal.timeout(slowMs),
     ...(token === undefined ? {} : { clickhouse_settings: { insert_deduplication_token: token } }),
   });
 }

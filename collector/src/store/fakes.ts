@@ -3,48 +3,65 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { openStore } from './connect.ts';
+import { openStore, type StoreConfig } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { StoreError, type Store } from './store.ts';
 
-/** Migrated and empty; `close` removes what was in it. Embedded, one a process: the engine allows no more. */
-export async function openTemporaryStore(): Promise<Store> {
-  const kind = process.env['SPANLEDGER_TEST_STORE'];
-  return kind === 'server' || kind === 'shards' ? openOnServer() : openEmbedded();
+/** A machine with other work takes its time; nobody but the test waits. */
+const SLOW_MS = 120_000;
+
+/** Where an empty store can be opened: a folder, or a database on the servers that the tests' setup started. */
+export interface Place {
+  /** For openStore, here or in another process. */
+  config: StoreConfig;
+  /** Removes what is in it; the store has to be closed. */
+  remove(): Promise<void>;
 }
 
-async function openEmbedded(): Promise<Store> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
-  const store = await openStore({ kind: 'embedded', dataDir });
+export function temporaryPlace(): Place {
+  const kind = process.env['SPANLEDGER_TEST_STORE'];
+  return kind === 'server' || kind === 'shards' ? placeOnServer() : placeInFolder();
+}
+
+/** Migrated and empty; `close` removes what was in it. Embedded, one a process: the engine allows no more. */
+export async function openTemporaryStore(): Promise<Store> {
+  const { config, remove } = temporaryPlace();
+  const store = await openStore(config);
   await migrate(store);
   return {
     ...store,
     async close() {
       await store.close();
-      rmSync(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }
 
-/** A database of its own on the servers that the tests' setup started: one, or all shards of the cluster `shards`. */
-async function openOnServer(): Promise<Store> {
+function placeInFolder(): Place {
+  const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
+  return {
+    config: { kind: 'embedded', dataDir },
+    remove: async () => rmSync(dataDir, { recursive: true, force: true }),
+  };
+}
+
+/** A database of its own on one server, or on all shards of the cluster `shards`. */
+function placeOnServer(): Place {
   const urls = process.env['SPANLEDGER_TEST_CLICKHOUSE_URL']?.split(',') ?? [];
   const [url, ...others] = urls;
   if (!url) throw new Error('SPANLEDGER_TEST_CLICKHOUSE_URL must name a ClickHouse server');
   const database = `test_${randomBytes(6).toString('hex')}`;
-  const store = await openStore({
-    kind: 'server',
-    url,
-    username: 'default',
-    password: '',
-    database,
-    ...(others.length === 0 ? {} : { cluster: { name: 'shards', others } }),
-  });
-  await migrate(store);
   return {
-    ...store,
-    async close() {
-      await store.close();
+    config: {
+      kind: 'server',
+      url,
+      username: 'default',
+      password: '',
+      database,
+      slowMs: SLOW_MS,
+      ...(others.length === 0 ? {} : { cluster: { name: 'shards', others } }),
+    },
+    async remove() {
       for (const each of urls) await fetch(each, { method: 'POST', body: `DROP DATABASE ${database}` });
     },
   };

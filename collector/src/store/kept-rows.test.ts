@@ -1,7 +1,4 @@
-// Budgets, webhooks, alerts and deliveries on the real embedded engine.
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+// Budgets, webhooks, alerts and deliveries on the real engine.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { budgetOf, spent } from '../budgets/fakes.ts';
 import { raiseAlert } from '../budgets/alert.ts';
@@ -11,23 +8,16 @@ import { createBudgetRepository } from '../budgets/repository.ts';
 import { webhookAt } from '../webhooks/fakes.ts';
 import type { QueuedDelivery } from '../webhooks/ports.ts';
 import { createWebhookRepository } from '../webhooks/repository.ts';
-import { openStore } from './connect.ts';
-import { migrate } from './migrate.ts';
+import { openTemporaryStore } from './fakes.ts';
 import type { Store } from './store.ts';
 
-let dataDir: string;
 let store: Store;
 let budgets: BudgetRepository;
 beforeAll(async () => {
-  dataDir = mkdtempSync(join(tmpdir(), 'spanledger-kept-'));
-  store = await openStore({ kind: 'embedded', dataDir });
-  await migrate(store);
+  store = await openTemporaryStore();
   budgets = createBudgetRepository(store);
 });
-afterAll(async () => {
-  await store?.close();
-  rmSync(dataDir, { recursive: true, force: true });
-});
+afterAll(() => store?.close());
 
 test('a budget comes back as it was saved, last change first, and is gone when deleted', async () => {
   const budget = budgetOf({

@@ -150,4 +150,4 @@ test('from whatever migration a database stopped at, it gets the rest, each once
     expect([made, ...rows]).toEqual([made, { calls: 2, costUsd: '0.010000000000' }]);
     await store.command(`DROP DATABASE made_${made}`);
   }
-}, 120_000);
+});
