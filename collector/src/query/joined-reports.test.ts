@@ -6,6 +6,8 @@ import { createPipeline } from '../pipeline.ts';
 import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { queryCall, queryCalls } from './calls.ts';
+import { windowParameters } from './joined-reports.ts';
+import { mergedCalls, microsOf } from './merged-calls.ts';
 import { queryMetrics } from './metrics.ts';
 import { AT, report, shuffledBatches, toldCalls } from './told-calls.ts';
 
@@ -217,6 +219,13 @@ test('tokens that nobody told are unknown in a sum, not 0, and known as soon as 
 // ---- any subset, order, repetition and batching ---------------------------------------------------------------------
 const seeds = fc.infiniteStream(fc.nat(1_000_000));
 
+/** Every call with every field and where it came from; of more reports than so many, those told once are read apart. */
+async function allFields(manyReports: number): Promise<unknown[]> {
+  const window = { fromMicros: microsOf(WINDOW.from), toMicros: microsOf(WINDOW.to) };
+  const calls = await mergedCalls(store, window, { manyReports, provenance: true, extra: ['attempts'] });
+  return store.query(`SELECT * FROM (${calls}) ORDER BY call_key`, windowParameters(window));
+}
+
 test('any subset of sources of a call, in any order, repeated and cut into any batches, counts as one clean report of it', async () => {
   await fc.assert(
     fc.asyncProperty(toldCalls, seeds, async (calls, seed) => {
@@ -231,6 +240,9 @@ test('any subset of sources of a call, in any order, repeated and cut into any b
         known.reduce((total, call) => total + call.output!, 0),
         1200 * known.length,
       ]);
+      const [apart, together] = [await allFields(0), await allFields(Infinity)];
+      expect(apart).toHaveLength(calls.length);
+      expect(apart).toEqual(together);
     }),
     { numRuns: 8 },
   );

@@ -160,18 +160,23 @@ export interface Lacking {
   /** Some are results of a message batch: what tags they lack, its submit may tell. */
   inBatch: boolean;
 }
+export interface Reach extends Lacking {
+  /** How many reports there are. */
+  reports: number;
+}
 
-type Told = 'requests' | 'attempts_told' | 'placed' | 'alone' | 'in_batch';
+type Told = 'reports' | 'requests' | 'attempts_told' | 'placed' | 'alone' | 'in_batch';
 
 /** Looked up before a question, since planning the joins costs more than a small question itself. */
-export async function lackingIds(store: Store, window: Window): Promise<Lacking> {
+export async function lackingIds(store: Store, window: Window): Promise<Reach> {
   const [row] = await store.query<Record<Told, number>>(
-    `SELECT countIf(identity = 'request') AS requests, countIf(${ATTEMPT}) AS attempts_told, countIf(${UNPLACED}) AS placed, countIf(${ALONE}) AS alone,
+    `SELECT count() AS reports, countIf(identity = 'request') AS requests, countIf(${ATTEMPT}) AS attempts_told, countIf(${UNPLACED}) AS placed, countIf(${ALONE}) AS alone,
   countIf(batch_id IS NOT NULL) AS in_batch FROM reports WHERE ${inReach(window)}`,
     windowParameters(window),
   );
   const some = (name: Told) => Number(row?.[name]) > 0;
   return {
+    reports: Number(row?.reports),
     message: some('requests'),
     attempt: some('attempts_told'),
     placed: some('placed'),

@@ -7,7 +7,7 @@ import { BANDED_DIMENSIONS, type BandedDimension, type Dimension, type ToldDimen
 import { FAILURE_SQL } from './failure.ts';
 import type { Store } from '../store/store.ts';
 import { BANDED } from './bands.ts';
-import { inReach, inWindow, joining, lackingIds, type Joining, type Window } from './joined-reports.ts';
+import { inReach, inWindow, joining, lackingIds, type Joining, type Reach, type Window } from './joined-reports.ts';
 
 const TOLD_COLUMNS: Record<ToldDimension, string> = {
   feature: 'feature',
@@ -93,6 +93,12 @@ const ORIGINS = [
   `argMaxIf(source, ${BELIEVED}, isNotNull(${SERVER_MS})) AS from_server_ms`,
   ...BY_RANK.map((column) => `argMaxIf(source, ${BELIEVED}, isNotNull(${column})) AS from_${column}`),
 ].join(', ');
+/** Of a call told once. */
+const ORIGINS_ALONE = [
+  `if(usage_rank > 0, source, '') AS from_usage`,
+  `if(isNotNull(${SERVER_MS}), source, '') AS from_server_ms`,
+  ...BY_RANK.map((column) => `if(isNotNull(${column}), source, '') AS from_${column}`),
+].join(', ');
 /** Evaluated within each query, so that an answer is wholly before or wholly after a re-pricing was applied. */
 export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
 
@@ -109,6 +115,8 @@ export interface MergeOptions {
   columns?: readonly string[];
   /** Columns too heavy for every question, from the report believed for them. */
   extra?: readonly ('receipt' | 'prices' | 'attempts')[];
+  /** Where the window has more reports, calls told once are read apart from the others, which then are merged. */
+  manyReports?: number;
   /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
   provenance?: boolean;
 }
@@ -144,15 +152,30 @@ export function submits(options: { batch?: boolean } = {}): string {
  */
 export async function mergedCalls(store: Store, window: Window, options: MergeOptions = {}): Promise<string> {
   const lacking = await lackingIds(store, window);
-  return mergedCallsSql(window, joining(lacking, inReach(window)), lacking.inBatch, options);
+  return mergedCallsSql(window, joining(lacking, inReach(window)), lacking, options);
 }
+
+/**
+ * Most calls are told once, and need no state of 60 columns to choose a value in. Telling them apart takes longer to plan than so
+ * many reports take to merge.
+ */
+const MANY_REPORTS = 5_000;
 
 /** `inBatch`: calls of the window are results of batches, and may take tags from a submit. */
 function mergedCallsSql(
   window: Window,
   join: Joining,
-  inBatch: boolean,
-  { one = false, ofTrace = false, retried = false, columns, extra = [], provenance = false, pricesUpTo }: MergeOptions,
+  { inBatch, reports }: Pick<Reach, 'inBatch' | 'reports'>,
+  {
+    one = false,
+    ofTrace = false,
+    retried = false,
+    manyReports = MANY_REPORTS,
+    columns,
+    extra = [],
+    provenance = false,
+    pricesUpTo,
+  }: MergeOptions,
 ): string {
   const ofPrice = extra.filter((column) => column !== 'attempts');
   const usageColumns = [...BY_USAGE, ...PRICE, ...ofPrice];
@@ -170,6 +193,23 @@ function mergedCallsSql(
       ? `if(merged_${column} IS NULL AND submit_${column} IS NOT NULL, submit_source, merged.from_${column})`
       : `merged.from_${column}`;
   };
+  const own = join.key('call_key');
+  const of = `${inReach(window)} AND role != 'submit'`;
+  const among = (condition: string) => `key IN (SELECT ${own} FROM reports WHERE ${of} AND ${condition})`;
+  const onlyKeys = [
+    ...(one ? [`key = ${join.key('{callKey:String}')}`] : []),
+    ...(ofTrace ? [among('trace_id = {traceId:String}')] : []),
+    ...(retried ? [among('retries > 0')] : []),
+  ];
+  const isApart = onlyKeys.length === 0 && reports > manyReports;
+  const repeated = `(SELECT ${own} AS told FROM reports WHERE ${of} GROUP BY told HAVING count() > 1)`;
+  const toldOnce = `
+    SELECT ${own} AS key, started_at AS call_started_at, [source] AS sources,
+      ${[...rankColumns.map((column) => `${column} AS merged_${column}`), ...FALLBACK.map((column) => `${column} AS said_${column}`)].join(', ')},
+      ${SERVER_MS} AS server_ms, tuple(${usageColumns.join(', ')}) AS usage_group, bitShiftRight(${BELIEVED_USAGE}, 48) AS usage_report
+      ${provenance ? `, ${ORIGINS_ALONE}` : ''}
+    FROM reports
+    WHERE ${of} AND key NOT IN ${repeated}`;
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
@@ -182,7 +222,7 @@ function mergedCallsSql(
     ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (
     ${join.withs}
-    SELECT ${join.key('call_key')} AS key,
+    SELECT ${own} AS key,
       argMax(started_at, ${BELIEVED}) AS call_started_at,
       arraySort(groupUniqArray(source)) AS sources,
       ${rankColumns.map((column) => `argMax(${column}, ${BELIEVED}) AS merged_${column}`).join(', ')},
@@ -192,10 +232,9 @@ function mergedCallsSql(
       bitShiftRight(max(${BELIEVED_USAGE}), 48) AS usage_report
       ${provenance ? `, ${ORIGINS}` : ''}
     FROM reports
-    WHERE ${inReach(window)} AND role != 'submit' ${one ? `AND key = ${join.key('{callKey:String}')}` : ''}
-      ${ofTrace ? `AND key IN (SELECT ${join.key('call_key')} FROM reports WHERE ${inReach(window)} AND role != 'submit' AND trace_id = {traceId:String})` : ''}
-      ${retried ? `AND key IN (SELECT ${join.key('call_key')} FROM reports WHERE ${inReach(window)} AND role != 'submit' AND retries > 0)` : ''}
+    WHERE ${[of, ...onlyKeys, ...(isApart ? [`key IN ${repeated}`] : [])].join(' AND ')}
     GROUP BY key
+    ${isApart ? `UNION ALL ${toldOnce}` : ''}
   ) AS merged
   LEFT JOIN (
     SELECT report AS repriced_report, max(price_version) AS latest_version,
