@@ -7,7 +7,6 @@ import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts
 import type { NamedRows, Table, Writer } from './group-commit.ts';
 import type { Poisoned } from './set-apart.ts';
 
-/** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
 /** USD with 12 places, by kind of cached token. */
 export interface CacheUsd {
   read: string;
@@ -15,6 +14,7 @@ export interface CacheUsd {
   write1h: string;
 }
 
+/** A report with its price: what the store keeps. Money is decimal strings in USD; null is unknown. */
 export interface PricedReport {
   report: Report;
   usage: Usage;

@@ -36,6 +36,11 @@ it('counts a day without calls between others as nothing spent, and no day befor
   expect(monthAhead(rows, NOON, 'UTC').forecast?.usd).toBeCloseTo(39, 6);
 });
 
+it('says that nothing was spent in a month without calls, whatever came before it', () => {
+  const { spentUsd, unpricedCalls } = monthAhead([row('2026-10-31', '7.000000000000')], NOON, 'UTC');
+  expect([spentUsd, unpricedCalls]).toEqual(['0.000000000000', 0]);
+});
+
 it('says no amount where nothing has a price', () => {
   expect(monthAhead([row('2026-11-28', null, 2)], NOON, 'UTC')).toEqual({
     spentUsd: null,

@@ -30,7 +30,7 @@ export function monthAhead(
     unpriced: numberOf(row, 'unpricedCalls') ?? 0,
   }));
   const ofMonth = days.filter(({ at }) => at >= month);
-  const spentUsd = sumUsd(ofMonth.map(({ usd }) => usd));
+  const spentUsd = ofMonth.length === 0 ? '0.000000000000' : sumUsd(ofMonth.map(({ usd }) => usd));
   // Days before the first call are no days without spend: nobody was counting.
   const first = Math.min(...days.map(({ at }) => at));
   const spentOn = new Map(days.map(({ at, usd }) => [at, Number(usd ?? 0)]));
