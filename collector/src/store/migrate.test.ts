@@ -2,7 +2,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Dimension, Measure } from '../contract.ts';
 import { queryCall } from '../query/calls.ts';
 import { queryMetrics } from '../query/metrics.ts';
 import { queryTrace } from '../query/traces.ts';
@@ -10,6 +11,7 @@ import { openStore } from './connect.ts';
 import type { Store } from './store.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 
+vi.setConfig({ testTimeout: 120_000 });
 const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-migrate-'));
 let store: Store;
 beforeAll(async () => {
@@ -124,30 +126,79 @@ test('a ledger of 0.1.0 keeps its calls, costs, traces and budgets, and what is 
   expect(await store.query('SELECT id FROM budgets')).toEqual([{ id: 'bud_1' }]);
 });
 
-test('from whatever migration a database stopped at, it gets the rest, each once, and its calls keep their numbers', async () => {
-  const names = readdirSync(FOLDER).toSorted();
-  // The tables of calls are there from the second on.
-  for (let made = 2; made < names.length; made++) {
-    await madeBy(`made_${made}`, names.slice(0, made));
-    await store.insert('reports', [
-      REPORTS_0_1_0('a', 10, '0.004'),
-      REPORTS_0_1_0('a', 10, '0.004'),
-      REPORTS_0_1_0('b', 11, '0.006'),
-    ]);
+const NAMES = readdirSync(FOLDER).toSorted();
+const textOf = (name: string): string => readFileSync(join(FOLDER, name), 'utf8');
+const COLUMNS = `SELECT table, name, type, position FROM system.columns WHERE database = currentDatabase() ORDER BY table, position`;
+const metricsOf = async (measures: Measure[], by: Dimension[]) => {
+  const window = { from: '2026-10-01T00:00:00Z', to: '2026-11-01T00:00:00Z', where: [] };
+  return (await queryMetrics(store, { ...window, measures, by, bucket: 'none', timezone: 'UTC' })).rows;
+};
+
+test('what was told of calls at whatever version keeps its numbers through all versions after it', async () => {
+  await madeBy('grown', []);
+  const told: string[] = [];
+  for (const name of NAMES) {
+    await store.command(textOf(name));
+    await store.insert('migrations', [{ name }]);
+    // One call told twice, and one of another day.
+    const at = (call: string, day: number, cost: string) => ({
+      ...REPORTS_0_1_0(`${call}_${name}`, day, cost),
+      feature: name,
+    });
+    await store.insert('reports', [at('a', 10, '0.004'), at('a', 10, '0.004'), at('b', 11, '0.006')]);
+    told.push(name);
+  }
+  expect(await pendingMigrations(store)).toEqual([]);
+  const rows = await metricsOf(['calls', 'costUsd'], ['feature']);
+  expect(rows.toSorted((one, other) => String(one['feature']).localeCompare(String(other['feature'])))).toEqual(
+    told.map((feature) => ({ feature, calls: 2, costUsd: '0.010000000000' })),
+  );
+});
+
+test('from whatever migration a database stopped at, it gets the rest, in order, each noted once and when it is made', async () => {
+  for (let made = 1; made <= NAMES.length; made++) {
+    const noted = NAMES.slice(0, made);
+    const done: string[] = [];
+    const recording: Store = {
+      ...store,
+      query: async <Row>() => noted.map((name) => ({ name })) as Row[],
+      command: async (sql) => void done.push(sql),
+      insert: async (_, rows) => {
+        for (const { name } of rows as { name: string }[]) done.push(name), noted.push(name);
+      },
+    };
+    await migrate(recording);
+    expect(noted).toEqual(NAMES);
+    expect(done.slice(1)).toEqual(NAMES.slice(made).flatMap((name) => [textOf(name), name]));
+  }
+});
+
+test('databases that stopped at some of them become alike, and their calls keep their numbers', async () => {
+  const shapes = [];
+  for (let made = 2; made < NAMES.length; made += 11) {
+    await madeBy(`made_${made}`, NAMES.slice(0, made));
+    await store.insert('reports', [REPORTS_0_1_0('a', 10, '0.004'), REPORTS_0_1_0('b', 11, '0.006')]);
     await migrate(store);
     expect(await pendingMigrations(store)).toEqual([]);
-    const [noted] = await store.query('SELECT count() AS rows, uniqExact(name) AS names FROM migrations');
-    expect(noted).toEqual({ rows: names.length, names: names.length });
-    const { rows } = await queryMetrics(store, {
-      from: '2026-10-01T00:00:00Z',
-      to: '2026-11-01T00:00:00Z',
-      measures: ['calls', 'costUsd'],
-      by: [],
-      bucket: 'none',
-      timezone: 'UTC',
-      where: [],
-    });
-    expect([made, ...rows]).toEqual([made, { calls: 2, costUsd: '0.010000000000' }]);
+    expect([made, ...(await metricsOf(['calls', 'costUsd'], []))]).toEqual([
+      made,
+      { calls: 2, costUsd: '0.010000000000' },
+    ]);
+    shapes.push(await store.query(COLUMNS));
     await store.command(`DROP DATABASE made_${made}`);
   }
+  for (const shape of shapes) expect(shape).toEqual(shapes[0]);
+});
+
+test('a new ledger whose maker was killed before it noted anything is made anew by the next, and is as it should be', async () => {
+  await madeBy('whole', []);
+  await migrate(store);
+  const whole = await store.query(COLUMNS);
+  await madeBy('killed', []);
+  // Killed after the last statement and before any was noted: whatever comes before is made a second time.
+  for (const name of NAMES) await store.command(textOf(name));
+  expect(await pendingMigrations(store)).toEqual(NAMES);
+  await migrate(store);
+  expect(await pendingMigrations(store)).toEqual([]);
+  expect(await store.query(COLUMNS)).toEqual(whole);
 });
