@@ -5,7 +5,11 @@
 // store there, and nothing else.
 import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+
+// Hundreds of processes are started, of the tests and by them; each would compile the same sources.
+process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '.cache', 'compiled');
 
 const everythingOn = process.env['SPANLEDGER_TEST_STORE'];
 const filesOn = (few: readonly string[]): string[] => (everythingOn === undefined ? [...few] : filesWithStore());

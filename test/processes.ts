@@ -71,7 +71,7 @@ export async function failToStart(env: Record<string, string>): Promise<{ code: 
 
 function launch(env: Record<string, string>) {
   const child = spawn(process.execPath, ['--max-semi-space-size=16', join(root, 'collector/src/main.ts')], {
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';

@@ -82,7 +82,7 @@ afterAll(() => store?.close());
 async function listed(query: Omit<Parameters<typeof queryCalls>[1], 'limit'>): Promise<CallJson[]> {
   const calls: CallJson[] = [];
   for (let cursor: string | null | undefined; cursor !== null;) {
-    const page = await queryCalls(store, { ...query, limit: 70, ...(cursor === undefined ? {} : { cursor }) });
+    const page = await queryCalls(store, { ...query, limit: 100, ...(cursor === undefined ? {} : { cursor }) });
     calls.push(...page.calls);
     cursor = page.nextCursor;
   }

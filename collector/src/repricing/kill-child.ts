@@ -21,7 +21,7 @@ await store.close();
 
 async function reprice(): Promise<void> {
   const say = (what: unknown) => process.stdout.write(`${JSON.stringify(what)}\n`);
-  const repricer = repricerOn(store, { prices: () => agreed, chunk: 5_000 });
+  const repricer = repricerOn(store, { prices: () => agreed, chunk: 1_700 });
   const silent = { info: () => {}, warn: () => {}, error: () => {} };
   const settler = createSettler({ store, dirtyHours: createDirtyHours(store), clock: systemClock, log: silent });
   await repricer.resume();

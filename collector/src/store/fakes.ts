@@ -10,6 +10,12 @@ import { StoreError, type Store } from './store.ts';
 /** A machine with other work takes its time; nobody but the test waits. */
 const SLOW_MS = 120_000;
 
+/**
+ * Nothing of it outlives the test: its tables need not be on the disk before the next statement. And as many files are tested at a
+ * time as there are cores: more threads for the few rows of a question only get into each other's way.
+ */
+const FOR_TESTS = ['fsync_metadata = 0', 'max_threads = 1'];
+
 /** Where an empty store can be opened: a folder, or a database on the servers that the tests' setup started. */
 export interface Place {
   /** For openStore, here or in another process. */
@@ -27,6 +33,7 @@ export function temporaryPlace(): Place {
 export async function openTemporaryStore(): Promise<Store> {
   const { config, remove } = temporaryPlace();
   const store = await openStore(config);
+  if (store.storage === 'embedded') for (const setting of FOR_TESTS) await store.command(`SET ${setting}`);
   await migrate(store);
   return {
     ...store,
