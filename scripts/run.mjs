@@ -370,7 +370,13 @@ function run(node, options, env = {}) {
   const child = spawn(node, [...typeStripping(node), ...options], {
     cwd: root,
     stdio: 'inherit',
-    env: { ...environment(node), SPANLEDGER_LAUNCHED_AT: String(Math.round(performance.timeOrigin)), ...env },
+    env: {
+      // A source is compiled when it is first run, and not again until it changes: a third of what a start takes.
+      NODE_COMPILE_CACHE: at('.cache', 'compiled'),
+      ...environment(node),
+      SPANLEDGER_LAUNCHED_AT: String(Math.round(performance.timeOrigin)),
+      ...env,
+    },
   });
   // Ctrl-C in a terminal reaches the child by itself; passing it on would make it two.
   const inTerminal = process.stdin.isTTY === true;

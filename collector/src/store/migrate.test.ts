@@ -164,7 +164,9 @@ test('from whatever migration a database stopped at, it gets the rest, in order,
       query: async <Row>() => noted.map((name) => ({ name })) as Row[],
       command: async (sql) => void done.push(sql),
       insert: async (_, rows) => {
-        for (const { name } of rows as { name: string }[]) (done.push(name), noted.push(name));
+        const names = (rows as { name: string }[]).map(({ name }) => name);
+        done.push(...names);
+        noted.push(...names);
       },
     };
     await migrate(recording);
