@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Dimension, Measure } from '../contract.ts';
 import { queryCall } from '../query/calls.ts';
 import { queryMetrics } from '../query/metrics.ts';
@@ -11,7 +11,6 @@ import { openStore } from './connect.ts';
 import type { Store } from './store.ts';
 import { migrate, pendingMigrations } from './migrate.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
 const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-migrate-'));
 let store: Store;
 beforeAll(async () => {
