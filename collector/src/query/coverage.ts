@@ -1,11 +1,12 @@
 // "What does the ledger see, and what did it refuse": calls by the side that told them, sources gone silent, refusals, ids used
 // twice, clocks apart, calls without a feature. Calls are counted over merged calls, as on every page.
+import { formatPico, parseUsd } from '@spanledger/instrumentation/pricing';
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import type { CoverageAnswer, CoverageQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { instantOf, microsOf } from './merged-calls.ts';
-import { smallRollup, TOLD } from './small-rollups.ts';
-import { inReach, windowParameters, type Window } from './joined-reports.ts';
+import { APART, SCOPES, smallRollup, TOLD } from './small-rollups.ts';
+import { windowParameters, type Window } from './joined-reports.ts';
 import { adviceFor } from './untagged.ts';
 
 const MOST_ROWS = 200;
@@ -19,53 +20,91 @@ export async function queryCoverage(
   now: () => number = Date.now,
 ): Promise<CoverageAnswer> {
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
-  const told = await smallRollup(store, TOLD, window);
-  const [seen, sources, silent, refusals, apart, untagged] = await Promise.all([
-    querySeen(store, told),
-    querySources(store, told),
+  const [told, silent, refusals, apart] = await Promise.all([
+    queryTold(store, window),
     querySilent(store, now()),
     queryRefusals(store, window),
     querySetApart(store, window),
-    queryUntagged(store, window, told),
   ]);
   return {
     from,
     to,
-    calls: seen.reduce((sum, row) => sum + row.calls, 0),
-    seen,
-    sources,
+    calls: told.reduce((sum, row) => sum + row.calls, 0),
+    seen: seenIn(told),
+    sources: sourcesIn(told),
     silent,
     refusals,
     ...apart,
-    untagged,
+    untagged: await untaggedIn(store, window, told),
   };
 }
 
-type Told = Awaited<ReturnType<typeof smallRollup>>;
+/** Calls by all that the page tells them apart by: few rows, however many calls. */
+interface ToldRow {
+  service: string | null;
+  workspace: string | null;
+  source: string;
+  sources: string[];
+  is_tagged: boolean;
+  calls: number;
+  priced: number;
+  /** USD, exact. */
+  cost: string;
+  last_micros: number;
+}
 
-async function querySeen(store: Store, told: Told): Promise<CoverageAnswer['seen']> {
-  return store.query<CoverageAnswer['seen'][number]>(
-    `SELECT nullIf(service, '') AS service, nullIf(workspace, '') AS workspace, sum(told.calls) AS calls,
-  sumIf(told.calls, NOT has(sources, '${SERVER_SOURCE}')) AS clientOnly, sumIf(told.calls, sources = ['${SERVER_SOURCE}']) AS serverOnly,
-  sumIf(told.calls, has(sources, '${SERVER_SOURCE}') AND length(sources) > 1) AS both
-FROM (SELECT service, workspace, sources, calls FROM (${told.rows})) AS told
-GROUP BY service, workspace ORDER BY calls DESC, service, workspace`,
+async function queryTold(store: Store, window: Window): Promise<ToldRow[]> {
+  const told = await smallRollup(store, TOLD, window);
+  return store.query<ToldRow>(
+    `SELECT nullIf(service, '') AS service, nullIf(workspace, '') AS workspace, source, sources, is_tagged,
+  sum(told.calls) AS calls, sum(told.priced) AS priced, toDecimalString(sum(told.cost), 12) AS cost, toUnixTimestamp64Micro(max(told.last_at)) AS last_micros
+FROM (${told.rows}) AS told GROUP BY service, workspace, source, sources, is_tagged HAVING calls > 0`,
     told.parameters,
   );
 }
 
-async function querySources(store: Store, told: Told): Promise<CoverageAnswer['sources']> {
-  const rows = await store.query<{ told_by: string; calls: number; last_micros: number }>(
-    `SELECT told_by, sum(told.calls) AS calls, toUnixTimestamp64Micro(max(last_at)) AS last_micros
-FROM (SELECT sources, calls, last_at FROM (${told.rows})) AS told ARRAY JOIN sources AS told_by GROUP BY told_by ORDER BY calls DESC, told_by`,
-    told.parameters,
-  );
-  return rows.map(({ told_by, calls: count, last_micros }) => ({
-    source: told_by,
-    calls: count,
-    lastCallAt: instantOf(last_micros),
+/** Groups of rows by a key that is made of text and nulls; most calls first, then by the key, null last. */
+function grouped<Key extends readonly (string | null)[]>(
+  rows: readonly ToldRow[],
+  keyOf: (row: ToldRow) => Key,
+): { key: Key; calls: number; rows: ToldRow[] }[] {
+  const groups = new Map<string, ToldRow[]>();
+  for (const row of rows) {
+    const key = JSON.stringify(keyOf(row));
+    groups.set(key, [...(groups.get(key) ?? []), row]);
+  }
+  return [...groups.values()]
+    .map((members) => ({ key: keyOf(members[0] as ToldRow), calls: callsIn(members), rows: members }))
+    .toSorted((one, other) => other.calls - one.calls || byText(one.key, other.key));
+}
+function byText(one: readonly (string | null)[], other: readonly (string | null)[]): number {
+  const at = one.findIndex((text, index) => text !== other[index]);
+  const [a = null, b = null] = [one[at], other[at]];
+  if (a === null || b === null) return Number(a === null) - Number(b === null);
+  return a < b ? -1 : 1;
+}
+const callsIn = (rows: readonly ToldRow[]): number => rows.reduce((sum, { calls }) => sum + calls, 0);
+const isOfServers = ({ sources }: ToldRow): boolean => sources.includes(SERVER_SOURCE);
+
+const seenIn = (told: readonly ToldRow[]): CoverageAnswer['seen'] =>
+  grouped(told, ({ service, workspace }) => [service, workspace] as const).map(({ key, calls, rows }) => ({
+    service: key[0],
+    workspace: key[1],
+    calls,
+    clientOnly: callsIn(rows.filter((row) => !isOfServers(row))),
+    serverOnly: callsIn(rows.filter((row) => isOfServers(row) && row.sources.length === 1)),
+    both: callsIn(rows.filter((row) => isOfServers(row) && row.sources.length > 1)),
   }));
-}
+
+const sourcesIn = (told: readonly ToldRow[]): CoverageAnswer['sources'] =>
+  grouped(
+    told.flatMap((row) => row.sources.map((source) => ({ ...row, source }))),
+    ({ source }) => [source] as const,
+  ).map(({ key: [source], calls, rows }) => ({
+    source,
+    calls,
+    lastCallAt: instantOf(Math.max(...rows.map((row) => row.last_micros))),
+  }));
 
 async function querySilent(store: Store, nowMs: number): Promise<CoverageAnswer['silent']> {
   const hourAgo = nowMs * 1000 - HOUR;
@@ -122,14 +161,12 @@ GROUP BY kind, signal, reason, source, service ORDER BY times DESC, reason, sour
   }));
 }
 
-/**
- * What was set apart when it came; and, where the id had been forgotten by then, reports of one source under one id whose
- * spans tell different whole usages.
- */
+/** The latest of what {@link APART} finds, and how many there are. */
 async function querySetApart(
   store: Store,
   window: Window,
 ): Promise<Pick<CoverageAnswer, 'setApart' | 'setApartCalls'>> {
+  const apart = await smallRollup(store, APART, window);
   const rows = await store.query<{
     key: string;
     told_by: string;
@@ -138,21 +175,10 @@ async function querySetApart(
     is_apart: number;
     total: number;
   }>(
-    `SELECT key, told_by, called_by, start_micros, is_apart, count() OVER () AS total
-FROM (
-  SELECT call_key AS key, source AS told_by, any(nullIf(service, '')) AS called_by,
-    toUnixTimestamp64Micro(min(started_at)) AS start_micros, max(identity = 'apart') AS is_apart
-  FROM reports
-  WHERE ${inReach(window)} AND (identity = 'apart'
-    OR identity IN ('message', 'request') AND role = 'main' AND usage_complete AND usage_rank > 0 AND batch_id IS NULL
-      AND trace_id IS NOT NULL AND span_id IS NOT NULL)
-  GROUP BY key, told_by, scope, span_name
-  HAVING is_apart OR uniqExact(trace_id, span_id) > 1 AND (uniqExact(input_tokens) > 1 OR uniqExact(cache_read_tokens) > 1
-    OR uniqExact(cache_write_5m_tokens) > 1 OR uniqExact(cache_write_1h_tokens) > 1 OR uniqExact(output_tokens) > 1)
-)
-WHERE start_micros >= {fromMicros:Int64} AND start_micros < {toMicros:Int64}
+    `SELECT key, told_by, called_by, toUnixTimestamp64Micro(start_at) AS start_micros, is_apart, count() OVER () AS total
+FROM (${apart.rows}) AS apart WHERE found > 0
 ORDER BY start_micros DESC, key LIMIT ${MOST_APART}`,
-    windowParameters(window),
+    apart.parameters,
   );
   const setApart = rows.map((row) => ({
     callId: row.key,
@@ -164,29 +190,28 @@ ORDER BY start_micros DESC, key LIMIT ${MOST_APART}`,
   return { setApart, setApartCalls: rows[0]?.total ?? 0 };
 }
 
-async function queryUntagged(store: Store, window: Window, told: Told): Promise<CoverageAnswer['untagged']> {
-  const [rows, hints] = await Promise.all([
-    store.query<{ called_by: string | null; source: string; calls: number; cost: string | null }>(
-      `SELECT nullIf(service, '') AS called_by, source, sum(told.calls) AS calls,
-  if(sum(priced) = 0, NULL, toDecimalString(sum(told.cost), 12)) AS cost
-FROM (SELECT * FROM (${told.rows})) AS told WHERE NOT is_tagged
-GROUP BY called_by, source ORDER BY calls DESC, called_by, source LIMIT ${MOST_ROWS}`,
-      told.parameters,
-    ),
-    store.query<{ told_by: string; called_by: string | null; scopes: string[] }>(
-      `SELECT source AS told_by, nullIf(service, '') AS called_by, arraySort(groupUniqArray(20)(ifNull(scope, ''))) AS scopes
-FROM reports WHERE ${inReach(window)} AND ifNull(feature, '') = '' GROUP BY told_by, called_by`,
-      windowParameters(window),
-    ),
-  ]);
-  const scopesOf = new Map(
-    hints.map(({ told_by, called_by, scopes }) => [JSON.stringify([told_by, called_by]), scopes]),
+async function untaggedIn(store: Store, window: Window, told: readonly ToldRow[]): Promise<CoverageAnswer['untagged']> {
+  const untagged = grouped(
+    told.filter(({ is_tagged }) => !is_tagged),
+    ({ service, source }) => [service, source] as const,
+  ).slice(0, MOST_ROWS);
+  if (untagged.length === 0) return [];
+  const scopes = await smallRollup(store, SCOPES, window);
+  const hints = await store.query<{ told_by: string; called_by: string | null; scopes: string[] }>(
+    `SELECT told_by, called_by, arraySort(groupUniqArray(20)(toString(scope))) AS scopes
+FROM (${scopes.rows}) AS told WHERE reports > 0 GROUP BY told_by, called_by`,
+    scopes.parameters,
   );
-  return rows.map(({ called_by, source, calls: count, cost }) => ({
-    service: called_by,
+  const scopesOf = new Map(
+    hints.map(({ told_by, called_by, scopes: of }) => [JSON.stringify([told_by, called_by]), of]),
+  );
+  return untagged.map(({ key: [service, source], calls, rows }) => ({
+    service,
     source,
-    calls: count,
-    costUsd: cost,
-    ...adviceFor(source, scopesOf.get(JSON.stringify([source, called_by])) ?? []),
+    calls,
+    costUsd: rows.some(({ priced }) => priced > 0)
+      ? formatPico(rows.reduce((sum, { cost }) => sum + parseUsd(cost), 0n))
+      : null,
+    ...adviceFor(source, scopesOf.get(JSON.stringify([source, service])) ?? []),
   }));
 }

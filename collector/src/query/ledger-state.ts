@@ -4,13 +4,18 @@
 import type { Store } from '../store/store.ts';
 
 const HOUR = 3600;
+const DAY = 24 * HOUR;
+/** Days are added up four by four, largest first: a year is some twenty blocks, however it lies. Blocks begin on multiples of themselves. */
+export const BLOCKS = [64, 16, 4, 1] as const;
 
 /** The number of the re-pricing that was applied last: a roll-up from before it has old prices. */
 export const CURRENT_PRICES = `(SELECT max(number) FROM repricings FINAL WHERE status = 'applied')`;
 /** The instant before which reports are no longer kept; 1970 when none were dropped. */
 const REPORTS_FROM = `(SELECT max(before) FROM dropped WHERE kind = 'reports')`;
 /** What an hour is settled into: `settled.shape` of hours that have all of it. */
-export const SHAPE = 2;
+export const SHAPE = 3;
+/** Since when hours have rows of people. */
+const SHAPE_WITH_PEOPLE = 2;
 
 /**
  * Hours that have calls and no current roll-up, as rows (hour, last mark). Never one whose reports were dropped: it keeps the
@@ -51,8 +56,8 @@ export interface LedgerState {
   unsettled: readonly number[];
   /** The end of the last hour whose roll-ups lack people: settled before there were such, and its reports are gone. */
   withoutPeopleTo: number | null;
-  /** First second of a day (UTC) whose hours were added up -> the version of it that is current. */
-  days: ReadonlyMap<number, number>;
+  /** By how many days (UTC), as {@link BLOCKS}: first second of a block of so many that was added up -> its current version. */
+  blocks: ReadonlyMap<number, ReadonlyMap<number, number>>;
 }
 
 interface LookRow {
@@ -119,7 +124,7 @@ async function load(store: Store, { digest, version, prices }: Look, known: Ledg
   const since = known === null || known.version > version ? 0 : Math.max(0, known.version - LATE_MICROS);
   const parameters = { version, prices, since };
   const settled = '(SELECT * FROM settled WHERE version <= {version:UInt64})';
-  const [settledSince, open, days, [old]] = await Promise.all([
+  const [settledSince, open, blocks, newest, [old]] = await Promise.all([
     store.query<{ at: number; latest: number }>(
       `SELECT toUnixTimestamp(hour) AS at, max(version) AS latest FROM settled WHERE version > {since:UInt64} AND version <= {version:UInt64} GROUP BY hour`,
       parameters,
@@ -128,20 +133,21 @@ async function load(store: Store, { digest, version, prices }: Look, known: Ledg
       `SELECT toUnixTimestamp(hour) AS at FROM (${unsettled(settled, '{prices:UInt32}')}) ORDER BY at`,
       parameters,
     ),
-    store.query<{ at: number; version: number }>(
-      `SELECT toUnixTimestamp(day) AS at, latest AS version
-FROM (SELECT day, max(version) AS latest, argMax(through, version) AS knows FROM settled_days WHERE version <= {version:UInt64} GROUP BY day) AS added
-INNER JOIN (SELECT toStartOfDay(hour) AS day, max(version) AS newest FROM settled WHERE version <= {version:UInt64} GROUP BY day) AS hours USING (day)
-WHERE newest <= knows`,
+    store.query<BlockRow>(
+      `SELECT toUnixTimestamp(day) AS at, days, max(version) AS latest, argMax(through, version) AS knows
+FROM settled_days WHERE version <= {version:UInt64} GROUP BY day, days`,
+      parameters,
+    ),
+    store.query<{ at: number; newest: number }>(
+      `SELECT toUnixTimestamp(toStartOfDay(hour)) AS at, max(version) AS newest FROM settled WHERE version <= {version:UInt64} GROUP BY at`,
       parameters,
     ),
     store.query<{ without: number }>(
-      `SELECT toUnixTimestamp(maxIf(hour, latest < ${SHAPE} AND hour <= ${REPORTS_FROM})) AS without
+      `SELECT toUnixTimestamp(maxIf(hour, latest < ${SHAPE_WITH_PEOPLE} AND hour <= ${REPORTS_FROM})) AS without
 FROM (SELECT hour, max(shape) AS latest FROM ${settled} GROUP BY hour)`,
       parameters,
     ),
   ]);
-  const openDays = new Set(open.map(({ at }) => Number(at) - (Number(at) % (24 * HOUR))));
   return {
     digest,
     version,
@@ -151,10 +157,39 @@ FROM (SELECT hour, max(shape) AS latest FROM ${settled} GROUP BY hour)`,
     ]),
     unsettled: open.map(({ at }) => Number(at)),
     withoutPeopleTo: Number(old?.without ?? 0) === 0 ? null : Number(old?.without) + HOUR,
-    days: new Map(
-      days.map(({ at, version: of }) => [Number(at), Number(of)] as const).filter(([day]) => !openDays.has(day)),
-    ),
+    blocks: validBlocks(blocks, newest, open),
   };
+}
+
+interface BlockRow {
+  at: number;
+  days: number;
+  latest: number;
+  knows: number;
+}
+
+/** Blocks without an hour that is open, or that was settled after they were added up. */
+function validBlocks(
+  rows: readonly BlockRow[],
+  settled: readonly { at: number; newest: number }[],
+  open: readonly { at: number }[],
+): LedgerState['blocks'] {
+  return new Map(
+    BLOCKS.map((days) => {
+      const startOf = (at: number): number => Number(at) - (Number(at) % (days * DAY));
+      const isOpen = new Set(open.map(({ at }) => startOf(at)));
+      const newest = new Map<number, number>();
+      for (const day of settled) {
+        const start = startOf(day.at);
+        newest.set(start, Math.max(newest.get(start) ?? 0, Number(day.newest)));
+      }
+      const valid = rows.filter(
+        ({ at, days: of, knows }) =>
+          Number(of) === days && !isOpen.has(Number(at)) && (newest.get(Number(at)) ?? Infinity) <= Number(knows),
+      );
+      return [days, new Map(valid.map(({ at, latest }) => [Number(at), Number(latest)] as const))] as const;
+    }),
+  );
 }
 
 interface Cache {
@@ -230,5 +265,12 @@ export async function ledgerState(
 export async function countedLook(store: Store, look: Look, hours: readonly number[]): Promise<Look> {
   const uncounted = hours.filter((hour) => nearby([hour]).some((near) => !look.reports.has(near)));
   if (uncounted.length === 0) return look;
-  return { ...look, reports: new Map([...look.reports, ...(await countReports(store, uncounted))]) };
+  const cache = cacheOf(store);
+  const { last } = cache;
+  const counted = await countReports(store, uncounted);
+  // For the questions to come, as long as no report does.
+  if (last !== null && cache.last === last && store.written?.('reports') === last.reports) {
+    cache.last = { ...last, look: { ...last.look, reports: new Map([...last.look.reports, ...counted]) } };
+  }
+  return { ...look, reports: new Map([...look.reports, ...counted]) };
 }

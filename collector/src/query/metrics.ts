@@ -110,7 +110,7 @@ function rolledUp(
   const read = (from: string, versions: string): string =>
     `SELECT ${columns} FROM ${from} WHERE ${versions} AND ${where}`;
   return [
-    ...(reading.days.length === 0 ? [] : [read(`${table}_days`, daysRead(reading))]),
+    ...(reading.blocks.length === 0 ? [] : [read(`${table}_days`, daysRead(reading))]),
     ...(reading.hours.length === 0 ? [] : [read(table, hoursRead(reading))]),
   ];
 }

@@ -10,7 +10,7 @@ import { mergedCalls, MERGED_COLUMNS, type MergeOptions } from './merged-calls.t
 const HOUR = 3600;
 const MICROS = 1_000_000;
 /** Of more hours at once the calls are merged within the question: that many need not be kept. */
-export const MOST_OPEN_HOURS = 48;
+export const MOST_OPEN_HOURS = 64;
 const MOST_KEPT_HOURS = 192;
 /** A version may still be read by a question asked before it was replaced. */
 const DROP_AFTER_MS = 60_000;
@@ -92,12 +92,7 @@ async function openHours(store: Store, hours: readonly number[], look: Look): Pr
     cache.emptyAt = look.number;
     cache.entries.clear();
   }
-  const isCurrent = (hour: number): boolean => {
-    const entry = cache.entries.get(hour);
-    const trustedFrom = OF_QUESTIONS + (Date.now() - TRUSTED_MS) * 1000;
-    if (entry === undefined || entry.beside !== besideOf(look) || entry.version < trustedFrom) return false;
-    return reportsNear(hour, look).every((count, index) => count <= (entry.reports[index] ?? 0));
-  };
+  const isCurrent = (hour: number): boolean => isCurrentIn(cache, hour, look);
   if (!hours.every(isCurrent)) {
     // One after the other: of questions that come at once the first merges, and the others find it done.
     const merging = cache.merging.then(async () => {
@@ -117,6 +112,17 @@ async function openHours(store: Store, hours: readonly number[], look: Look): Pr
     }),
   );
 }
+
+function isCurrentIn(cache: Cache, hour: number, look: Look): boolean {
+  const entry = cache.entries.get(hour);
+  const trustedFrom = OF_QUESTIONS + (Date.now() - TRUSTED_MS) * 1000;
+  if (entry === undefined || entry.beside !== besideOf(look) || entry.version < trustedFrom) return false;
+  return reportsNear(hour, look).every((count, index) => count <= (entry.reports[index] ?? 0));
+}
+
+/** Whether the hour's calls stand merged as of the look, so that reading them costs next to nothing. */
+export const isOpen = (store: Store, hour: number, look: Look): boolean =>
+  (look.openCalls > 0 || look.number <= cacheOf(store).emptyAt) && isCurrentIn(cacheOf(store), hour, look);
 
 async function open(store: Store, cache: Cache, hours: readonly number[], look: Look): Promise<void> {
   const version = nextVersion();
@@ -145,6 +151,12 @@ async function dropReplaced(store: Store, cache: Cache): Promise<void> {
   }
 }
 
+export const windowOf = (hours: readonly number[]): Window => ({
+  fromMicros: Math.min(...hours) * MICROS,
+  toMicros: (Math.max(...hours) + HOUR) * MICROS,
+  hours,
+});
+
 /** Writes the calls of these hours (ascending) under a version that nobody reads yet. */
 export async function mergeHours(
   store: Store,
@@ -152,9 +164,7 @@ export async function mergeHours(
   version: number,
   pricesUpTo?: number,
 ): Promise<void> {
-  const first = Math.min(...hours);
-  const last = Math.max(...hours);
-  const window = { fromMicros: first * MICROS, toMicros: (last + HOUR) * MICROS, hours };
+  const window = windowOf(hours);
   const calls = await mergedCalls(store, window, pricesUpTo === undefined ? {} : { pricesUpTo });
   const columns = MERGED_COLUMNS.join(', ');
   await store.command(

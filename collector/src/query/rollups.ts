@@ -1,5 +1,5 @@
 // Which roll-up answers: a closed map from the dimensions that a question names to the smallest table that has them. Each table
-// has the sums of an hour; `<table>_days` has the same by day (UTC).
+// has the sums of an hour; `<table>_days` has the same by day (UTC) and by blocks of days.
 import type { Dimension } from '../contract.ts';
 import { DIMENSION_COLUMNS } from './merged-calls.ts';
 import { SMALL_ROLLUPS } from './small-rollups.ts';
@@ -8,7 +8,7 @@ import { ROLLUP_DIMENSIONS, SINGLE_DIMENSIONS, SKETCH_DIMENSIONS } from './sums.
 const OF_DIMENSIONS = ['rollup', 'rollup_sketches', 'rollup_by'];
 /** All tables of roll-ups: what is kept and dropped together. */
 export const HOUR_TABLES: readonly string[] = [...OF_DIMENSIONS, ...SMALL_ROLLUPS.map(({ table }) => table)];
-export const DAY_TABLES: readonly string[] = OF_DIMENSIONS.map((table) => `${table}_days`);
+export const DAY_TABLES: readonly string[] = HOUR_TABLES.map((table) => `${table}_days`);
 
 export interface Rollup {
   table: 'rollup' | 'rollup_sketches' | 'rollup_by';

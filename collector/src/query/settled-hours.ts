@@ -3,7 +3,7 @@
 import { DateTime } from 'luxon';
 import type { Bucket } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { ledgerState, type LedgerState, type Look } from './ledger-state.ts';
+import { BLOCKS, ledgerState, type LedgerState, type Look } from './ledger-state.ts';
 import { hoursWithin } from './open-calls.ts';
 
 const HOUR = 3600;
@@ -24,8 +24,10 @@ export interface Reading {
   /** Whole settled hours, `from` to before `to`, without `rawHours`; read at versions up to `version`. Null: none are settled.
    *  `prices` is the re-pricing they have in them: what is added from the reports is to be priced as of the same. */
   rollup: { from: number; to: number; version: number; prices: number } | null;
-  /** Days (UTC) within that, each read whole, with the version to read. */
-  days: readonly Versioned[];
+  /** Blocks of days (UTC) within that, each read whole, with the version to read. */
+  blocks: readonly Versioned[];
+  /** The days that they are of. */
+  days: readonly number[];
   /** The settled hours between them. */
   hours: readonly Versioned[];
   /** Before this hour the answer lacks what is no longer kept; null: it lacks nothing. */
@@ -60,9 +62,12 @@ export async function readingOf(store: Store, window: Span, grain: Grain = NO_BU
   const { state, look } = await ledgerState(store, rawOf);
   if (state.hours.size === 0) return { ...(await fromReports(store, window)), missingBefore: null };
   const rawHours = rawOf(state);
-  const days = grain.days ? wholeDays(from, to, rawHours, state.days, grain) : [];
+  const { blocks, days } = grain.days
+    ? wholeDays(from, to, rawHours, state.blocks, grain, look.rollupsFrom)
+    : { blocks: [], days: [] };
   return {
     rollup: { from, to, version: look.version, prices: look.prices },
+    blocks,
     days,
     hours: hoursBetween(from, to, days, rawHours, state.hours),
     missingBefore: latest([
@@ -78,35 +83,58 @@ export async function readingOf(store: Store, window: Span, grain: Grain = NO_BU
 export async function fromReports(store: Store, window: Span): Promise<Reading> {
   const { look } = await ledgerState(store, () => hoursWithin(window) ?? []);
   const missing = look.reportsFrom * 1_000_000 > window.fromMicros;
-  return { rollup: null, days: [], hours: [], missingBefore: missing ? look.reportsFrom : null, rawHours: [], look };
+  return {
+    rollup: null,
+    blocks: [],
+    days: [],
+    hours: [],
+    missingBefore: missing ? look.reportsFrom : null,
+    rawHours: [],
+    look,
+  };
 }
 
-/** Days of which no hour is read otherwise and that are of one bucket each. */
+/**
+ * Days of which no hour is read otherwise, in the largest blocks that are of one bucket each. A block that began before what is
+ * kept went with its first month.
+ */
 function wholeDays(
   from: number,
   to: number,
   rawHours: readonly number[],
-  known: LedgerState['days'],
+  known: LedgerState['blocks'],
   grain: Grain,
-): [number, number][] {
+  keptFrom: number,
+): { blocks: Versioned[]; days: number[] } {
   const apart = new Set(rawHours.map(dayOf));
   const isOfOneBucket = bucketTest(grain);
-  const days: [number, number][] = [];
-  for (let day = Math.ceil(from / DAY) * DAY; day + DAY <= to; day += DAY) {
-    const version = known.get(day);
-    if (version !== undefined && !apart.has(day) && isOfOneBucket(day)) days.push([day, version]);
+  const blocks: Versioned[] = [];
+  const days: number[] = [];
+  for (let day = Math.ceil(from / DAY) * DAY; day + DAY <= to;) {
+    const size = BLOCKS.find((count) => {
+      const end = day + count * DAY;
+      if (end > to || !known.get(count)?.has(day) || (day < keptFrom && end > keptFrom)) return false;
+      return daysOf(day, count).every((one) => !apart.has(one)) && isOfOneBucket(day, end);
+    });
+    if (size !== undefined) {
+      blocks.push([day, known.get(size)?.get(day) as number]);
+      days.push(...daysOf(day, size));
+    }
+    day += (size ?? 1) * DAY;
   }
-  return days;
+  return { blocks, days };
 }
+
+const daysOf = (first: number, count: number): number[] => Array.from({ length: count }, (_, nth) => first + nth * DAY);
 
 function hoursBetween(
   from: number,
   to: number,
-  days: readonly Versioned[],
+  days: readonly number[],
   rawHours: readonly number[],
   known: LedgerState['hours'],
 ): Versioned[] {
-  const whole = new Set(days.map(([day]) => day));
+  const whole = new Set(days);
   const apart = new Set(rawHours);
   const between = (hour: number): boolean => hour >= from && hour < to && !whole.has(dayOf(hour)) && !apart.has(hour);
   return [...known].filter(([hour]) => between(hour));
@@ -114,11 +142,11 @@ function hoursBetween(
 
 const dayOf = (hour: number): number => hour - (hour % DAY);
 
-function bucketTest({ bucket, timezone }: Grain): (day: number) => boolean {
+function bucketTest({ bucket, timezone }: Grain): (from: number, to: number) => boolean {
   if (bucket === 'none') return () => true;
   if (bucket === 'hour' || bucket === 'minute') return () => false;
-  if (timezone === 'UTC') return () => true;
-  return (day) => startOf(day + DAY - 1, bucket, timezone) <= day;
+  if (timezone === 'UTC' && bucket === 'day') return (from, to) => to - from === DAY;
+  return (from, to) => startOf(to - 1, bucket, timezone) <= from;
 }
 
 const startOf = (second: number, bucket: 'day' | 'week' | 'month', timezone: string): number =>
@@ -145,14 +173,14 @@ const latest = (instants: readonly number[]): number | null => (instants.length 
 /** So many hours are named in a question with their versions; of more it looks the versions up. */
 const MOST_NAMED = 500;
 const named = (versions: readonly Versioned[]): string =>
-  `hour IN (${versions.map(([hour]) => hour).join(',')}) AND (toUnixTimestamp(hour), version) IN (${versions.map(([hour, version]) => `(${hour},${version})`).join(',')})`;
+  `(hour, version) IN (${versions.map(([hour, version]) => `(${hour},${version})`).join(',')})`;
 const IN_SETTLED = `hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC')
   AND toStartOfDay(hour) NOT IN (SELECT toDateTime(arrayJoin({days:Array(UInt32)}), 'UTC')) AND hour NOT IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'))
   AND (hour, version) IN (SELECT hour, max(version) FROM settled
     WHERE hour >= toDateTime({rollupFrom:UInt32}, 'UTC') AND hour < toDateTime({rollupTo:UInt32}, 'UTC') AND version <= {rollupVersion:UInt64} GROUP BY hour)`;
 
 /** Which rows of a roll-up of days, or of hours, are read; the parameters of both are `readParameters`. */
-export const daysRead = ({ days }: Reading): string => named(days);
+export const daysRead = ({ blocks }: Reading): string => named(blocks);
 export const hoursRead = ({ hours }: Reading): string => (hours.length > MOST_NAMED ? IN_SETTLED : named(hours));
 
 export function readParameters({ rollup, days, hours, rawHours }: Reading): Record<string, unknown> {
@@ -162,7 +190,7 @@ export function readParameters({ rollup, days, hours, rawHours }: Reading): Reco
     rollupFrom: from,
     rollupTo: to,
     rollupVersion: version,
-    days: days.map(([day]) => day),
+    days,
     hours: rawHours,
   };
 }

@@ -1,9 +1,10 @@
-// Roll-ups of an hour that are made for one page each, few rows however many calls: the same expressions over calls, for settling
+// Roll-ups of an hour, and of days, that are made for one page each, few rows however many calls: the same expressions over calls, for settling
 // and for hours that are open.
 import type { Store } from '../store/store.ts';
-import type { Window } from './joined-reports.ts';
-import { callsOf } from './open-calls.ts';
-import { hoursRead, readingOf, readParameters } from './settled-hours.ts';
+import { inReach, inWindow, windowParameters, type Window } from './joined-reports.ts';
+import type { Look } from './ledger-state.ts';
+import { callsOf, type CallRows } from './open-calls.ts';
+import { daysRead, hoursRead, readingOf, readParameters } from './settled-hours.ts';
 
 export interface SmallRollup {
   table: string;
@@ -12,7 +13,13 @@ export interface SmallRollup {
   values: Readonly<Record<string, string>>;
   /** Which calls. */
   where: string;
+  /** A subquery of what is added up instead of calls, with a `started_at`; its parameters are those of the window. */
+  rowsOf?: (window: Window) => string;
 }
+
+/** How rows of a roll-up are added up further: what is no first or last moment is a sum. */
+export const addedUp = ({ values }: SmallRollup): string[] =>
+  Object.keys(values).map((name) => `${{ first_at: 'min', last_at: 'max' }[name] ?? 'sum'}(${name})`);
 
 export const UNPRICED: SmallRollup = {
   table: 'rollup_unpriced',
@@ -50,18 +57,54 @@ export const TOLD: SmallRollup = {
   },
   where: '1',
 };
-export const SMALL_ROLLUPS: readonly SmallRollup[] = [UNPRICED, TOLD];
+
+/**
+ * What was set apart when it came; and, where the id had been forgotten by then, reports of one source under one id whose spans
+ * tell different whole usages, as far as they are near enough to be taken for one call.
+ */
+export const APART: SmallRollup = {
+  table: 'rollup_apart',
+  by: { key: 'key', told_by: 'told_by', called_by: 'called_by', start_at: 'started_at', is_apart: 'is_apart' },
+  values: { found: 'count()' },
+  where: '1',
+  rowsOf: (window) => `
+  SELECT key, told_by, called_by, first_at AS started_at, is_apart
+  FROM (
+    SELECT call_key AS key, source AS told_by, any(nullIf(service, '')) AS called_by, min(started_at) AS first_at, max(identity = 'apart') AS is_apart
+    FROM reports
+    WHERE ${inReach(window)} AND (identity = 'apart'
+      OR identity IN ('message', 'request') AND role = 'main' AND usage_complete AND usage_rank > 0 AND batch_id IS NULL
+        AND trace_id IS NOT NULL AND span_id IS NOT NULL)
+    GROUP BY key, told_by, scope, span_name
+    HAVING is_apart OR uniqExact(trace_id, span_id) > 1 AND (uniqExact(input_tokens) > 1 OR uniqExact(cache_read_tokens) > 1
+      OR uniqExact(cache_write_5m_tokens) > 1 OR uniqExact(cache_write_1h_tokens) > 1 OR uniqExact(output_tokens) > 1)
+  )`,
+};
+
+export const SCOPES: SmallRollup = {
+  table: 'rollup_scopes',
+  by: { told_by: 'told_by', called_by: 'called_by', scope: 'said_scope' },
+  values: { reports: 'count()' },
+  where: '1',
+  rowsOf: (window) => `
+  SELECT source AS told_by, nullIf(service, '') AS called_by, ifNull(scope, '') AS said_scope, started_at
+  FROM reports WHERE ${inReach(window)} AND ifNull(feature, '') = ''`,
+};
+export const SMALL_ROLLUPS: readonly SmallRollup[] = [UNPRICED, TOLD, APART, SCOPES];
 
 const named = (columns: Readonly<Record<string, string>>): string =>
   Object.entries(columns)
     .map(([name, sql]) => (name === sql ? name : `${sql} AS ${name}`))
     .join(', ');
 
-/** Of the calls in `open_calls` under {version}. */
-export function settleSmall({ table, by, values, where }: SmallRollup): string {
+/** Of the calls in `open_calls` under {version}, or of the reports of the window's hours. */
+export function settleSmall({ table, by, values, where, rowsOf }: SmallRollup, window: Window): string {
+  const [hour, from] = rowsOf
+    ? ['toStartOfHour(started_at)', `(${rowsOf(window)}) WHERE ${inWindow('started_at', window)}`]
+    : ['hour', 'open_calls WHERE version = {version:UInt64}'];
   return `INSERT INTO ${table} (hour, version, ${[...Object.keys(by), ...Object.keys(values)].join(', ')})
-SELECT hour, version, ${Object.values(by).join(', ')}, ${Object.values(values).join(', ')}
-FROM open_calls WHERE version = {version:UInt64} AND ${where} GROUP BY hour, version, ${Object.values(by).join(', ')}`;
+SELECT ${hour} AS of_hour, {version:UInt64} AS of, ${Object.values(by).join(', ')}, ${Object.values(values).join(', ')}
+FROM ${from} AND ${where} GROUP BY of_hour, ${Object.values(by).join(', ')}`;
 }
 
 /** Rows of the roll-up for a window, as a subquery: settled hours as they are, other calls added up by the same expressions. */
@@ -70,23 +113,31 @@ export async function smallRollup(
   rollup: SmallRollup,
   window: Pick<Window, 'fromMicros' | 'toMicros'>,
 ): Promise<{ rows: string; parameters: Record<string, unknown> }> {
-  const { table, by, values, where } = rollup;
-  const reading = await readingOf(store, window, { bucket: 'none', timezone: 'UTC', days: false, ofPeople: false });
-  const isSettled = reading.rollup !== null && reading.rawHours.length === 0 && reading.hours.length > 0;
+  const { table, by, values, where, rowsOf } = rollup;
+  const reading = await readingOf(store, window, { bucket: 'none', timezone: 'UTC', days: true, ofPeople: false });
+  const columns = [...Object.keys(by), ...Object.keys(values)].join(', ');
+  const isSettled =
+    reading.rollup !== null && reading.rawHours.length === 0 && reading.hours.length + reading.blocks.length > 0;
   const calls = isSettled
     ? null
-    : await callsOf(store, reading.rollup ? { ...window, hours: reading.rawHours } : window, reading.look);
+    : await rowsIn(store, rowsOf, reading.rollup ? { ...window, hours: reading.rawHours } : window, reading.look);
   const parts = [
     ...(calls === null
       ? []
       : [
           `SELECT ${named(by)}, ${named(values)} FROM ${calls.from} WHERE ${calls.condition} AND ${where} GROUP BY ${Object.keys(by).join(', ')}`,
         ]),
-    ...(reading.hours.length === 0
-      ? []
-      : [
-          `SELECT ${[...Object.keys(by), ...Object.keys(values)].join(', ')} FROM ${table} WHERE ${hoursRead(reading)}`,
-        ]),
+    ...(reading.blocks.length === 0 ? [] : [`SELECT ${columns} FROM ${table}_days WHERE ${daysRead(reading)}`]),
+    ...(reading.hours.length === 0 ? [] : [`SELECT ${columns} FROM ${table} WHERE ${hoursRead(reading)}`]),
   ];
   return { rows: parts.join('\nUNION ALL '), parameters: { ...calls?.parameters, ...readParameters(reading) } };
 }
+
+const rowsIn = async (store: Store, rowsOf: SmallRollup['rowsOf'], window: Window, look: Look): Promise<CallRows> =>
+  rowsOf === undefined
+    ? callsOf(store, window, look)
+    : {
+        from: `(${rowsOf(window)})`,
+        condition: inWindow('started_at', window),
+        parameters: windowParameters(window),
+      };

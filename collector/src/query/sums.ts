@@ -41,12 +41,12 @@ export const SIZES = {
   outputTokens: 'ifNull(toInt64(output_tokens), -1)',
 } as const;
 /** Column of an hour's roll-up that says how large a call of it is at most. */
-export const MAXIMA: Record<keyof typeof SIZES, string> = {
-  costUsd: 'max_cost',
-  durationMs: 'max_duration',
-  ttftMs: 'max_ttft',
-  promptTokens: 'max_prompt',
-  outputTokens: 'max_output',
+export const MAXIMA: Record<keyof typeof SIZES, { column: string; type: string }> = {
+  costUsd: { column: 'max_cost', type: 'Decimal(38, 12)' },
+  durationMs: { column: 'max_duration', type: 'Float64' },
+  ttftMs: { column: 'max_ttft', type: 'Float64' },
+  promptTokens: { column: 'max_prompt', type: 'Int64' },
+  outputTokens: { column: 'max_output', type: 'Int64' },
 };
 
 /** What the app waited beyond the servers' own time; unknown unless both sides told. */

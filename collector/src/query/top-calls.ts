@@ -5,17 +5,27 @@ import type { CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { countedLook, ledgerState, type LedgerState, type Look } from './ledger-state.ts';
 import { storedOf } from './merged-calls.ts';
-import { callsOf, type CallRows } from './open-calls.ts';
+import { callsOf, isOpen, MOST_OPEN_HOURS, type CallRows } from './open-calls.ts';
 import { rollupFor, type Rollup } from './rollups.ts';
 import { MAXIMA } from './sums.ts';
 import { dimensionsOfFilters, whereClause } from './where.ts';
 
 const HOUR = 3600;
 const MICROS = 1_000_000;
+/** The last second that ClickHouse's DateTime holds. */
+const LATEST = 2 ** 32 - 1;
 /** How many hours are opened at once: few as a rule hold what is asked for. The last is repeated. */
-const BATCHES = [2, 6, 16, 24, 48, 48, 168] as const;
+const BATCHES = [2, 6, 16, 24, 48, 48] as const;
+/** So many settled hours are looked for at first; if more may hold calls of the page, eight times as many, and so on. */
+const FIRST_FOUND = 64;
+const MORE_FOUND = 8;
 
 type Order = CallsQuery['order'];
+type Asked = Pick<CallsQuery, 'order' | 'where'>;
+interface Window {
+  fromMicros: number;
+  toMicros: number;
+}
 /** What places a call in an order: what is larger stands before. `value` is text as ClickHouse has it. */
 export interface Placed {
   value: string;
@@ -32,50 +42,71 @@ interface Candidate {
 /** `read` answers at most `wanted` rows, the first of those calls, in the order. */
 export async function firstCalls<Row extends Placed>(
   store: Store,
-  query: Pick<CallsQuery, 'order' | 'where'>,
-  window: { fromMicros: number; toMicros: number },
+  query: Asked,
+  window: Window,
   { wanted, after, read }: { wanted: number; after: Placed | null; read: (calls: CallRows) => Promise<Row[]> },
 ): Promise<Row[]> {
-  const { hours, look: seen } = await candidates(store, query, window, after);
+  const { state, look: seen } = await ledgerState(store, ({ unsettled }) => unsettled.slice(-BATCHES[0]));
   let look = seen;
   let first: Row[] = [];
-  for (let batch = 0; hours.length > 0; batch++) {
-    const [next] = hours;
+  const opened = new Set<number>();
+  const mayHold = (hour: Candidate): boolean => {
     const last = first.length < wanted ? undefined : first[wanted - 1];
-    if (last && next && !mayHoldBefore(query.order, next, last)) break;
-    const opened = hours.splice(0, BATCHES[batch] ?? BATCHES.at(-1)).map(({ hour }) => hour);
-    look = await countedLook(store, look, opened);
-    const rows = await read(await callsOf(store, { ...window, hours: opened.toSorted((a, b) => a - b) }, look));
-    first = [...first, ...rows].toSorted((one, other) => inOrder(query.order, one, other)).slice(0, wanted);
+    return last === undefined || mayHoldBefore(query.order, hour, last);
+  };
+  for (let most = FIRST_FOUND, batch = 0; ; most *= MORE_FOUND) {
+    const { hours, isAll } = await candidates(store, state, look, query, window, after, most);
+    const left = hours.filter(({ hour }) => !opened.has(hour));
+    look = await countedLook(
+      store,
+      look,
+      left.slice(0, FIRST_FOUND).map(({ hour }) => hour),
+    );
+    while (left[0] !== undefined && mayHold(left[0])) {
+      const next = left.splice(0, BATCHES[batch++] ?? BATCHES.at(-1));
+      // What stands open is read along.
+      while (next.length < MOST_OPEN_HOURS && left[0] !== undefined && isOpen(store, left[0].hour, look)) {
+        next.push(left.shift() as Candidate);
+      }
+      for (const { hour } of next) opened.add(hour);
+      const together = next.map(({ hour }) => hour).toSorted((a, b) => a - b);
+      look = await countedLook(store, look, together);
+      const rows = await read(await callsOf(store, { ...window, hours: together }, look));
+      first = [...first, ...rows].toSorted((one, other) => inOrder(query.order, one, other)).slice(0, wanted);
+    }
+    if (isAll || left.length > 0) return first;
   }
-  return first;
 }
 
-/** Hours that may hold calls, in the order in which they are to be opened. */
+/** Hours that may hold calls, in the order in which they are to be opened: all that are open, and of settled ones the first. */
 async function candidates(
   store: Store,
-  { order, where }: Pick<CallsQuery, 'order' | 'where'>,
-  window: { fromMicros: number; toMicros: number },
+  state: LedgerState,
+  look: Look,
+  { order, where }: Asked,
+  window: Window,
   after: Placed | null,
-): Promise<{ hours: Candidate[]; look: Look }> {
-  const { state, look } = await ledgerState(store, ({ unsettled }) => unsettled.slice(-BATCHES[0]));
+  most: number,
+): Promise<{ hours: Candidate[]; isAll: boolean }> {
   const upTo = order === 'startedAt' && after !== null ? after.startedMicros : Number.POSITIVE_INFINITY;
-  const isIn = (hour: number): boolean =>
-    (hour + HOUR) * MICROS > window.fromMicros &&
-    hour * MICROS < window.toMicros &&
-    hour * MICROS <= upTo &&
-    hour >= look.reportsFrom;
+  const reach = {
+    from: Math.max(Math.floor(window.fromMicros / MICROS / HOUR) * HOUR, look.reportsFrom),
+    to: Math.min(window.toMicros, upTo + 1) / MICROS,
+  };
+  const isIn = (hour: number): boolean => hour >= reach.from && hour < reach.to;
   const unsettled = state.hours.size === 0 ? await hoursOfReports(store) : state.unsettled;
   const open = unsettled.filter(isIn).toSorted((a, b) => b - a);
-  const isOpen = new Set(open);
-  const settled = await settledHours(store, state, order, where);
+  const isOpened = new Set(open);
+  const settled = await settledHours(store, state, { order, where }, reach, after, most);
   const hours = [
     ...open.map((hour) => ({ hour, most: order === 'startedAt' ? newest(hour) : null })),
-    ...settled.filter(({ hour }) => isIn(hour) && !isOpen.has(hour)),
-  ]
-    .map((candidate) => bounded(order, candidate, after))
-    .toSorted((one, other) => byMost(order, one, other));
-  return { hours, look };
+    ...settled.hours.filter(({ hour }) => isIn(hour) && !isOpened.has(hour)),
+  ].toSorted((one, other) => byMost(order, one, other));
+  // Open hours of before the last that was found are to wait for those not found yet.
+  const last = settled.hours.at(-1);
+  const isKnown = (candidate: Candidate): boolean =>
+    settled.isAll || (last !== undefined && byMost(order, candidate, last) <= 0);
+  return { hours: hours.filter(isKnown), isAll: settled.isAll };
 }
 
 /** Where nothing is settled yet, as every question then asks the reports. */
@@ -87,34 +118,53 @@ async function hoursOfReports(store: Store): Promise<number[]> {
 }
 
 const newest = (hour: number): string => String((hour + HOUR) * MICROS - 1);
-/** After a cursor no call is larger than it: of hours that may hold larger ones the newest comes first. */
-const bounded = (order: Order, candidate: Candidate, after: Placed | null): Candidate =>
-  after !== null && candidate.most !== null && numberOf(order, candidate.most) > numberOf(order, after.value)
-    ? { ...candidate, most: after.value }
-    : candidate;
-
+/** Of hours that are settled the first so many, in the order of what they hold at most. */
 async function settledHours(
   store: Store,
   state: LedgerState,
-  order: Order,
-  where: readonly string[],
-): Promise<Candidate[]> {
+  { order, where }: Asked,
+  reach: { from: number; to: number },
+  after: Placed | null,
+  most: number,
+): Promise<{ hours: Candidate[]; isAll: boolean }> {
   // Without filters every hour has calls.
   if (order === 'startedAt' && where.length === 0) {
-    return [...state.hours.keys()].map((hour) => ({ hour, most: newest(hour) }));
+    const all = [...state.hours.keys()].filter((hour) => hour >= reach.from && hour < reach.to);
+    const newestHours = all.toSorted((a, b) => b - a).slice(0, most);
+    return { hours: newestHours.map((hour) => ({ hour, most: newest(hour) })), isAll: all.length <= most };
   }
   const filtered = dimensionsOfFilters(where);
   const known = filtered && rollupFor(filtered.flatMap(storedOf), false);
   const { table, rows, columnOf } = known ?? (rollupFor([], false) as Rollup);
   const clause = known ? whereClause(where, 'where', columnOf) : { sql: '1', parameters: {} };
+  // After a cursor no call is larger than it: of hours that may hold larger ones the newest comes first.
+  const largest =
+    order === 'startedAt'
+      ? ''
+      : after === null
+        ? `max(${MAXIMA[order].column})`
+        : `least(max(${MAXIMA[order].column}), {after:${MAXIMA[order].type}})`;
+  const text =
+    order === 'startedAt'
+      ? `SELECT toUnixTimestamp(hour) AS at, version AS latest, '' AS most FROM ${table}`
+      : `SELECT toUnixTimestamp(hour) AS at, version AS latest, toString(${largest} AS largest) AS most FROM ${table}`;
   const found = await store.query<{ at: number; latest: number; most: string }>(
-    `SELECT toUnixTimestamp(hour) AS at, version AS latest, ${order === 'startedAt' ? `''` : `toString(max(${MAXIMA[order]}))`} AS most
-FROM ${table} WHERE ${rows} AND ${clause.sql} GROUP BY hour, version`,
-    clause.parameters,
+    `${text} WHERE ${rows} AND hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC') AND ${clause.sql}
+${order === 'startedAt' ? 'ORDER BY hour DESC' : 'GROUP BY hour, version ORDER BY largest DESC, hour DESC'} LIMIT {most:UInt32}`,
+    {
+      ...clause.parameters,
+      from: reach.from,
+      to: Math.min(LATEST, Math.ceil(reach.to)),
+      most,
+      ...(after === null ? {} : { after: after.value }),
+    },
   );
-  return found
-    .filter(({ at, latest }) => state.hours.get(Number(at)) === Number(latest))
-    .map(({ at, most }) => ({ hour: Number(at), most: order === 'startedAt' ? newest(Number(at)) : most }));
+  const hours = new Map(
+    found
+      .filter(({ at, latest }) => state.hours.get(Number(at)) === Number(latest))
+      .map(({ at, most: value }) => [Number(at), order === 'startedAt' ? newest(Number(at)) : value]),
+  );
+  return { hours: [...hours].map(([hour, value]) => ({ hour, most: value })), isAll: found.length < most };
 }
 
 const PLACES = 12;

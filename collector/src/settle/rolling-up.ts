@@ -1,6 +1,7 @@
-// What a settled hour is added up into, as SQL: from `open_calls` under one version to the roll-ups of hours, and from those to
-// the roll-ups of days. docs/decisions/0006-settled-hours.md says what is kept at which grain and why.
+// What a settled hour is added up into, as SQL: from `open_calls` under one version to the roll-ups of hours, from those to
+// the roll-ups of days, and from these to those of blocks of days. docs/decisions/0006-settled-hours.md says what is kept at which grain and why.
 import type { Dimension } from '../contract.ts';
+import type { Window } from '../query/joined-reports.ts';
 import { DIMENSION_COLUMNS } from '../query/merged-calls.ts';
 import {
   MAXIMA,
@@ -13,14 +14,15 @@ import {
   SUMS,
   type Sketch,
 } from '../query/sums.ts';
-import { settleSmall, SMALL_ROLLUPS } from '../query/small-rollups.ts';
-import { UNSETTLED } from '../query/ledger-state.ts';
+import { addedUp, settleSmall, SMALL_ROLLUPS } from '../query/small-rollups.ts';
+import { BLOCKS, UNSETTLED } from '../query/ledger-state.ts';
 
+const DAY = 24 * 3600;
 const MOST_DAYS = 31;
 
 const SUM_NAMES = Object.keys(SUMS);
 /** Of hours only. */
-const MAX_NAMES = Object.values(MAXIMA);
+const MAX_NAMES = Object.values(MAXIMA).map(({ column }) => column);
 const maxima = Object.keys(MAXIMA).map((order) => `max(${SIZES[order as keyof typeof SIZES]})`);
 const SKETCH_NAMES = Object.keys(SKETCHES) as Sketch[];
 const sums = Object.values(SUMS);
@@ -30,8 +32,8 @@ const sketchesOfRows = SKETCH_NAMES.map(mergedSketch);
 const columnsOf = (dimensions: readonly Dimension[]): string[] =>
   dimensions.map((dimension) => DIMENSION_COLUMNS[dimension]);
 
-/** Of the calls that stand in `open_calls` under {version}: one statement a table. */
-export function hoursInto(): string[] {
+/** Of the calls that stand in `open_calls` under {version}, and of the reports of the same hours: one statement a table. */
+export function hoursInto(window: Window): string[] {
   const plain = [
     [...SUM_NAMES, ...MAX_NAMES],
     [...sums, ...maxima],
@@ -47,7 +49,7 @@ export function hoursInto(): string[] {
     alone('userId', ...sketched),
     alone('serviceVersion', ...sketched),
     alone('conversationId', ...plain),
-    ...SMALL_ROLLUPS.map(settleSmall),
+    ...SMALL_ROLLUPS.map((small) => settleSmall(small, window)),
   ];
 }
 
@@ -86,42 +88,58 @@ SELECT '${dimension}' AS dimension, hour, version, ${column} AS value, ${values.
 FROM open_calls WHERE version = {version:UInt64} GROUP BY hour, version, value`;
 }
 
-/** Of the hours of {days}, as they are settled now, to those days under {version}. */
-export function daysInto(): string[] {
+/**
+ * Of the hours of {days}, as they are settled now, to those days under {version}; blocks of more days from the next smaller ones,
+ * as they are added up now.
+ */
+export function daysInto(size: number): string[] {
   const both = [...SUM_NAMES, ...SKETCH_NAMES];
+  const all = [...sumsOfRows, ...sketchesOfRows];
   return [
-    daysFrom('rollup', columnsOf(ROLLUP_DIMENSIONS), SUM_NAMES, sumsOfRows),
-    daysFrom('rollup_sketches', columnsOf(SKETCH_DIMENSIONS), both, [...sumsOfRows, ...sketchesOfRows]),
-    daysFrom(
-      'rollup_by',
-      ['dimension', 'value'],
-      both,
-      [...sumsOfRows, ...sketchesOfRows],
-      `AND dimension != 'conversationId'`,
+    daysFrom(size, 'rollup', columnsOf(ROLLUP_DIMENSIONS), SUM_NAMES, sumsOfRows),
+    daysFrom(size, 'rollup_sketches', columnsOf(SKETCH_DIMENSIONS), both, all),
+    daysFrom(size, 'rollup_by', ['dimension', 'value'], both, all, `AND dimension != 'conversationId'`),
+    ...SMALL_ROLLUPS.map((small) =>
+      daysFrom(size, small.table, Object.keys(small.by), Object.keys(small.values), addedUp(small)),
     ),
   ];
 }
 
 function daysFrom(
+  size: number,
   table: string,
   columns: readonly string[],
   names: readonly string[],
   values: readonly string[],
   rows = '',
 ): string {
+  const smaller = BLOCKS[BLOCKS.findIndex((block) => block === size) + 1];
+  const source = smaller === undefined ? table : `${table}_days`;
+  const current =
+    smaller === undefined
+      ? 'SELECT hour, max(version) FROM settled GROUP BY hour'
+      : `SELECT day, max(version) FROM settled_days WHERE days = ${smaller} GROUP BY day`;
   return `INSERT INTO ${table}_days (hour, version, ${[...columns, ...names].join(', ')})
-SELECT toStartOfDay(hour) AS day, {version:UInt64} AS of, ${[...columns, ...values].join(', ')}
-FROM ${table}
-WHERE toStartOfDay(hour) IN (SELECT toDateTime(arrayJoin({days:Array(UInt32)}), 'UTC')) ${rows}
-  AND (hour, version) IN (SELECT hour, max(version) FROM settled GROUP BY hour)
-GROUP BY day, ${columns.join(', ')}`;
+SELECT ${blockOf('hour', size)} AS first, {version:UInt64} AS of, ${[...columns, ...values].join(', ')}
+FROM ${source}
+WHERE first IN (SELECT toDateTime(arrayJoin({days:Array(UInt32)}), 'UTC')) ${rows}
+  AND hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC')
+  AND (hour, version) IN (${current})
+GROUP BY first, ${columns.join(', ')}`;
 }
 
-/** Days before {now} that are not added up, or from hours that were settled anew since; `newest` is the latest of those. */
-export const DAYS_BEHIND = `
+/** The first second of the block of so many days that the time is in. */
+const blockOf = (time: string, days: number): string =>
+  `toDateTime(intDiv(toUnixTimestamp(${time}), ${days * DAY}) * ${days * DAY}, 'UTC')`;
+
+/**
+ * Blocks of so many days before {now} that are not added up, or from hours that were settled anew since; `newest` is the latest
+ * of those. The days in them are to be added up before.
+ */
+export const blocksBehind = (size: number): string => `
 SELECT toUnixTimestamp(day) AS at, newest
-FROM (SELECT toStartOfDay(hour) AS day, max(version) AS newest FROM settled GROUP BY day) AS hours
-LEFT JOIN (SELECT day, argMax(through, version) AS knows FROM settled_days GROUP BY day) AS added USING (day)
-WHERE newest > knows AND day <= toDateTime({now:UInt32}, 'UTC') - toIntervalDay(1)
-  AND day NOT IN (SELECT toStartOfDay(hour) FROM (${UNSETTLED}))
+FROM (SELECT ${blockOf('hour', size)} AS day, max(version) AS newest FROM settled GROUP BY day) AS hours
+LEFT JOIN (SELECT day, argMax(through, version) AS knows FROM settled_days WHERE days = ${size} GROUP BY day) AS added USING (day)
+WHERE newest > knows AND day <= toDateTime({now:UInt32}, 'UTC') - toIntervalDay(${size})
+  AND day NOT IN (SELECT ${blockOf('hour', size)} FROM (${UNSETTLED}))
 ORDER BY day LIMIT ${MOST_DAYS}`;

@@ -1,15 +1,16 @@
 // Settling: hours that got reports -> their roll-ups, through the same merging expression that every question uses. An hour's
 // new rows stand under a new version, and one row in `settled` makes that version the current one: readers switch at once. Days
-// that are over are added up from their hours in the same way (`settled_days`).
+// that are over are added up from their hours in the same way, and blocks of days from days (`settled_days`).
 // One settler at a time (lease/). Killed in between, it leaves rows of a version that nobody reads, and begins again.
 import type { Clock, Log } from '../ports.ts';
 import type { Lease } from '../lease/lease.ts';
-import { CURRENT_PRICES, SHAPE, UNSETTLED } from '../query/ledger-state.ts';
-import { dropVersion, mergeHours, STALE_MS, versionsBefore } from '../query/open-calls.ts';
+import { BLOCKS, CURRENT_PRICES, SHAPE, UNSETTLED } from '../query/ledger-state.ts';
+import { windowParameters } from '../query/joined-reports.ts';
+import { dropVersion, mergeHours, STALE_MS, versionsBefore, windowOf } from '../query/open-calls.ts';
 import { DAY_TABLES, HOUR_TABLES } from '../query/rollups.ts';
 import type { DirtyHours } from '../store/dirty-hours.ts';
 import type { Store } from '../store/store.ts';
-import { DAYS_BEHIND, daysInto, hoursInto } from './rolling-up.ts';
+import { blocksBehind, daysInto, hoursInto } from './rolling-up.ts';
 
 const [SELDOM_MS, OFTEN_MS] = [5_000, 50];
 /** Reports settled in one statement, about: bounds its memory. */
@@ -93,7 +94,8 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
     );
     const version = await nextVersion();
     await mergeHours(store, hours, version);
-    for (const sql of hoursInto()) await store.command(sql, { version });
+    const window = windowOf(hours);
+    for (const sql of hoursInto(window)) await store.command(sql, { version, ...windowParameters(window) });
     await store.insert(
       'settled',
       marks.map(({ at, through, prices }) => ({ hour: at, version, through, prices, shape: SHAPE })),
@@ -101,19 +103,24 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
     await dropVersion(store, version);
   }
 
-  /** Adds up the days that are over and whose hours are all settled. */
+  /** Adds up the days that are over and whose hours are all settled, and blocks of such days. */
   async function addDays(): Promise<void> {
+    for (const size of BLOCKS.toReversed()) await addBlocks(size);
+  }
+
+  async function addBlocks(size: number): Promise<void> {
     for (;;) {
-      const rows = await store.query<{ at: number; newest: number }>(DAYS_BEHIND, {
+      const rows = await store.query<{ at: number; newest: number }>(blocksBehind(size), {
         now: Math.floor(clock.now() / 1000),
       });
       if (rows.length === 0 || stopped) return;
       const version = await nextVersion();
-      const days = rows.map(({ at }) => at);
-      for (const sql of daysInto()) await store.command(sql, { version, days });
+      const days = rows.map(({ at }) => Number(at));
+      const span = { from: Math.min(...days), to: Math.max(...days) + size * 24 * 3600 };
+      for (const sql of daysInto(size)) await store.command(sql, { version, days, ...span });
       await store.insert(
         'settled_days',
-        rows.map(({ at, newest }) => ({ day: at, version, through: newest })),
+        rows.map(({ at, newest }) => ({ day: at, days: size, version, through: newest })),
       );
     }
   }
@@ -138,7 +145,8 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
       ['hour', 'settled', HOUR_TABLES],
       ['day', 'settled_days', DAY_TABLES],
     ] as const) {
-      const current = `(SELECT ${at}, max(version) FROM ${settled} GROUP BY ${at})`;
+      const of = at === 'day' ? 'day, days' : 'hour';
+      const current = `(SELECT ${at}, max(version) FROM ${settled} GROUP BY ${of})`;
       for (const table of tables)
         await store.command(`DELETE FROM ${table} WHERE version < ${old} AND (hour, version) NOT IN ${current}`);
       await store.command(`DELETE FROM ${settled} WHERE version < ${old} AND (${at}, version) NOT IN ${current}`);

@@ -33,6 +33,13 @@ test.each([
   ["ALTER TABLE spans DROP PARTITION ID '20261101'", ["ALTER TABLE `ledger`.`spans_local` DROP PARTITION ID '20261101'"]],
   ['ALTER TABLE spans MODIFY SETTING fsync_after_insert = 1', ['ALTER TABLE `ledger`.`spans_local` MODIFY SETTING fsync_after_insert = 1']],
   ['DELETE FROM settled WHERE version < 7', ['DELETE FROM `ledger`.`settled_local` WHERE version < 7']],
+  [
+    'CREATE OR REPLACE TABLE rollup (hour DateTime) ENGINE = MergeTree ORDER BY hour SETTINGS index_granularity = 256 AS SELECT * FROM rollup',
+    [
+      'CREATE OR REPLACE TABLE `ledger`.`rollup_local` (hour DateTime) ENGINE = MergeTree ORDER BY hour SETTINGS index_granularity = 256\nAS SELECT * FROM `ledger`.`rollup_local`',
+      "CREATE OR REPLACE TABLE `ledger`.`rollup` AS `ledger`.`rollup_local`\nENGINE = Distributed('main', 'ledger', 'rollup_local', cityHash64(hour))",
+    ],
+  ],
   ['TRUNCATE TABLE spans', ['TRUNCATE TABLE `ledger`.`spans_local`']],
 ])('%s: on all nodes the table that holds rows, and the one that is asked where it has other columns', (sql, told) => {
   expect(clusterStatement(sql, alone)).toEqual({ onAllNodes: told });

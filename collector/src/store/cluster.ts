@@ -65,15 +65,15 @@ ENGINE = Distributed('${cluster.name}', '${cluster.database}', '${table}_local',
   const replaced = REPLACE.exec(text);
   if (replaced) {
     const [, table = '', rest = ''] = replaced;
-    // A cluster is made by this version or a later one: the tables of before the change have no rows in it. Were there any, the
-    // first statement would fail, and change nothing.
-    return {
-      onAllNodes: [
-        `SELECT throwIf(count() > 0, 'the table has rows') FROM ${quoted(cluster.database)}.${quoted(table)} FORMAT Null`,
-        `CREATE OR REPLACE TABLE ${local(table)}${on} ${engineOf(rest)}`,
-        distributed('CREATE OR REPLACE TABLE', table),
-      ],
-    };
+    // Replicas would each copy what the others have copied: there a table with rows is not made anew, and nothing is changed.
+    const made = `CREATE OR REPLACE TABLE ${local(table)}${on} ${engineOf(rest)}`;
+    const copied = cluster.keeper
+      ? [
+          `SELECT throwIf(count() > 0, 'the table has rows') FROM ${quoted(cluster.database)}.${quoted(table)} FORMAT Null`,
+          made,
+        ]
+      : [`${made}\nAS SELECT * FROM ${local(table)}`];
+    return { onAllNodes: [...copied, distributed('CREATE OR REPLACE TABLE', table)] };
   }
   const altered = ALTER.exec(text);
   if (altered) {

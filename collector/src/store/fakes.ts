@@ -92,7 +92,13 @@ const KEPT_CALLS = [
   'rollup_by',
   'rollup_by_days',
   'rollup_unpriced',
+  'rollup_unpriced_days',
   'rollup_told',
+  'rollup_told_days',
+  'rollup_apart',
+  'rollup_apart_days',
+  'rollup_scopes',
+  'rollup_scopes_days',
   'open_calls',
   'dropped',
 ];
