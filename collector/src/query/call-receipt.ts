@@ -18,6 +18,8 @@ interface KeptCost {
 export interface PricedBy {
   /** The report the call is priced from. */
   report: string;
+  /** The keys of the call's reports. */
+  keys: readonly string[];
   startedMicros: { from: number; to: number };
   /** The number of the re-pricing the cost is from; 0 for the price at arrival. */
   repricing: number;
@@ -32,9 +34,9 @@ export async function queryReceipt(store: Store, by: PricedBy, kept: KeptCost): 
   const [inputs] = await store.query<PriceInputRow>(
     `SELECT ${PRICE_INPUT_COLUMNS} FROM reports
 WHERE started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND started_at <= fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')
-  AND ${REPORT_ID} = {report:UInt128}
+  AND call_key IN {keys:Array(String)} AND ${REPORT_ID} = {report:UInt128}
 ORDER BY received_at LIMIT 1`,
-    { report: by.report, fromMicros: by.startedMicros.from, toMicros: by.startedMicros.to },
+    { report: by.report, keys: by.keys, fromMicros: by.startedMicros.from, toMicros: by.startedMicros.to },
   );
   const book = by.repricing === 0 ? await findPriceBook(store, by.prices) : await bookOf(store, by.repricing);
   if (inputs === undefined || book === null) return withoutLines(kept);

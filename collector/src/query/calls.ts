@@ -4,24 +4,25 @@ import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { FAILURE_SQL } from './failure.ts';
-import { instantOf, mergedCalls, microsOf, submits } from './merged-calls.ts';
-import { queryPriceVersions } from './price-versions.ts';
+import { ledgerState } from './ledger-state.ts';
+import { instantOf, mergedCalls, microsOf, REPORT_ID, submits } from './merged-calls.ts';
+import { asItArrived, queryPriceVersions } from './price-versions.ts';
 import { attributesOf, REPORT_ATTRIBUTES } from './attributes.ts';
 import { queryReceipt } from './call-receipt.ts';
 import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
 import { type CallRows } from './open-calls.ts';
-import { SIZES } from './sums.ts';
+import { MAXIMA, SIZES } from './sums.ts';
 import { firstCalls, type Placed } from './top-calls.ts';
 import { whereClause } from './where.ts';
 
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
 const ORDER_SQL: Record<CallsQuery['order'], { sql: string; type: string }> = {
   startedAt: { sql: 'toUnixTimestamp64Micro(started_at)', type: 'Int64' },
-  costUsd: { sql: SIZES.costUsd, type: 'Decimal(38, 12)' },
-  durationMs: { sql: SIZES.durationMs, type: 'Float64' },
-  ttftMs: { sql: SIZES.ttftMs, type: 'Float64' },
-  promptTokens: { sql: SIZES.promptTokens, type: 'Int64' },
-  outputTokens: { sql: SIZES.outputTokens, type: 'Int64' },
+  costUsd: { sql: SIZES.costUsd, type: MAXIMA.costUsd.type },
+  durationMs: { sql: SIZES.durationMs, type: MAXIMA.durationMs.type },
+  ttftMs: { sql: SIZES.ttftMs, type: MAXIMA.ttftMs.type },
+  promptTokens: { sql: SIZES.promptTokens, type: MAXIMA.promptTokens.type },
+  outputTokens: { sql: SIZES.outputTokens, type: MAXIMA.outputTokens.type },
 };
 
 const WHOLE = /^-?\d{1,18}$/;
@@ -151,6 +152,8 @@ interface DetailColumns {
   price_version: number;
 }
 interface ReportRow {
+  keys: string[];
+  report_id: string;
   source: string;
   scope: string | null;
   span_name: string | null;
@@ -160,8 +163,8 @@ interface ReportRow {
   app_cost: string | null;
   app_table: string | null;
   arrival_cost: string | null;
-  rank: number;
-  usage_rank: number;
+  its_rank: number;
+  its_usage_rank: number;
   limits: string;
   kept_attributes: string;
 }
@@ -171,30 +174,39 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const found = (await findReports(store, 'call_key', id)) ?? (await findReports(store, 'request_id', id));
   if (!found) return null;
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
-  const join = joining(await lackingIds(store, window), inReach(window));
+  const [lacking, { look }] = await Promise.all([lackingIds(store, window), ledgerState(store, () => [])]);
+  const join = joining(lacking, inReach(window));
   const parameters = { callKey: found.key, ...window };
   const [row] = await store.query<CallRow & DetailColumns & Record<`from_${string}`, string>>(
-    `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, extra: ['receipt', 'prices', 'attempts'], provenance: true })})`,
+    `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, reach: lacking, pricesUpTo: look.prices, extra: ['receipt', 'prices', 'attempts'], provenance: true })})`,
     parameters,
   );
   if (!row) return null;
   const reports = await store.query<ReportRow>(
     `${join.withs}
-SELECT source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
+SELECT groupUniqArray(call_key) AS keys, toString(any(${REPORT_ID})) AS report_id, source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
   ${usd('any(app_cost_usd)')} AS app_cost, any(app_price_table) AS app_table, ${usd('argMin(cost_usd, received_at)')} AS arrival_cost,
-  any(rank) AS rank, any(usage_rank) AS usage_rank, any(rate_limits) AS limits, any(${REPORT_ATTRIBUTES}) AS kept_attributes
+  any(rank) AS its_rank, any(usage_rank) AS its_usage_rank, any(rate_limits) AS limits, any(${REPORT_ATTRIBUTES}) AS kept_attributes
 FROM reports WHERE ${inReach(window)} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
 GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
     parameters,
   );
   const call = callOf(row);
-  const priced = { report: row.priced_report, startedMicros: { from: window.fromMicros, to: window.toMicros } };
+  const priced = {
+    report: row.priced_report,
+    keys: [...new Set(reports.flatMap(({ keys }) => keys))],
+    startedMicros: { from: window.fromMicros, to: window.toMicros },
+  };
   const receipt = await queryReceipt(
     store,
     { ...priced, repricing: row.price_version, prices: row.prices, written: row.receipt },
     call,
   );
-  const priceVersions = await queryPriceVersions(store, { ...priced, current: row.price_version });
+  const arrived = reports.find(({ report_id }) => report_id === row.priced_report);
+  const priceVersions =
+    look.prices === 0 && arrived !== undefined
+      ? [asItArrived(instantOf(arrived.received_micros), call.costUsd)]
+      : await queryPriceVersions(store, { ...priced, current: row.price_version });
   return {
     ...call,
     receipt,
@@ -209,7 +221,7 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
         appCostUsd: report.app_cost,
         appPriceTable: report.app_table,
         arrivalCostUsd: report.arrival_cost,
-        usageRank: report.usage_rank,
+        usageRank: report.its_usage_rank,
       })),
     ),
     reports: reports.map((report) => ({
@@ -251,7 +263,7 @@ function provenanceOf(row: CallRow & Record<`from_${string}`, string>): Record<s
 
 /** Of the report that is believed most among those that say any. */
 function rateLimitsOf(reports: readonly ReportRow[]): CallDetailJson['rateLimits'] {
-  const [first] = reports.filter(({ limits }) => limits !== '{}').toSorted((a, b) => b.rank - a.rank);
+  const [first] = reports.filter(({ limits }) => limits !== '{}').toSorted((a, b) => b.its_rank - a.its_rank);
   return first ? JSON.parse(first.limits) : {};
 }
 

@@ -72,6 +72,7 @@ export const MERGED_COLUMNS: readonly string[] = [
   ...PRICE,
 ];
 
+// Both orders stand in the text once, under a name: a question of a few rows takes as long as its text.
 // Reports of equal rank that do not agree: a digest of who they are from decides, so that the order in which they came does not.
 const DIGEST = `sipHash64(call_key, ifNull(trace_id, ''), ifNull(span_id, ''), started_at)`;
 const BELIEVED = `bitShiftLeft(toUInt64(rank), 48) + bitShiftRight(${DIGEST}, 16)`;
@@ -89,9 +90,9 @@ const SERVER_MS = `if(source = '${SERVER_SOURCE}', duration_ms, NULL)`;
 /** Of several attempts the one that was answered, else the last. */
 const ANSWERED = `bitShiftLeft(toUInt64(usage_rank), 56) + toUnixTimestamp64Micro(started_at)`;
 const ORIGINS = [
-  `argMaxIf(source, ${BELIEVED_USAGE}, usage_rank > 0) AS from_usage`,
-  `argMaxIf(source, ${BELIEVED}, isNotNull(${SERVER_MS})) AS from_server_ms`,
-  ...BY_RANK.map((column) => `argMaxIf(source, ${BELIEVED}, isNotNull(${column})) AS from_${column}`),
+  `argMaxIf(source, believed_usage, usage_rank > 0) AS from_usage`,
+  `argMaxIf(source, believed, isNotNull(${SERVER_MS})) AS from_server_ms`,
+  ...BY_RANK.map((column) => `argMaxIf(source, believed, isNotNull(${column})) AS from_${column}`),
 ].join(', ');
 /** Of a call told once. */
 const ORIGINS_ALONE = [
@@ -117,6 +118,8 @@ export interface MergeOptions {
   extra?: readonly ('receipt' | 'prices' | 'attempts')[];
   /** Where the window has more reports, calls told once are read apart from the others, which then are merged. */
   manyReports?: number;
+  /** What reports of the window lack, and how many there are, where that was looked up. */
+  reach?: Reach;
   /** Adds `from_<column>`: the source that each field came from, '' where no report says it. */
   provenance?: boolean;
 }
@@ -151,7 +154,7 @@ export function submits(options: { batch?: boolean } = {}): string {
  * that the price is from, 0 for the price at arrival.
  */
 export async function mergedCalls(store: Store, window: Window, options: MergeOptions = {}): Promise<string> {
-  const lacking = await lackingIds(store, window);
+  const lacking = options.reach ?? (await lackingIds(store, window));
   return mergedCallsSql(window, joining(lacking, inReach(window)), lacking, options);
 }
 
@@ -177,6 +180,8 @@ function mergedCallsSql(
     pricesUpTo,
   }: MergeOptions,
 ): string {
+  // Where no re-pricing counts, none is looked for.
+  const asArrived = pricesUpTo === 0;
   const ofPrice = extra.filter((column) => column !== 'attempts');
   const usageColumns = [...BY_USAGE, ...PRICE, ...ofPrice];
   const wanted = (column: string) =>
@@ -214,35 +219,43 @@ function mergedCallsSql(
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
   return `
-  SELECT key AS call_key, call_started_at AS started_at, sources, server_ms, usage_report, latest_version AS price_version,
+  SELECT key AS call_key, call_started_at AS started_at, sources, server_ms, usage_report, ${asArrived ? 'toUInt32(0)' : 'latest_version'} AS price_version,
     ${rankColumns.map((column) => `${saidOf(column)} AS ${column}`).join(', ')},
     ${BY_USAGE.map((column) => `${usageOf(column)} AS ${column}`).join(', ')},
     ${ofPrice.map((column) => `${place(column)} AS ${column},`).join('')}
-    ${PRICE.map((column, index) => `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`).join(',\n    ')}
+    ${PRICE.map((column, index) =>
+      asArrived
+        ? `${place(column)} AS ${column}`
+        : `if(latest_version = 0, ${place(column)}, repriced_group.${index + 1}) AS ${column}`,
+    ).join(',\n    ')}
     ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (
     ${join.withs}
     SELECT ${own} AS key,
-      argMax(started_at, ${BELIEVED}) AS call_started_at,
+      argMax(started_at, ${BELIEVED} AS believed) AS call_started_at,
       arraySort(groupUniqArray(source)) AS sources,
-      ${rankColumns.map((column) => `argMax(${column}, ${BELIEVED}) AS merged_${column}`).join(', ')},
-      ${FALLBACK.map((column) => `argMax(${column}, ${BELIEVED_USAGE}) AS said_${column}`).join(', ')},
+      ${rankColumns.map((column) => `argMax(${column}, believed) AS merged_${column}`).join(', ')},
+      ${FALLBACK.map((column) => `argMax(${column}, believed_usage) AS said_${column}`).join(', ')},
       argMax(${SERVER_MS}, ${ANSWERED}) AS server_ms,
-      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE}) AS usage_group,
-      bitShiftRight(max(${BELIEVED_USAGE}), 48) AS usage_report
+      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE} AS believed_usage) AS usage_group,
+      bitShiftRight(max(believed_usage), 48) AS usage_report
       ${provenance ? `, ${ORIGINS}` : ''}
     FROM reports
     WHERE ${[of, ...onlyKeys, ...(isApart ? [`key IN ${repeated}`] : [])].join(' AND ')}
     GROUP BY key
     ${isApart ? `UNION ALL ${toldOnce}` : ''}
   ) AS merged
-  LEFT JOIN (
+  ${
+    asArrived
+      ? ''
+      : `LEFT JOIN (
     SELECT report AS repriced_report, max(price_version) AS latest_version,
       argMax(tuple(${PRICE.join(', ')}), price_version) AS repriced_group
     FROM repriced
     WHERE ${inReach(window)} AND ${APPLIED} ${pricesUpTo === undefined ? '' : `AND price_version <= ${Number(pricesUpTo)}`}
     GROUP BY report
-  ) AS prices ON merged.usage_report = prices.repriced_report
+  ) AS prices ON merged.usage_report = prices.repriced_report`
+  }
   ${inBatch ? `LEFT JOIN (${submits()}) AS submits ON merged_batch_id = submit_batch_id` : ''}
   WHERE ${inWindow('call_started_at', window)}`;
 }

@@ -1,6 +1,7 @@
 // "What has this call cost, by which prices": the price it arrived with and each that an applied re-pricing gave it.
 import type { PriceVersion } from '../contract/repricings.ts';
 import type { Store } from '../store/store.ts';
+import type { PricedBy } from './call-receipt.ts';
 import { REPORT_ID, instantOf } from './merged-calls.ts';
 
 interface Row {
@@ -13,16 +14,26 @@ interface Row {
 
 const cost = `if(cost_usd IS NULL, NULL, toDecimalString(assumeNotNull(cost_usd), 12))`;
 
+/** Where history was never priced again, the one version that a call has. */
+export const asItArrived = (at: string, costUsd: string | null): PriceVersion => ({
+  version: 0,
+  repricingId: null,
+  at,
+  costUsd,
+  pricesVersion: null,
+  current: true,
+});
+
 /** Newest first. `report` is the one the call is priced from, `current` the version every page shows. */
 export async function queryPriceVersions(
   store: Store,
-  { report, startedMicros, current }: { report: string; startedMicros: { from: number; to: number }; current: number },
+  { report, keys, startedMicros, current }: Pick<PricedBy, 'report' | 'keys' | 'startedMicros'> & { current: number },
 ): Promise<PriceVersion[]> {
   const rows = await store.query<Row>(
     `SELECT 0 AS version, NULL AS repricing_id, toUnixTimestamp64Micro(received_at) AS at_micros, ${cost} AS cost, NULL AS prices_version
 FROM reports
 WHERE started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND started_at <= fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')
-  AND ${REPORT_ID} = {report:UInt128}
+  AND call_key IN {keys:Array(String)} AND ${REPORT_ID} = {report:UInt128}
 ORDER BY received_at LIMIT 1
 UNION ALL
 SELECT number AS version, id AS repricing_id, toUnixTimestamp64Milli(assumeNotNull(finished_at)) * 1000 AS at_micros, price AS cost, prices_version
@@ -34,7 +45,7 @@ FROM (
 ) AS prices
 INNER JOIN (SELECT number, id, finished_at, prices_version FROM repricings FINAL WHERE status = 'applied') AS applied
   ON prices.price_version = applied.number`,
-    { report, fromMicros: startedMicros.from, toMicros: startedMicros.to },
+    { report, keys, fromMicros: startedMicros.from, toMicros: startedMicros.to },
   );
   return rows
     .toSorted((a, b) => b.version - a.version)
