@@ -1,7 +1,10 @@
 // Every question behind every panel, on a ledger of a year of as many calls as asked for (1 million), and on one of a tenth of them
 // before, for what ten times the calls cost. Made inside ClickHouse from fixed seeds, settled by the real settler; the last hour
 // is open. Cold: the engine's caches were emptied, and so were the merged calls of open hours; the operating system's were not.
+// A hundred million calls take the better part of an hour and some 30 GB: what goes on is said on stderr.
 import { execFileSync } from 'node:child_process';
+import { statfsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { LIST_PRICES } from '../instrumentation/src/pricing/index.ts';
 import type { Measure, MetricsQuery } from '../collector/src/contract.ts';
 import { createLog } from '../collector/src/log.ts';
@@ -22,6 +25,9 @@ const ROUNDS = Number(process.argv[3] ?? 10);
 const DAYS = 365;
 const DAY_MS = 86_400_000;
 const [MOST_MS, MOST_TIMES] = [50, 1.3];
+/** A call on disk with its roll-ups, and as much again while parts of a table are merged. */
+const BYTES_A_CALL = 300;
+const SAY_EVERY_MS = 30_000;
 /** Windows end now and begin at the same time of day, as the dashboard's do: on no border of hours. */
 const NOW_MS = LAST_MS - 17 * 60_000;
 const last = (days: number) => ({
@@ -94,6 +100,30 @@ async function callOf(store: Store): Promise<string> {
   return someCall ?? '';
 }
 
+const begun = performance.now();
+const say = (what: string): void =>
+  console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${what}`);
+
+/** Says every half minute how far it is. */
+async function followed<T>(work: () => Promise<T>, howFar: () => Promise<string>): Promise<T> {
+  const timer = setInterval(() => void howFar().then(say, () => {}), SAY_EVERY_MS);
+  try {
+    return await work();
+  } finally {
+    clearInterval(timer);
+  }
+}
+
+/** Throws where the disk has not the room. */
+function checkRoom(calls: number): void {
+  const { bavail, bsize } = statfsSync(tmpdir());
+  const [needed, free] = [(calls * BYTES_A_CALL) / 1e9, (Number(bavail) * Number(bsize)) / 1e9];
+  say(
+    `${calls.toLocaleString('en')} calls take up to ${needed.toFixed(1)} GB in ${tmpdir()}, which has ${free.toFixed(0)} GB`,
+  );
+  if (needed > free) throw new Error(`${tmpdir()} has too little room; TMPDIR names another folder`);
+}
+
 type Timing = Record<'cold' | 'p50' | 'p95' | 'CPU', number>;
 interface Measured {
   results: Result[];
@@ -101,7 +131,15 @@ interface Measured {
 }
 
 async function measure(store: Store): Promise<Measured> {
-  const made = await timed(() => fillLedger(store, CALLS, LIST_PRICES, DAYS));
+  checkRoom(CALLS);
+  const counted = async (sql: string) => Number((await store.query<{ n: number }>(sql))[0]?.n).toLocaleString('en');
+  const made = await timed(() =>
+    followed(
+      () => fillLedger(store, CALLS, LIST_PRICES, DAYS),
+      async () => `made: ${await counted('SELECT count() AS n FROM reports')} calls`,
+    ),
+  );
+  say(`made ${CALLS.toLocaleString('en')} calls`);
   const asked = questions(store);
   const settler = createSettler({
     store,
@@ -109,7 +147,13 @@ async function measure(store: Store): Promise<Measured> {
     clock: systemClock,
     log: createLog(() => {}),
   });
-  const settling = await timed(() => settler.settleAll({ quietMs: 0 }));
+  const settling = await timed(() =>
+    followed(
+      () => settler.settleAll({ quietMs: 0 }),
+      async () => `settled: ${await counted('SELECT uniqExact(hour) AS n FROM settled')} of ${DAYS * 24} hours`,
+    ),
+  );
+  say('settled');
   const [disk] = await store.query<{ rollups: number; reports: number }>(
     `SELECT sumIf(bytes_on_disk, startsWith(table, 'rollup')) AS rollups, sumIf(bytes_on_disk, table = 'reports') AS reports
 FROM system.parts WHERE active AND database = currentDatabase()`,
@@ -121,6 +165,7 @@ FROM system.parts WHERE active AND database = currentDatabase()`,
     { name: 'settling, CPU a call', value: (settling.cpuSeconds / CALLS) * 1e6, unit: 'µs' },
     { name: 'hours settled', value: settling.result, unit: 'hours' },
     { name: 'roll-ups on disk', value: Number(disk?.rollups) / CALLS, unit: 'bytes a call' },
+    { name: 'reports on disk', value: Number(disk?.reports) / CALLS, unit: 'bytes a call' },
   ];
   // As a ledger in use: the hour that runs is open.
   await store.command(
@@ -133,6 +178,7 @@ FROM system.parts WHERE active AND database = currentDatabase()`,
     // So that it is seen that they are gone, as after a restart.
     await store.command('OPTIMIZE TABLE dropped');
     const cold = (await timed(question)).seconds * 1000;
+    say(`asked: ${name}`);
     const warm: { seconds: number; cpuSeconds: number }[] = [];
     for (let round = 0; round < ROUNDS; round++) warm.push(await timed(question));
     const of = (part: number) =>
@@ -146,6 +192,7 @@ FROM system.parts WHERE active AND database = currentDatabase()`,
     );
     timings[name] = { cold, p50: of(0.5), p95: of(0.95), CPU: cpu };
   }
+  results.push({ name: 'memory, at most', value: process.resourceUsage().maxRSS / 1024, unit: 'MB' });
   return { results, timings };
 }
 
