@@ -18,6 +18,8 @@ const embedded = {
   extends: true as const,
   test: {
     name: 'tests',
+    env: {},
+    globalSetup: ['test/installed.ts'],
     include: [
       'instrumentation/src/**/*.test.ts',
       'collector/src/**/*.test.ts',

@@ -6,7 +6,6 @@ import { startStandIn, type StandIn } from '../instrumentation/src/testing/stand
 import {
   createApp,
   eventually,
-  packInstrumentation,
   removeFolder,
   startCollector,
   temporaryFolder,
@@ -36,9 +35,8 @@ let collector: Collector;
 let app: App;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const tarball = await packInstrumentation(folder);
   [app, api, collector] = await Promise.all([
-    createApp({ folder, tarball, sdk: '1.12.0', file: 'app.mjs', code: APP }),
+    createApp({ folder, sdk: '1.12.0', file: 'app.mjs', code: APP }),
     startStandIn(),
     startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data') }),
   ]);

@@ -7,7 +7,6 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import {
   createApp,
   eventually,
-  packInstrumentation,
   removeFolder,
   startApi,
   startCollector,
@@ -229,9 +228,8 @@ const getJson = async <T>(path: string): Promise<T> => (await fetch(`${collector
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const tarball = await packInstrumentation(folder);
   const [app, answers, started] = await Promise.all([
-    createApp({ folder, tarball, sdk: '1.12.0', file: 'app.mjs', code: APP }),
+    createApp({ folder, sdk: '1.12.0', file: 'app.mjs', code: APP }),
     startApi(EXAMPLES.map(({ name, answer }) => ({ ...answer, asked: name }))),
     startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data') }),
   ]);

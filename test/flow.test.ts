@@ -10,7 +10,6 @@ import {
   createApp,
   eventually,
   freePort,
-  packInstrumentation,
   removeFolder,
   startApi,
   startCollector,
@@ -89,10 +88,9 @@ beforeAll(async () => {
   folder = await temporaryFolder();
   const folders = { search: join(folder, 'search'), support: join(folder, 'support') };
   await Promise.all(Object.values(folders).map((path) => mkdir(path)));
-  const tarball = await packInstrumentation(folder);
   [searchApp, supportApp, api, receiver] = await Promise.all([
-    createApp({ folder: folders.search, tarball, sdk: '1.12.0', file: 'app.mjs', code: SEARCH_APP }),
-    createApp({ folder: folders.support, tarball, sdk: '0.60.0', file: 'app.cjs', code: SUPPORT_APP }),
+    createApp({ folder: folders.search, sdk: '1.12.0', file: 'app.mjs', code: SEARCH_APP }),
+    createApp({ folder: folders.support, sdk: '0.60.0', file: 'app.cjs', code: SUPPORT_APP }),
     startApi(ANSWERS),
     startReceiver(),
   ]);

@@ -2,12 +2,13 @@
 // the packed instrumentation, a stand-in for the Claude API (the one part that is not real), and a webhook receiver.
 import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { installed } from './installed.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
@@ -81,37 +82,25 @@ function launch(env: Record<string, string>) {
   return { child, output: () => text, exited };
 }
 
-/** Packs the instrumentation as npm would publish it; answers the tarball's path. */
-export async function packInstrumentation(folder: string): Promise<string> {
-  const { stdout } = await run('pnpm', ['pack', '--json', '--pack-destination', folder], {
-    cwd: join(root, 'instrumentation'),
-    maxBuffer: 16 * 1024 * 1024,
-  });
-  const packed = JSON.parse(stdout.slice(stdout.indexOf('{'))) as { filename: string };
-  return join(folder, packed.filename.split('/').at(-1) ?? '');
-}
-
 export interface App {
   /** Runs the file to its end; answers its output. Rejects when it fails. */
   run(env: Record<string, string>): Promise<string>;
 }
 
-/** A plain app outside the repository: package.json, npm install, one file. */
+/** A plain app outside the repository: package.json, what npm installed, one file. */
 export async function createApp(options: {
   folder: string;
-  tarball: string;
   sdk: string;
   file: string;
   code: string;
   /** Further packages and their versions. */
   packages?: Record<string, string>;
 }): Promise<App> {
-  const { folder, tarball, sdk, file, code, packages = {} } = options;
-  const dependencies = { '@anthropic-ai/sdk': sdk, '@spanledger/instrumentation': `file:${tarball}`, ...packages };
-  await writeFile(join(folder, 'package.json'), JSON.stringify({ name: 'plain-app', private: true, dependencies }));
+  const { folder, sdk, file, code, packages = {} } = options;
+  const from = await installed({ '@anthropic-ai/sdk': sdk, ...packages });
+  await copyFile(join(from, 'package.json'), join(folder, 'package.json'));
+  await symlink(join(from, 'node_modules'), join(folder, 'node_modules'), 'junction');
   await writeFile(join(folder, file), code);
-  const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-  await run(npm, ['install', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'], { cwd: folder });
   return {
     async run(env) {
       const { stdout, stderr } = await run(process.execPath, [file], {

@@ -8,7 +8,6 @@ import {
   createApp,
   eventually,
   freePort,
-  packInstrumentation,
   removeFolder,
   startApi,
   startCollector,
@@ -125,12 +124,10 @@ const APPS = [
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  const tarball = await packInstrumentation(folder);
   const install = async ({ name, sdk, wrapper, version }: (typeof APPS)[number]) => {
     await mkdir(join(folder, name));
     return createApp({
       folder: join(folder, name),
-      tarball,
       sdk,
       file: 'app.cjs',
       code: APP,
