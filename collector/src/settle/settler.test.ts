@@ -91,6 +91,30 @@ test('an hour that still gets reports is left open for a while', async () => {
   expect(await settler.settleAll({ quietMs: 60_000 })).toBe(0);
 });
 
+test('a mark that its hour was settled with, while it was being written, holds for no report after it', async () => {
+  await ingest(report(1, 0));
+  await settler.settleAll({ quietMs: -1000 });
+  let isWritten = (): void => {};
+  let goOn = (): void => {};
+  const written = new Promise<void>((resolve) => (isWritten = resolve));
+  const goesOn = new Promise<void>((resolve) => (goOn = resolve));
+  const insert: Store['insert'] = async (table, rows) => {
+    await store.insert(table, rows);
+    if (table !== 'dirty_hours') return;
+    isWritten();
+    await goesOn;
+  };
+  const marks = createDirtyHours({ ...store, insert });
+  const slow = createPipeline({ store, dirtyHours: marks });
+  const second = slow.ingestReports([report(2, 0)]);
+  await written;
+  await createSettler({ store, dirtyHours: marks, clock: systemClock, log: silent }).settleAll({ quietMs: -1000 });
+  goOn();
+  await second;
+  await slow.ingestReports([report(3, 0)]);
+  expect((await ask()).rows).toMatchObject([{ calls: 3 }]);
+});
+
 test('a process that died between an insert and its mark finds the hour again', async () => {
   await createPipeline({ store, dirtyHours }).ingestReports([report(1, 0)]);
   await settler.settleAll({ quietMs: 0 });

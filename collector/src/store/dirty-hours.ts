@@ -29,17 +29,25 @@ SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC'), greatest(now64(6, 'U
 
 export function createDirtyHours(store: Store, now: () => number = Date.now): DirtyHours {
   const marked = new Set<number>();
+  /** Hours of marks that are being written. A settler may have read such a mark, and settled what it stands for, before its writer goes on. */
+  const underway = new Set<Set<number>>();
   let last = 0;
   const insert = async (hours: readonly number[]): Promise<void> => {
     if (store.storage === 'server') return store.command(MARK_ON_SERVER, { hours });
     last = Math.max(last + 1, now() * 1000);
     const markedAt = `${new Date(Math.floor(last / 1000)).toISOString().slice(0, 23).replace('T', ' ')}${String(last % 1000).padStart(3, '0')}`;
-    await store.insert(
-      'dirty_hours',
-      hours.map((hour) => ({ hour, marked_at: markedAt })),
-    );
-    // Only now: whoever finds an hour in the set may rely on the mark.
-    for (const hour of hours) marked.add(hour);
+    const uncleared = new Set(hours);
+    underway.add(uncleared);
+    try {
+      await store.insert(
+        'dirty_hours',
+        hours.map((hour) => ({ hour, marked_at: markedAt })),
+      );
+      // Only now: whoever finds an hour in the set may rely on the mark.
+      for (const hour of uncleared) marked.add(hour);
+    } finally {
+      underway.delete(uncleared);
+    }
   };
   return {
     async mark(startedAtMicros) {
@@ -54,7 +62,7 @@ export function createDirtyHours(store: Store, now: () => number = Date.now): Di
       if (unmarked.length > 0) await insert(unmarked);
     },
     clear(hours) {
-      for (const hour of hours) marked.delete(hour);
+      for (const known of [marked, ...underway]) for (const hour of hours) known.delete(hour);
     },
     async markLately() {
       const rows = await store.query<{ hour: number }>(
