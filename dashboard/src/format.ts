@@ -119,6 +119,11 @@ export function formatCalls(count: number): string {
   return `${whole.format(count)} ${count === 1 ? 'call' : 'calls'}`;
 }
 
+/** "1 retry", "7 retries", "retries not told". */
+export function formatRetries(count: number | null): string {
+  return count === null ? 'retries not told' : `${whole.format(count)} ${count === 1 ? 'retry' : 'retries'}`;
+}
+
 /** "12.4K": for tight places; the title carries formatCount. */
 export function formatCompact(count: number | null): string {
   return count === null ? UNKNOWN : Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);

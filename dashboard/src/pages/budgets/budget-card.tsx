@@ -4,6 +4,7 @@ import { IconPencil, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { Budget } from '@spanledger/collector/contract';
 import { useState } from 'react';
+import { Link } from 'react-router';
 import { api } from '../../api/api.ts';
 import { queryClient, useBudgetStatus } from '../../api/questions.ts';
 import { BurnLine } from '../../charts/lazy.tsx';
@@ -19,7 +20,7 @@ import {
 } from '../../format.ts';
 import { FrameBody } from '../../ui/frame.tsx';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
-import { limitSize, limitWords, spentSize, spentWords } from './limits.ts';
+import { callsOf, limitSize, limitWords, spentSize, spentWords } from './limits.ts';
 
 const PERIOD_WORDS = { day: 'a day', week: 'a week', month: 'a month' } as const;
 
@@ -38,7 +39,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
           <DeleteButton budget={budget} />
         </Group>
       </header>
-      <p className="is-muted small">
+      <p className="is-muted small budget-limit">
         {limitWords(budget.limit)} {PERIOD_WORDS[budget.period]} ·{' '}
         {scope.length === 0
           ? 'all calls'
@@ -47,10 +48,19 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
       <FrameBody
         question={status}
         height={200}
-        partial={({ unpricedCalls }) =>
-          unpricedCalls > 0
-            ? `No known price for ${formatCalls(unpricedCalls)} in scope: at least this is spent.`
-            : null
+        partial={({ unpricedCalls, periodStart, periodEnd }) =>
+          unpricedCalls > 0 ? (
+            <>
+              No known price for{' '}
+              <Link
+                className="to-calls"
+                to={callsOf({ ...budget, scope: { ...budget.scope, callCost: '' } }, periodStart, periodEnd)}
+              >
+                {formatCalls(unpricedCalls)}
+              </Link>{' '}
+              in scope: at least this is spent.
+            </>
+          ) : null
         }
       >
         {(answer) => {
@@ -59,6 +69,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
             budget.period === 'day' ? formatMinute(instant, budget.timezone) : formatDay(instant, budget.timezone);
           const limit = limitSize(budget.limit);
           const isUsd = 'usd' in budget.limit;
+          const calls = callsOf(budget, answer.periodStart, answer.periodEnd);
           return (
             <>
               <div className="headline">
@@ -67,10 +78,12 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
                   data-testid="budget-spent"
                   data-value={(isUsd ? answer.spentUsd : answer.spentTokens) ?? 'unknown'}
                 >
-                  {spentWords(budget.limit, answer)}
+                  <Link to={calls}>{spentWords(budget.limit, answer)}</Link>
                 </span>
                 <span className="is-muted">
-                  {formatPercent(answer.percent)} of {limitWords(budget.limit)}
+                  <Link to={calls}>
+                    {formatPercent(answer.percent)} of {limitWords(budget.limit)}
+                  </Link>
                 </span>
               </div>
               <div
@@ -108,7 +121,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
                 formatAt={at}
                 height={130}
               />
-              <p className="is-muted small">
+              <p className="is-muted small budget-limit">
                 {answer.alerts.length === 0
                   ? `Tells at ${budget.thresholds.map(formatPercent).join(', ')}; none reached in this period.`
                   : `Reached: ${answer.alerts.map((alert) => `${formatPercent(alert.threshold)} on ${formatMinute(alert.raisedAt, budget.timezone)}`).join(', ')}.`}

@@ -1,6 +1,8 @@
 // Limits and what was spent of them, in words. Pure.
 import type { Budget } from '@spanledger/collector/contract';
 import { formatCompact, formatUsd, UNKNOWN } from '../../format.ts';
+import { parseFilters } from '../../url/filters.ts';
+import { searchWith } from '../../url/use-filters.ts';
 
 export type Limit = Budget['limit'];
 
@@ -10,6 +12,16 @@ export function limitWords(limit: Limit): string {
 }
 export function limitSize(limit: Limit): number {
   return 'usd' in limit ? Number(limit.usd) : limit.tokens;
+}
+
+/** The calls in a budget's scope, of a stretch of one of its periods. */
+export function callsOf({ scope, timezone }: Pick<Budget, 'scope' | 'timezone'>, from: string, to: string): string {
+  const where = Object.entries(scope).map(([dimension, value]) => ({
+    dimension: dimension as keyof Budget['scope'],
+    value: value ?? '',
+  }));
+  const filters = parseFilters(new URLSearchParams());
+  return `/calls${searchWith({ ...filters, range: { kind: 'custom', from, to }, where, timezone })}`;
 }
 
 interface Spent {

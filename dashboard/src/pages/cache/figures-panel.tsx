@@ -2,10 +2,19 @@
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { changeOf, differenceUsd, formatCompact, formatShare, formatUsd, formatUsdSigned } from '../../format.ts';
+import {
+  changeOf,
+  differenceUsd,
+  formatCalls,
+  formatCompact,
+  formatShare,
+  formatUsd,
+  formatUsdSigned,
+} from '../../format.ts';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
+import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { CACHE_MEASURES } from './group.tsx';
@@ -31,7 +40,14 @@ export function CacheFiguresPanel({ filters, className }: { filters: Filters; cl
       empty="No calls in this window."
       partial={({ rows: [row] }) => {
         const unpriced = numberOf(row, 'unpricedCalls') ?? 0;
-        return unpriced > 0 ? `${formatCompact(unpriced)} calls without a known price are in no amount here.` : null;
+        return unpriced > 0 ? (
+          <>
+            <ToCalls filters={filters} where={withoutPrice(filters.where)}>
+              {formatCalls(unpriced)}
+            </ToCalls>{' '}
+            without a known price {unpriced === 1 ? 'is' : 'are'} in no amount here.
+          </>
+        ) : null;
       }}
     >
       {({ rows: [row] }) => {
@@ -79,7 +95,7 @@ export function CacheFiguresPanel({ filters, className }: { filters: Filters; cl
               <Figure
                 key={usd}
                 title={title}
-                note={`${formatCompact(numberOf(row, tokens))} tokens`}
+                note={<ToCalls filters={filters}>{formatCompact(numberOf(row, tokens))} tokens</ToCalls>}
                 change={before && <Change change={changeOf(numberOf(row, tokens), numberOf(before, tokens))} />}
               >
                 <Link to={calls} data-testid={usd} data-value={textOf(row, usd) ?? 'unknown'}>
@@ -101,7 +117,7 @@ function Figure({
   children,
 }: {
   title: string;
-  note: string;
+  note: ReactNode;
   change: ReactNode;
   children: ReactNode;
 }) {

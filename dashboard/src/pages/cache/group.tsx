@@ -1,5 +1,6 @@
 // A group of calls that share a prompt, as far as can be seen from outside: its name, its calls, and what was looked at.
 import type { CacheAnswer, CacheGroup } from '@spanledger/collector/contract';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { formatMinute } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
@@ -30,6 +31,28 @@ export function groupHref(filters: Filters, { feature, promptVersion, model }: G
   where = narrowed(where, 'promptVersion', [promptVersion ?? '']);
   if (model !== undefined) where = narrowed(where, 'model', [model ?? '']);
   return `/calls${searchWith(filters, { where })}`;
+}
+
+/** A figure about the calls of a group, in a column of figures. */
+export function GroupFigure({
+  group,
+  filters,
+  className = '',
+  under,
+  children,
+}: {
+  group: CacheGroup;
+  filters: Filters;
+  className?: string;
+  under?: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <td className={`right ${className}`}>
+      <Link to={groupHref(filters, group)}>{children}</Link>
+      {under}
+    </td>
+  );
 }
 
 export function GroupCells({ group, filters }: { group: CacheGroup; filters: Filters }) {

@@ -7,12 +7,15 @@ import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
-import type { Filters } from '../../url/filters.ts';
-import { GroupCells, groupKey, lookedAt } from './group.tsx';
+import { ToCalls } from '../../ui/to-calls.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
+import { GroupCells, GroupFigure, groupKey, lookedAt } from './group.tsx';
 
 const WHY =
   'Whether a call read what this one wrote cannot be seen from outside. A write counts as read when a later call of the same feature, prompt version and model read at least nine tenths of it while it lived (5 minutes or 1 hour, to ten seconds). That read can have been of another prefix as long, so the true waste is as a rule higher.';
 const SHOWN = 20;
+/** A call that reads a part can write the rest. */
+const WRITING = ['written only', 'read'];
 
 const wasteOf = ({ unread }: CacheGroup) => picoUsd(unread.surchargeUsd ?? '0');
 
@@ -38,9 +41,11 @@ export function UnreadWritesPanel({ filters, className }: { filters: Filters; cl
         return (
           <>
             <p className="lead">
-              <strong data-testid="unread-surcharge">
-                {formatUsd(sumUsd(all.map(({ unread }) => unread.surchargeUsd)))}
-              </strong>{' '}
+              <ToCalls filters={filters} where={narrowed(filters.where, 'cacheUse', WRITING)}>
+                <strong data-testid="unread-surcharge">
+                  {formatUsd(sumUsd(all.map(({ unread }) => unread.surchargeUsd)))}
+                </strong>
+              </ToCalls>{' '}
               more was paid for these writes than for the same tokens as plain input.
             </p>
             <ScrollTable label="Writes never read">
@@ -68,21 +73,21 @@ export function UnreadWritesPanel({ filters, className }: { filters: Filters; cl
                       data-value={group.unread.costUsd ?? 'unknown'}
                     >
                       <GroupCells group={group} filters={filters} />
-                      <td className="right strong">
+                      <GroupFigure {...{ group, filters }} className="strong">
                         <Usd value={group.unread.surchargeUsd} />
-                      </td>
-                      <td className="right">
+                      </GroupFigure>
+                      <GroupFigure {...{ group, filters }}>
                         <Usd value={group.unread.costUsd} />
-                      </td>
-                      <td className="right">
+                      </GroupFigure>
+                      <GroupFigure {...{ group, filters }}>
                         <Count value={group.unread.writes} />
-                      </td>
-                      <td className="right">
+                      </GroupFigure>
+                      <GroupFigure {...{ group, filters }}>
                         <Count value={group.unread.tokens} />
-                      </td>
-                      <td className="right figure">
+                      </GroupFigure>
+                      <GroupFigure {...{ group, filters }} className="figure">
                         {written === 0 ? '–' : formatShare(group.unread.tokens / written)}
-                      </td>
+                      </GroupFigure>
                     </tr>
                   );
                 })}

@@ -1,6 +1,7 @@
 // How long it takes until a prompt is used again, against the lifetimes the cache offers; what lifetime would cost least, the
 // hit rate the same calls could have had with it, and what that would have saved.
 import { type CacheGroup, GAP_BOUNDS_S } from '@spanledger/collector/contract';
+import { Link } from 'react-router';
 import { useCacheUse } from '../../api/questions.ts';
 import { formatCalls, formatCompact, formatShare, picoUsd } from '../../format.ts';
 import { Estimate } from '../../ui/estimate.tsx';
@@ -9,7 +10,7 @@ import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import type { Filters } from '../../url/filters.ts';
-import { GroupCells, groupKey, lookedAt } from './group.tsx';
+import { GroupCells, GroupFigure, groupKey, groupHref, lookedAt } from './group.tsx';
 
 const WHY =
   'Assumes that every call which began before the last use would have expired (5 minutes or 1 hour after it) could have read the stable part of the prompt, and that all others wrote it; at the prices of now, standard speed.';
@@ -70,7 +71,7 @@ function UsesRow({ group, filters }: { group: CacheGroup; filters: Filters }) {
     <tr data-testid="cache-uses" data-key={groupKey(group)} data-value={group.advice ?? 'unknown'}>
       <GroupCells group={group} filters={filters} />
       <td>
-        <Advice group={group} />
+        <Advice group={group} filters={filters} />
       </td>
       <td>
         <Histogram gaps={group.gaps} />
@@ -79,30 +80,39 @@ function UsesRow({ group, filters }: { group: CacheGroup; filters: Filters }) {
         const breakEven = group.breakEven[ttl];
         const share = uses === 0 ? null : group.within[ttl] / uses;
         return (
-          <td key={ttl} className="right">
+          <GroupFigure
+            key={ttl}
+            {...{ group, filters }}
+            under={
+              <span className="under">{breakEven === null ? 'no price' : `pays from ${formatShare(breakEven)}`}</span>
+            }
+          >
             <span className={`figure ${share !== null && breakEven !== null && share >= breakEven ? 'is-good' : ''}`}>
               {share === null ? 'used once' : formatShare(share)}
             </span>
-            <span className="under">{breakEven === null ? 'no price' : `pays from ${formatShare(breakEven)}`}</span>
-          </td>
+          </GroupFigure>
         );
       })}
-      <td className="right figure">{group.hitRate === null ? '–' : formatShare(group.hitRate)}</td>
-      <td className="right figure">{group.attainableHitRate === null ? '–' : formatShare(group.attainableHitRate)}</td>
-      <td className="right">
+      <GroupFigure {...{ group, filters }} className="figure">
+        {group.hitRate === null ? '–' : formatShare(group.hitRate)}
+      </GroupFigure>
+      <GroupFigure {...{ group, filters }} className="figure">
+        {group.attainableHitRate === null ? '–' : formatShare(group.attainableHitRate)}
+      </GroupFigure>
+      <GroupFigure {...{ group, filters }}>
         {group.attainableSavingsUsd === null ? (
           <span className="is-muted">{group.stableTokens === null ? 'nothing is cached' : 'no price'}</span>
         ) : (
           <Usd value={group.attainableSavingsUsd} />
         )}
-      </td>
+      </GroupFigure>
     </tr>
   );
 }
 
-function Advice({ group: { ttl, advice, stableTokens } }: { group: CacheGroup }) {
+function Advice({ group, filters }: { group: CacheGroup; filters: Filters }) {
+  const { ttl, advice, stableTokens } = group;
   const now = ttl === null ? 'no cache' : LIFETIME_WORDS[ttl];
-  const under = stableTokens === null ? '' : `${formatCompact(stableTokens)} stable tokens`;
   return (
     <>
       {advice === null || advice === (ttl ?? 'none') ? (
@@ -114,7 +124,11 @@ function Advice({ group: { ttl, advice, stableTokens } }: { group: CacheGroup })
           <strong className={advice === 'none' ? 'is-bad' : 'is-good'}>{LIFETIME_WORDS[advice]}</strong>
         </span>
       )}
-      <span className="under">{under}</span>
+      <span className="under">
+        {stableTokens !== null && (
+          <Link to={groupHref(filters, group)}>{formatCompact(stableTokens)} stable tokens</Link>
+        )}
+      </span>
     </>
   );
 }

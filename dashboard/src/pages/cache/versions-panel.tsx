@@ -138,7 +138,7 @@ function VersionRow({
       <td className={`right ${isLoss(row) ? 'is-bad strong' : ''}`}>
         {link(<Usd value={savings} />)}
         {compared && (
-          <span className="under">
+          <span className="under change">
             {difference === null ? 'not used before' : `${formatUsdSigned(difference)} vs before`}
           </span>
         )}

@@ -1,6 +1,7 @@
 // A few calls as lines, for a panel; each leads to its page.
 import type { CallJson } from '@spanledger/collector/contract';
-import { Link } from 'react-router';
+import type { MouseEvent } from 'react';
+import { Link, useNavigate } from 'react-router';
 import { formatDuration, formatInstant } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
@@ -33,38 +34,50 @@ export function CallsTable({
       />
       <tbody>
         {calls.map((call) => (
-          <tr key={call.callId} data-testid="call-row" data-key={call.callId}>
-            <th scope="row" className="nowrap">
-              <Link to={`/calls/${encodeURIComponent(call.callId)}`}>{formatInstant(call.startedAt, timezone)}</Link>
-            </th>
-            <td>
-              <Dot dimension="feature" value={call.feature} />
-            </td>
-            <td className="nowrap wide">
-              {call.model ?? call.requestModel ?? <span className="is-unknown">unknown</span>}
-            </td>
-            <td className="right">
-              <span title={call.unpricedReason ?? undefined}>
-                <Usd value={call.costUsd} />
-              </span>
-            </td>
-            <td className="right wide">
-              <Count value={call.usage.inputTokens} />
-            </td>
-            <td className="right wide">
-              <Count value={call.usage.cacheReadTokens} />
-            </td>
-            <td className="right wide">
-              <Count value={call.usage.outputTokens} />
-            </td>
-            <td className="right figure">{formatDuration(call.durationMs)}</td>
-            <td>
-              <Ending call={call} />
-            </td>
-            <td className="is-muted clip">{call.userId ?? '–'}</td>
-          </tr>
+          <CallLine key={call.callId} call={call} timezone={timezone} />
         ))}
       </tbody>
     </ScrollTable>
+  );
+}
+
+/** A click anywhere on it opens the call; a reader by keyboard has its time as the link. */
+function CallLine({ call, timezone }: { call: CallJson; timezone: string }) {
+  const navigate = useNavigate();
+  const href = `/calls/${encodeURIComponent(call.callId)}`;
+  const open = (event: MouseEvent) => {
+    const isOwn = event.target instanceof Element && event.target.closest('a');
+    if (isOwn || event.metaKey || event.ctrlKey || event.shiftKey || window.getSelection()?.toString()) return;
+    void navigate(href);
+  };
+  return (
+    <tr data-testid="call-row" data-key={call.callId} onClick={open}>
+      <th scope="row" className="nowrap">
+        <Link to={href}>{formatInstant(call.startedAt, timezone)}</Link>
+      </th>
+      <td>
+        <Dot dimension="feature" value={call.feature} />
+      </td>
+      <td className="nowrap wide">{call.model ?? call.requestModel ?? <span className="is-unknown">unknown</span>}</td>
+      <td className="right">
+        <span title={call.unpricedReason ?? undefined}>
+          <Usd value={call.costUsd} />
+        </span>
+      </td>
+      <td className="right wide">
+        <Count value={call.usage.inputTokens} />
+      </td>
+      <td className="right wide">
+        <Count value={call.usage.cacheReadTokens} />
+      </td>
+      <td className="right wide">
+        <Count value={call.usage.outputTokens} />
+      </td>
+      <td className="right figure">{formatDuration(call.durationMs)}</td>
+      <td>
+        <Ending call={call} />
+      </td>
+      <td className="is-muted clip">{call.userId ?? '–'}</td>
+    </tr>
   );
 }

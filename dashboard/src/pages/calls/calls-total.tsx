@@ -2,6 +2,7 @@
 import { useMetrics } from '../../api/questions.ts';
 import { formatCalls } from '../../format.ts';
 import { Usd } from '../../ui/figures.tsx';
+import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
@@ -24,13 +25,22 @@ export function useCallsTotal(filters: Filters): Total | null {
   };
 }
 
-export function CallsTotal({ total }: { total: Total | null }) {
+export function CallsTotal({ total, filters }: { total: Total | null; filters: Filters }) {
   if (total === null) return <p className="calls-total">&nbsp;</p>;
   const { calls, costUsd, unpriced } = total;
   return (
     <p className="calls-total" data-testid="calls-total" data-key={calls} data-value={costUsd ?? 'unknown'}>
       {formatCalls(calls)}, <Usd value={costUsd} />
-      {unpriced > 0 && <span className="is-muted"> and {formatCalls(unpriced)} without a known price</span>}
+      {unpriced > 0 && (
+        <span className="is-muted">
+          {' '}
+          and{' '}
+          <ToCalls filters={filters} where={withoutPrice(filters.where)}>
+            {formatCalls(unpriced)}
+          </ToCalls>{' '}
+          without a known price
+        </span>
+      )}
     </p>
   );
 }

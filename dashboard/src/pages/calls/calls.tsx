@@ -119,7 +119,7 @@ export function Calls() {
       >
         {() => (
           <>
-            <CallsTotal total={total} />
+            <CallsTotal total={total} filters={filters} />
             <Suspense fallback={<Waiting height={480} />}>
               <CallList
                 key={isSame}

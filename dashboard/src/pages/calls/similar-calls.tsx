@@ -6,6 +6,7 @@ import { divideUsd, formatCalls, formatCount, formatDuration } from '../../forma
 import { Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
+import { ToCalls } from '../../ui/to-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { similarTo } from './similar.ts';
@@ -29,16 +30,16 @@ export function SimilarCalls({ call, timezone }: { call: CallDetailJson; timezon
                 <dd>this one</dd>
                 <dd>similar</dd>
               </div>
-              <Beside name="Cost, mean" mine={<Usd value={call.costUsd} />}>
+              <Beside filters={filters} name="Cost, mean" mine={<Usd value={call.costUsd} />}>
                 <Usd value={divideUsd(textOf(row, 'costUsd'), priced)} />
               </Beside>
-              <Beside name="Output tokens, mean" mine={formatCount(call.usage.outputTokens)}>
+              <Beside filters={filters} name="Output tokens, mean" mine={formatCount(call.usage.outputTokens)}>
                 {formatCount(output === null || calls === 0 ? null : Math.round(output / calls))}
               </Beside>
-              <Beside name="Duration, P50" mine={formatDuration(call.durationMs)}>
+              <Beside filters={filters} name="Duration, P50" mine={formatDuration(call.durationMs)}>
                 {formatDuration(numberOf(row, 'p50LatencyMs'))}
               </Beside>
-              <Beside name="P95" mine="">
+              <Beside filters={filters} name="P95" mine="">
                 {formatDuration(numberOf(row, 'p95LatencyMs'))}
               </Beside>
             </dl>
@@ -59,12 +60,24 @@ export function SimilarCalls({ call, timezone }: { call: CallDetailJson; timezon
   );
 }
 
-function Beside({ name, mine, children }: { name: string; mine: React.ReactNode; children: React.ReactNode }) {
+function Beside({
+  filters,
+  name,
+  mine,
+  children,
+}: {
+  filters: Filters;
+  name: string;
+  mine: React.ReactNode;
+  children: React.ReactNode;
+}) {
   return (
     <div>
       <dt>{name}</dt>
       <dd className="figure">{mine}</dd>
-      <dd className="figure">{children}</dd>
+      <dd className="figure">
+        <ToCalls filters={filters}>{children}</ToCalls>
+      </dd>
     </div>
   );
 }

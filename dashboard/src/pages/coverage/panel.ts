@@ -11,12 +11,13 @@ export interface PanelProps {
 }
 export type Refused = CoverageAnswer['refusals'][number];
 
-/** The list of the calls of the window with these values; null is "not set". */
-export function callsLink(filters: Filters, values: Partial<Record<Where['dimension'], string | null>>): string {
-  const where = Object.entries(values).map(([dimension, value]) => ({
-    dimension: dimension as Where['dimension'],
-    value: value ?? '',
-  }));
+type Values = Partial<Record<Where['dimension'], string | readonly string[] | null>>;
+
+/** The list of the calls of the window with these values, of several any; null is "not set". */
+export function callsLink(filters: Filters, values: Values): string {
+  const where = Object.entries(values).flatMap(([dimension, value]) =>
+    [value ?? ''].flat().map((one) => ({ dimension: dimension as Where['dimension'], value: one })),
+  );
   return `/calls${searchWith(filters, { where })}`;
 }
 export const callLink = (callId: string): string => `/calls/${encodeURIComponent(callId)}`;

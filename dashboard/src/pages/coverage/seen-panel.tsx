@@ -26,66 +26,75 @@ export function SeenPanel({ question, filters, className }: PanelProps) {
         seen.length > MOST_ROWS ? `${seen.length - MOST_ROWS} more, with fewer calls each.` : null
       }
     >
-      {({ seen }) => (
-        <>
-          <p className="is-muted coverage-lead">{leadOf(seen)}</p>
-          <div className="seen">
-            <ScrollTable label="Who told of the calls">
-              <TableHead
-                columns={[
-                  'Service and workspace',
-                  ...figures('Calls', 'App only', 'Both', 'Server only'),
-                  { title: 'Share', className: 'sides-column' },
-                ]}
-              />
-              <tbody>
-                {seen.slice(0, MOST_ROWS).map((row) => (
-                  <tr
-                    key={JSON.stringify([row.service, row.workspace])}
-                    data-testid="seen-row"
-                    data-key={row.service ?? ''}
-                  >
-                    <th scope="row">
-                      <Link to={callsLink(filters, { service: row.service, workspace: row.workspace })}>
-                        <Dot dimension="service" value={row.service} />
-                      </Link>
-                      {row.workspace !== null && <span className="is-muted small workspace">{row.workspace}</span>}
-                    </th>
-                    <td className="right">
-                      <Count value={row.calls} />
-                    </td>
-                    <td className="right">
-                      <Count value={row.clientOnly} />
-                    </td>
-                    <td className="right">
-                      <Count value={row.both} />
-                    </td>
-                    <td className="right">
-                      {row.serverOnly === 0 ? (
-                        <Count value={0} />
-                      ) : (
-                        <Link
-                          to={callsLink(filters, { service: row.service, workspace: row.workspace, source: SERVER })}
-                          className="is-warn"
-                        >
-                          <Count value={row.serverOnly} />
-                        </Link>
-                      )}
-                    </td>
-                    <td className="sides-column">
-                      <Sides row={row} />
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </ScrollTable>
-          </div>
-          <p className="sides-key is-muted" aria-hidden>
-            <span className="side side-app" /> app only <span className="side side-both" /> both{' '}
-            <span className="side side-server" /> server only
-          </p>
-        </>
-      )}
+      {({ seen, sources }) => {
+        // What an app tells is believed before what the servers tell, so the source of such a call is the app's.
+        const apps = sources.map(({ source }) => source).filter((source) => source !== SERVER);
+        return (
+          <>
+            <p className="is-muted coverage-lead">{leadOf(seen)}</p>
+            <div className="seen">
+              <ScrollTable label="Who told of the calls">
+                <TableHead
+                  columns={[
+                    'Service and workspace',
+                    ...figures('Calls', 'App only', 'Both', 'Server only'),
+                    { title: 'Share', className: 'sides-column' },
+                  ]}
+                />
+                <tbody>
+                  {seen.slice(0, MOST_ROWS).map((row) => {
+                    const of = { service: row.service, workspace: row.workspace };
+                    return (
+                      <tr
+                        key={JSON.stringify([row.service, row.workspace])}
+                        data-testid="seen-row"
+                        data-key={row.service ?? ''}
+                      >
+                        <th scope="row">
+                          <Link to={callsLink(filters, of)}>
+                            <Dot dimension="service" value={row.service} />
+                          </Link>
+                          {row.workspace !== null && <span className="is-muted small workspace">{row.workspace}</span>}
+                        </th>
+                        <td className="right">
+                          <Link to={callsLink(filters, of)}>
+                            <Count value={row.calls} />
+                          </Link>
+                        </td>
+                        <td className="right">
+                          <Link to={callsLink(filters, { ...of, source: apps, serverTime: 'not told' })}>
+                            <Count value={row.clientOnly} />
+                          </Link>
+                        </td>
+                        <td className="right">
+                          <Link to={callsLink(filters, { ...of, source: apps, serverTime: 'told' })}>
+                            <Count value={row.both} />
+                          </Link>
+                        </td>
+                        <td className="right">
+                          <Link
+                            to={callsLink(filters, { ...of, source: SERVER })}
+                            className={row.serverOnly === 0 ? undefined : 'is-warn'}
+                          >
+                            <Count value={row.serverOnly} />
+                          </Link>
+                        </td>
+                        <td className="sides-column">
+                          <Sides row={row} />
+                        </td>
+                      </tr>
+                    );
+                  })}
+                </tbody>
+              </ScrollTable>
+            </div>
+            <p className="sides-key is-muted" aria-hidden>
+              <span className="side side-app" /> app only <span className="side side-both" /> both{' '}
+              <span className="side side-server" /> server only
+            </p>
+          </>
+        );
+      }}
     </Frame>
   );
 }

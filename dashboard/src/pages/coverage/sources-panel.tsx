@@ -5,6 +5,7 @@ import { Link } from 'react-router';
 import { formatCalls, formatMinute, formatValue } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import type { Filters } from '../../url/filters.ts';
 import { callsLink, type PanelProps } from './panel.ts';
 
 export function SourcesPanel({ question, filters, className }: PanelProps) {
@@ -22,7 +23,7 @@ export function SourcesPanel({ question, filters, className }: PanelProps) {
           {silent.length === 0 ? (
             <p className="note">Every source that had calls in the last day had some in the last hour.</p>
           ) : (
-            <Silent silent={silent} timezone={filters.timezone} />
+            <Silent silent={silent} filters={filters} />
           )}
           <ul className="lines coverage-sources">
             {sources.map(({ source, calls, lastCallAt }) => (
@@ -31,7 +32,9 @@ export function SourcesPanel({ question, filters, className }: PanelProps) {
                   <Link to={callsLink(filters, { source })} className="plain-link">
                     <Dot dimension="source" value={source} />
                   </Link>
-                  <span className="is-muted push">{formatCalls(calls)}</span>
+                  <Link to={callsLink(filters, { source })} className="to-calls is-muted push">
+                    {formatCalls(calls)}
+                  </Link>
                 </div>
                 <p className="is-muted small">
                   last call {formatMinute(lastCallAt, filters.timezone)} {filters.timezone}
@@ -45,7 +48,8 @@ export function SourcesPanel({ question, filters, className }: PanelProps) {
   );
 }
 
-function Silent({ silent, timezone }: { silent: CoverageAnswer['silent']; timezone: string }) {
+function Silent({ silent, filters }: { silent: CoverageAnswer['silent']; filters: Filters }) {
+  const dayBefore: Filters = { ...filters, range: { kind: 'relative', name: '24h' } };
   return (
     <div className="note note-warn coverage-silent" role="status">
       <p>
@@ -55,7 +59,10 @@ function Silent({ silent, timezone }: { silent: CoverageAnswer['silent']; timezo
         {silent.map(({ source, service, callsBefore, lastCallAt }) => (
           <li key={JSON.stringify([source, service])} data-testid="silent-row" data-key={source}>
             <strong>{source}</strong> of {service === null ? 'an unnamed service' : formatValue(service)}:{' '}
-            {formatCalls(callsBefore)}, the last {formatMinute(lastCallAt, timezone)}
+            <Link className="to-calls" to={callsLink(dayBefore, { source, service })}>
+              {formatCalls(callsBefore)}
+            </Link>
+            , the last {formatMinute(lastCallAt, filters.timezone)}
           </li>
         ))}
       </ul>

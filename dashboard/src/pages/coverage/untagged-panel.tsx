@@ -25,8 +25,11 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
         return (
           <>
             <p className="is-muted coverage-lead">
-              {formatCalls(without)}, {formatShare(calls === 0 ? null : without / calls)} of the window, are nobody’s on
-              the overview. One line each would say whose they are.
+              <Link className="to-calls" to={callsLink(filters, { feature: null })}>
+                {formatCalls(without)}, {formatShare(calls === 0 ? null : without / calls)}
+              </Link>{' '}
+              of the window, {without === 1 ? 'is' : 'are'} nobody’s on the overview. One line each would say whose they
+              are.
             </p>
             <div className="stacks untagged">
               <ScrollTable label="Calls without a feature">
@@ -43,10 +46,14 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
                       </th>
                       <td className="source">{source}</td>
                       <td className="right">
-                        <Count value={count} />
+                        <Link to={callsLink(filters, { feature: null, service, source })}>
+                          <Count value={count} />
+                        </Link>
                       </td>
                       <td className="right">
-                        <Usd value={costUsd} />
+                        <Link to={callsLink(filters, { feature: null, service, source })}>
+                          <Usd value={costUsd} />
+                        </Link>
                       </td>
                       <td className="advice">
                         <CopyLine line={line} />

@@ -3,7 +3,7 @@ import type { MetricsRow } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { changeOf, formatCount, formatCompact, formatShare } from '../../format.ts';
+import { changeOf, formatCalls, formatCount, formatCompact, formatShare } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -13,6 +13,7 @@ import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
+import { ToCalls } from '../../ui/to-calls.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { failureHint, failureTitle } from './failure-words.ts';
@@ -42,7 +43,7 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
       className={className}
       isEmpty={({ rows }) => failing(rows).length === 0}
       empty={emptyOf(question.data?.rows)}
-      aside={question.data && <FailedShare rows={question.data.rows} />}
+      aside={question.data && <FailedShare rows={question.data.rows} filters={filters} />}
     >
       {({ rows }) => {
         const all = callsIn(rows);
@@ -75,7 +76,9 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
                         <Count value={calls} />
                       </Link>
                     </td>
-                    <td className="right figure">{formatShare(all === 0 ? null : calls / all)}</td>
+                    <td className="right figure">
+                      <Link to={hrefOf(filters, failure)}>{formatShare(all === 0 ? null : calls / all)}</Link>
+                    </td>
                     <td className="right">
                       {before === undefined ? (
                         <span className="is-muted">–</span>
@@ -102,11 +105,26 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
   );
 }
 
-function FailedShare({ rows }: { rows: readonly MetricsRow[] }) {
+function FailedShare({ rows, filters }: { rows: readonly MetricsRow[]; filters: Filters }) {
   const [failed, all] = [callsIn(failing(rows)), callsIn(rows)];
   return all === 0 ? null : (
     <span className="is-muted figure">
-      {formatCount(failed)} of {formatCount(all)} calls, {formatShare(failed / all)}
+      {failed === 0 ? (
+        'none'
+      ) : (
+        <ToCalls filters={filters} where={narrowed(filters.where, 'failure', failing(rows).map(failureOf))}>
+          {formatCount(failed)}
+        </ToCalls>
+      )}{' '}
+      of <ToCalls filters={filters}>{formatCalls(all)}</ToCalls>
+      {failed > 0 && (
+        <>
+          ,{' '}
+          <ToCalls filters={filters} where={narrowed(filters.where, 'failure', failing(rows).map(failureOf))}>
+            {formatShare(failed / all)}
+          </ToCalls>
+        </>
+      )}
     </span>
   );
 }

@@ -25,6 +25,8 @@ const KIND_WORDS: Readonly<Record<string, string>> = {
 /** Below this share a burst can be refused. */
 const TIGHT = 0.2;
 const SHOWN = 9;
+/** The call whose answer told it. */
+const callHref = (callId: string) => `/calls/${encodeURIComponent(callId)}`;
 
 const lookedAt = (answer: LimitsAnswer, timezone: string): string | null =>
   Date.parse(answer.lookedFrom) > Date.parse(answer.from)
@@ -121,15 +123,19 @@ export function LimitsPanel({ filters, className }: { filters: Filters; classNam
                 </th>
                 <td>{KIND_WORDS[kind] ?? kind}</td>
                 <td className={`right figure ${leastShare < TIGHT ? 'is-bad strong' : ''}`}>
-                  <span title={`${formatCount(remaining)} left`}>{formatShare(leastShare)}</span>
+                  <Link to={callHref(callId)} title={`${formatCount(remaining)} left`}>
+                    {formatShare(leastShare)}
+                  </Link>
                 </td>
                 <td className="right figure" title={formatCount(limit)}>
-                  {formatCompact(limit)}
+                  <Link to={callHref(callId)}>{formatCompact(limit)}</Link>
                 </td>
                 <td className="right">
-                  <Link to={`/calls/${encodeURIComponent(callId)}`}>{formatMinute(at, filters.timezone)}</Link>
+                  <Link to={callHref(callId)}>{formatMinute(at, filters.timezone)}</Link>
                 </td>
-                <td className="right figure">{resetMs === null ? 'not said' : formatDuration(resetMs)}</td>
+                <td className="right figure">
+                  {resetMs === null ? 'not said' : <Link to={callHref(callId)}>{formatDuration(resetMs)}</Link>}
+                </td>
               </tr>
             ))}
           </tbody>

@@ -2,7 +2,7 @@
 import type { RetriesAnswer } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { useRetries } from '../../api/questions.ts';
-import { formatCount, formatDuration, formatMinute } from '../../format.ts';
+import { formatCalls, formatCount, formatDuration, formatMinute } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -35,15 +35,19 @@ export function RetriesPanel({ filters, className }: { filters: Filters; classNa
         <>
           <p className="headline">
             <span className="headline-figure" data-testid="retry-time" data-value={answer.failedMs + answer.waitedMs}>
-              {formatDuration(answer.failedMs + answer.waitedMs)}
+              <Link to={href}>{formatDuration(answer.failedMs + answer.waitedMs)}</Link>
             </span>
             <span>
               lost in{' '}
               <Link to={href} data-testid="retried-calls" data-value={answer.calls}>
-                {formatCount(answer.calls)} calls
+                {formatCalls(answer.calls)}
               </Link>
-              : {formatDuration(answer.failedMs)} in {formatCount(answer.attempts)} attempts that failed,{' '}
-              {formatDuration(answer.waitedMs)} of waiting
+              :{' '}
+              <Link className="to-calls" to={href}>
+                {formatDuration(answer.failedMs)} in {formatCount(answer.attempts)}{' '}
+                {answer.attempts === 1 ? 'attempt' : 'attempts'} that failed, {formatDuration(answer.waitedMs)} of
+                waiting
+              </Link>
             </span>
           </p>
           <Causes causes={answer.causes} />
@@ -91,8 +95,14 @@ function Worst({ worst, timezone }: Pick<RetriesAnswer, 'worst'> & { timezone: s
               <td>
                 <Dot dimension="feature" value={feature} />
               </td>
-              <td className="right">{attempts} attempts</td>
-              <td className="right figure">{formatDuration(lostMs)} lost</td>
+              <td className="right">
+                <Link to={`/calls/${encodeURIComponent(callId)}`}>
+                  {attempts} {attempts === 1 ? 'attempt' : 'attempts'}
+                </Link>
+              </td>
+              <td className="right figure">
+                <Link to={`/calls/${encodeURIComponent(callId)}`}>{formatDuration(lostMs)} lost</Link>
+              </td>
             </tr>
           ))}
         </tbody>

@@ -51,8 +51,20 @@ export function StopReasonsPanel({ filters, className }: { filters: Filters; cla
                 />
               </span>
               <span>
-                paid for {formatCalls(callsIn(cut))} cut short at max_tokens or the end of the context
-                {cut.length > 0 && <>, {formatShare(ratioUsd(costOf(cut), costOf(rows)))} of the spend</>}
+                paid for{' '}
+                <Link className="to-calls" to={hrefOf(CUT_SHORT)}>
+                  {formatCalls(callsIn(cut))}
+                </Link>{' '}
+                cut short at max_tokens or the end of the context
+                {cut.length > 0 && (
+                  <>
+                    ,{' '}
+                    <Link className="to-calls" to={hrefOf(CUT_SHORT)}>
+                      {formatShare(ratioUsd(costOf(cut), costOf(rows)))}
+                    </Link>{' '}
+                    of the spend
+                  </>
+                )}
               </span>
               {before && <Change change={changeOf(callsIn(cut), callsIn(before.filter(isCutShort)))} good="down" />}
             </p>
@@ -95,9 +107,13 @@ export function StopReasonsPanel({ filters, className }: { filters: Filters; cla
                             <Count value={calls} />
                           </Link>
                         </td>
-                        <td className="right figure">{formatShare(all === 0 ? null : calls / all)}</td>
+                        <td className="right figure">
+                          <Link to={hrefOf([reason])}>{formatShare(all === 0 ? null : calls / all)}</Link>
+                        </td>
                         <td className="right wide">
-                          <Count value={numberOf(row, 'outputTokens')} />
+                          <Link to={hrefOf([reason])}>
+                            <Count value={numberOf(row, 'outputTokens')} />
+                          </Link>
                         </td>
                         <td className={`right ${isCutShort(row) ? 'strong' : ''}`}>
                           <Link to={hrefOf([reason])}>

@@ -9,8 +9,9 @@ import { Frame } from '../../ui/frame.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
+import { ToCalls } from '../../ui/to-calls.tsx';
 import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
-import { searchWith } from '../../url/use-filters.ts';
+import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';
 
 const MEASURES = ['calls', 'p50LatencyMs', 'p95LatencyMs', 'p99LatencyMs', 'p50TtftMs', 'p95TtftMs'] as const;
@@ -52,6 +53,8 @@ export function ByPanel({ filters, className }: { filters: Filters; className: s
                 const [name, p95] = [formatValue(value), numberOf(row, 'p95LatencyMs')];
                 const was = numberOf(find(before.data?.rows, value), 'p95LatencyMs');
                 const speed = numberOf(find(speeds.data?.rows, value), SPEED[0]);
+                const own = { ...filters, where: narrowed(filters.where, by, [value ?? '']) };
+                const [slowest, latest] = [callsOrdered(own, 'durationMs'), callsOrdered(own, 'ttftMs')];
                 return (
                   <tr key={value ?? ''} data-testid="latency-by" data-key={value ?? ''} data-value={p95 ?? UNKNOWN}>
                     <th scope="row">
@@ -64,25 +67,33 @@ export function ByPanel({ filters, className }: { filters: Filters; className: s
                       </Link>
                     </th>
                     <td className="right">
-                      <Link to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}>
+                      <Link to={callsOrdered(own, 'startedAt')}>
                         <Count value={numberOf(row, 'calls')} />
                         <span className="visually-hidden"> calls of {name}</span>
                       </Link>
                     </td>
-                    <Duration ms={numberOf(row, 'p50LatencyMs')} />
-                    <Duration ms={p95} />
+                    <Duration ms={numberOf(row, 'p50LatencyMs')} to={slowest} />
+                    <Duration ms={p95} to={slowest} />
                     <td className="right figure">
                       {filters.compare && (
                         <>
-                          <span className="is-muted">{was === null ? '–' : formatDuration(was)}</span>{' '}
+                          <span className="is-muted">
+                            {was === null || !before.data ? (
+                              '–'
+                            ) : (
+                              <ToCalls filters={own} window={before.data} order="durationMs">
+                                {formatDuration(was)}
+                              </ToCalls>
+                            )}
+                          </span>{' '}
                           {p95 !== null && was !== null && <Change change={changeOf(p95, was)} good="down" />}
                         </>
                       )}
                     </td>
-                    <Duration ms={numberOf(row, 'p99LatencyMs')} />
-                    <Duration ms={numberOf(row, 'p50TtftMs')} />
-                    <Duration ms={numberOf(row, 'p95TtftMs')} />
-                    <td className="right figure">{speed === null ? '–' : speed.toFixed(speed < 10 ? 1 : 0)}</td>
+                    <Duration ms={numberOf(row, 'p99LatencyMs')} to={slowest} />
+                    <Duration ms={numberOf(row, 'p50TtftMs')} to={latest} />
+                    <Duration ms={numberOf(row, 'p95TtftMs')} to={latest} />
+                    <Speed tokensPerSecond={speed} to={callsOrdered(own, 'outputTokens')} />
                   </tr>
                 );
               })}
@@ -94,10 +105,18 @@ export function ByPanel({ filters, className }: { filters: Filters; className: s
 }
 
 /** A dash where nobody told: whoever does not stream has no first token. */
-export function Duration({ ms }: { ms: number | null }) {
+export function Duration({ ms, to }: { ms: number | null; to: string }) {
   return (
     <td className={`right figure ${ms !== null && ms >= TEN_SECONDS_MS ? 'is-warn' : ''}`}>
-      {ms === null ? '–' : formatDuration(ms)}
+      {ms === null ? '–' : <Link to={to}>{formatDuration(ms)}</Link>}
+    </td>
+  );
+}
+
+export function Speed({ tokensPerSecond, to }: { tokensPerSecond: number | null; to: string }) {
+  return (
+    <td className="right figure">
+      {tokensPerSecond === null ? '–' : <Link to={to}>{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)}</Link>}
     </td>
   );
 }

@@ -112,6 +112,7 @@ function Differences({
 function Contrast({ one, filters, part }: { one: Difference; filters: Filters; part: SlowPart }) {
   const { dimension, value, inside, outside, lift } = one;
   const name = formatValue(value);
+  const those = callsOfPart(filters, part, [{ dimension, value: value ?? '' }]);
   return (
     <li data-testid="contrast" data-dimension={dimension} data-key={value ?? ''} data-value={inside.calls}>
       <span className="contrast-name">
@@ -128,12 +129,12 @@ function Contrast({ one, filters, part }: { one: Difference; filters: Filters; p
       </span>
       <Link
         className="contrast-calls figure"
-        to={callsOfPart(filters, part, [{ dimension, value: value ?? '' }])}
+        to={those}
         aria-label={`${formatCalls(inside.calls)} of ${formatDimension(dimension)} ${name} among them`}
       >
         {formatCalls(inside.calls)}
       </Link>
-      <Share kind="inside" share={inside.share} words="of these" />
+      <Share kind="inside" share={inside.share} words="of these" to={those} />
       <Share kind="outside" share={outside.share} words="of the others" />
     </li>
   );
@@ -143,14 +144,31 @@ function Contrast({ one, filters, part }: { one: Difference; filters: Filters; p
 const liftWords = (lift: number): string =>
   lift > 100 ? 'over 100×' : `${lift < 10 ? lift.toFixed(1) : Math.round(lift)}×`;
 
-function Share({ kind, share, words }: { kind: 'inside' | 'outside'; share: number | null; words: string }) {
+function Share({
+  kind,
+  share,
+  words,
+  to,
+}: {
+  kind: 'inside' | 'outside';
+  share: number | null;
+  words: string;
+  to?: string;
+}) {
   return (
     <span className={`contrast-share is-${kind}`}>
       <span className="contrast-bar" aria-hidden>
         <span style={{ width: `${(share ?? 0) * 100}%` }} />
       </span>
       <span className="figure">
-        {formatShare(share)} <span className="is-muted">{words}</span>
+        {to === undefined ? (
+          formatShare(share)
+        ) : (
+          <Link className="to-calls" to={to}>
+            {formatShare(share)}
+          </Link>
+        )}{' '}
+        <span className="is-muted">{words}</span>
       </span>
     </span>
   );

@@ -18,7 +18,8 @@ import { Frame } from '../../ui/frame.tsx';
 import { useMarks } from '../../ui/marks.tsx';
 import { ChartMenu } from '../../ui/controls.tsx';
 import { stretchOf } from '../../ui/time-chart.tsx';
-import type { Filters } from '../../url/filters.ts';
+import { ToCalls } from '../../ui/to-calls.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
 import { bandPlace, type Box, callsIn, type HeatGrid, heatSeries, seconds, whereOf } from './heat.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';
 import { useBox, writeBox } from './use-box.ts';
@@ -181,12 +182,20 @@ function TenSeconds({ filters, grid }: { filters: Filters; grid: HeatGrid }) {
         data-testid="ten-seconds"
         data-value={calls}
       >
-        {formatCalls(calls)}
-      </Link>{' '}
-      of 10 s or more, {formatShare(grid.calls === 0 ? null : calls / grid.calls)} of all. The stronger a cell, the more
-      calls, up to {formatCount(grid.most)}. Draw a rectangle to see what is different in it.
-      {grid.untold > 0 &&
-        ` ${formatCalls(grid.untold)} have no latency and are in no cell: results of a batch, or nobody told.`}
+        {formatCalls(calls)} of 10 s or more, {formatShare(grid.calls === 0 ? null : calls / grid.calls)} of all
+      </Link>
+      . The stronger a cell, the more calls, up to <span className="heat-most">{formatCount(grid.most)}</span>. Draw a
+      rectangle to see what is different in it.
+      {grid.untold > 0 && (
+        <>
+          {' '}
+          <ToCalls filters={filters} where={narrowed(filters.where, 'latency', [''])}>
+            {formatCalls(grid.untold)}
+          </ToCalls>{' '}
+          {grid.untold === 1 ? 'has no latency and is' : 'have no latency and are'} in no cell: results of a batch, or
+          nobody told.
+        </>
+      )}
     </p>
   );
 }

@@ -7,7 +7,7 @@ import { numberOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
-import { searchWith } from '../../url/use-filters.ts';
+import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 import { Duration } from './by-panel.tsx';
 
 const MEASURES = [
@@ -29,6 +29,7 @@ export function ServersPanel({ filters, className }: { filters: Filters; classNa
   const where = narrowed(filters.where, 'serverTime', ['told']);
   const told = { ...filters, where };
   const question = useMetrics(told, { measures: MEASURES });
+  const slowest = callsOrdered(told, 'durationMs');
   return (
     <Frame
       title="Client and server"
@@ -73,8 +74,8 @@ export function ServersPanel({ filters, className }: { filters: Filters; classNa
               {LINES.map(({ name, p50, p95 }) => (
                 <tr key={name}>
                   <th scope="row">{name}</th>
-                  <Duration ms={numberOf(row, p50)} />
-                  <Duration ms={numberOf(row, p95)} />
+                  <Duration ms={numberOf(row, p50)} to={slowest} />
+                  <Duration ms={numberOf(row, p95)} to={slowest} />
                 </tr>
               ))}
             </tbody>

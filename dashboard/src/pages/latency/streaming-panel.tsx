@@ -9,8 +9,8 @@ import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
-import { searchWith } from '../../url/use-filters.ts';
-import { Duration } from './by-panel.tsx';
+import { callsOrdered, searchWith } from '../../url/use-filters.ts';
+import { Duration, Speed } from './by-panel.tsx';
 import { bandPlace } from './heat.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';
 
@@ -61,6 +61,8 @@ export function StreamingPanel({ filters, className }: { filters: Filters; class
               if (!row) return [];
               const calls = numberOf(row, 'calls') ?? 0;
               const where = narrowed(filters.where, 'streaming', [value]);
+              const own = { ...filters, where };
+              const [slowest, latest] = [callsOrdered(own, 'durationMs'), callsOrdered(own, 'ttftMs')];
               const [slow, speed] = [slowOf(value), numberOf(row, 'p50OutputTokensPerSecond')];
               return [
                 <tr key={value} data-testid="streaming" data-key={value} data-value={calls}>
@@ -71,11 +73,11 @@ export function StreamingPanel({ filters, className }: { filters: Filters; class
                       <span className="visually-hidden"> calls, {name}</span>
                     </Link>
                   </td>
-                  <Duration ms={numberOf(row, 'p50LatencyMs')} />
-                  <Duration ms={numberOf(row, 'p95LatencyMs')} />
-                  <Duration ms={numberOf(row, 'p50TtftMs')} />
-                  <Duration ms={numberOf(row, 'p95TtftMs')} />
-                  <td className="right figure">{speed === null ? '–' : speed.toFixed(speed < 10 ? 1 : 0)}</td>
+                  <Duration ms={numberOf(row, 'p50LatencyMs')} to={slowest} />
+                  <Duration ms={numberOf(row, 'p95LatencyMs')} to={slowest} />
+                  <Duration ms={numberOf(row, 'p50TtftMs')} to={latest} />
+                  <Duration ms={numberOf(row, 'p95TtftMs')} to={latest} />
+                  <Speed tokensPerSecond={speed} to={callsOrdered(own, 'outputTokens')} />
                   <td className="right figure">
                     {slow === undefined ? (
                       '…'

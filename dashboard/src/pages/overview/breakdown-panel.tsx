@@ -17,13 +17,15 @@ import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ShareCell } from '../../ui/share-cell.tsx';
 import { figures, share, TableHead } from '../../ui/table-head.tsx';
+import { ToCalls } from '../../ui/to-calls.tsx';
 import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
-import { searchWith } from '../../url/use-filters.ts';
+import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 import { compareUsd } from './figures.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
 const MEASURES = ['costUsd', 'calls', 'unpricedCalls', 'p95LatencyMs', 'cacheHitRate', 'errors', 'errorRate'] as const;
 const SHOWN = 50;
+const FAILED = { dimension: 'outcome', value: 'error' } as const;
 
 export function BreakdownPanel({ filters, className }: { filters: Filters; className: string }) {
   const { by } = filters;
@@ -64,6 +66,9 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                 const unpriced = numberOf(row, 'unpricedCalls') ?? 0;
                 const own = numberOf(row, 'calls') ?? 0;
                 const share = ratioUsd(cost, total);
+                const where = narrowed(filters.where, by, [value ?? '']);
+                const href = `/calls${searchWith(filters, { where })}`;
+                const failed = `/calls${searchWith(filters, { where: narrowed(where, FAILED.dimension, [FAILED.value]) })}`;
                 return (
                   <tr
                     key={value ?? ''}
@@ -81,27 +86,39 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
                       </Link>
                     </th>
                     <td className="right">
-                      <Usd value={cost} />
+                      <Link to={href}>
+                        <Usd value={cost} />
+                      </Link>
                       <AtLeast usd={cost} unpriced={unpriced} />
                     </td>
-                    <ShareCell share={share} />
+                    <ShareCell share={share} to={href} />
                     <td className="right">
-                      <Link to={`/calls${searchWith(filters, { where: narrowed(filters.where, by, [value ?? '']) })}`}>
+                      <Link to={href}>
                         <Count value={own} />
                         <span className="visually-hidden"> calls of {formatValue(value)}</span>
                       </Link>
                     </td>
                     <td className="right">
-                      <Usd value={divideUsd(cost, own - unpriced)} />
+                      <Link to={href}>
+                        <Usd value={divideUsd(cost, own - unpriced)} />
+                      </Link>
                     </td>
-                    <td className="right figure">{formatDuration(numberOf(row, 'p95LatencyMs'))}</td>
                     <td className="right figure">
-                      {numberOf(row, 'cacheHitRate') === null ? '–' : formatShare(numberOf(row, 'cacheHitRate'))}
+                      <Link to={callsOrdered({ ...filters, where }, 'durationMs')}>
+                        {formatDuration(numberOf(row, 'p95LatencyMs'))}
+                      </Link>
+                    </td>
+                    <td className="right figure">
+                      {numberOf(row, 'cacheHitRate') === null ? (
+                        '–'
+                      ) : (
+                        <Link to={href}>{formatShare(numberOf(row, 'cacheHitRate'))}</Link>
+                      )}
                     </td>
                     <td
                       className={`right figure ${(numberOf(row, 'errorRate') ?? 0) >= 0.05 ? 'is-bad' : (numberOf(row, 'errors') ?? 0) > 0 ? '' : 'is-muted'}`}
                     >
-                      {formatShare(numberOf(row, 'errorRate'))}
+                      <Link to={failed}>{formatShare(numberOf(row, 'errorRate'))}</Link>
                     </td>
                   </tr>
                 );
@@ -111,11 +128,15 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
               <tr>
                 <th scope="row">Total</th>
                 <td className="right">
-                  <Usd value={total} />
+                  <ToCalls filters={filters}>
+                    <Usd value={total} />
+                  </ToCalls>
                 </td>
                 <td className="share-column" />
                 <td className="right">
-                  <Count value={calls} />
+                  <ToCalls filters={filters}>
+                    <Count value={calls} />
+                  </ToCalls>
                 </td>
                 <td className="right" colSpan={4} />
               </tr>

@@ -3,9 +3,10 @@ import { Link } from 'react-router';
 import type { Budget } from '@spanledger/collector/contract';
 import { useBudgets, useMonth } from '../../api/questions.ts';
 import { monthAhead } from '../../drivers/month.ts';
-import { formatPercent, formatUsd, ratioUsd, sumUsd } from '../../format.ts';
+import { formatCalls, formatPercent, formatUsd, ratioUsd, sumUsd } from '../../format.ts';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
 import { alertHref } from '../../url/alert-on.ts';
 import type { Filters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -34,7 +35,18 @@ export function MonthPanel({ filters, className }: { filters: Filters; className
                   <Usd value={spentUsd} />
                 </Link>
               </span>
-              <span className="is-muted">so far{unpricedCalls > 0 && `, without ${unpricedCalls} unpriced calls`}</span>
+              <span className="is-muted">
+                so far
+                {unpricedCalls > 0 && (
+                  <>
+                    , without{' '}
+                    <ToCalls filters={month} where={withoutPrice(filters.where)}>
+                      {formatCalls(unpricedCalls)}
+                    </ToCalls>{' '}
+                    that no price is known for
+                  </>
+                )}
+              </span>
             </div>
             {most > 0 && (
               <Bar
@@ -57,8 +69,10 @@ export function MonthPanel({ filters, className }: { filters: Filters; className
             <p className="is-muted">
               {budget && limit !== null ? (
                 <>
-                  <Link to="/budgets">{budget.name}</Link>: {formatPercent((ratioUsd(spentUsd, limit) ?? 0) * 100)} of{' '}
-                  {formatUsd(sumUsd([limit]))}
+                  <Link to="/budgets">{budget.name}</Link>:{' '}
+                  <ToCalls filters={month}>
+                    {formatPercent((ratioUsd(spentUsd, limit) ?? 0) * 100)} of {formatUsd(sumUsd([limit]))}
+                  </ToCalls>
                   {forecast && forecast.highUsd > Number(limit) && (
                     <strong className="is-bad">
                       {forecast.lowUsd > Number(limit) ? ' · will be passed' : ' · may be passed'}

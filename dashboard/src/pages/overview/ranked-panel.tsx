@@ -6,7 +6,8 @@ import { formatShare, formatValue } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
-import { type Filters, toggleWhere } from '../../url/filters.ts';
+import { ToCalls } from '../../ui/to-calls.tsx';
+import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
@@ -51,16 +52,17 @@ function RankedPanel({ filters, title, dimension, testId, unset, empty }: Ranked
                 <li key={value} data-testid={testId} data-key={value} data-value={own}>
                   <Link to={searchWith(toggleWhere(filters, { dimension, value })) || '?'} preventScrollReset>
                     <span className={value === '' ? 'name is-unknown' : 'name'}>{value === '' ? unset : value}</span>
-                    <span className="figure">
-                      <Count value={own} /> <span className="is-muted">{formatShare(share)}</span>
-                    </span>
-                    <span
-                      className="ranked-bar"
-                      style={{ width: `${(share ?? 0) * 100}%`, background: palette.colourOf(dimension, value) }}
-                      aria-hidden
-                    />
                     <span className="visually-hidden">: filter by {formatValue(value)}</span>
                   </Link>
+                  <ToCalls filters={filters} where={narrowed(filters.where, dimension, [value])} className="figure">
+                    <Count value={own} /> <span className="is-muted">{formatShare(share)}</span>
+                    <span className="visually-hidden"> of the calls: {formatValue(value)}</span>
+                  </ToCalls>
+                  <span
+                    className="ranked-bar"
+                    style={{ width: `${(share ?? 0) * 100}%`, background: palette.colourOf(dimension, value) }}
+                    aria-hidden
+                  />
                 </li>
               );
             })}

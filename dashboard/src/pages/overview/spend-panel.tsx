@@ -19,6 +19,7 @@ import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
+import { ToCalls, UnpricedOf } from '../../ui/to-calls.tsx';
 import { alertHref } from '../../url/alert-on.ts';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -54,7 +55,8 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
         if (unpriced === 0) return null;
         return (
           <span data-testid="unpriced-note">
-            No known price for {formatCount(unpriced)} of {formatCalls(calls)}: the spend is at least what is shown.{' '}
+            <UnpricedOf filters={filters} unpriced={formatCount(unpriced)} calls={formatCalls(calls)} />: the spend is
+            at least what is shown.{' '}
             <Link to={`/prices/unpriced${searchWith({ ...filters, where: [] })}`}>Which, and why</Link>
           </span>
         );
@@ -81,8 +83,13 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
                   )}
                 />
               )}
-              {earlierSpend !== null && Number(earlierSpend) !== 0 && (
-                <span className="is-muted">from {formatUsd(earlierSpend)}</span>
+              {before.data && earlierSpend !== null && Number(earlierSpend) !== 0 && (
+                <span className="is-muted">
+                  from{' '}
+                  <ToCalls filters={filters} window={before.data}>
+                    {formatUsd(earlierSpend)}
+                  </ToCalls>
+                </span>
               )}
               <span className="headline-more">
                 <Link to={`/calls${searchWith(filters)}`}>

@@ -3,10 +3,11 @@ import type { CallsQuery, Measure } from '@spanledger/collector/contract';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { changeOf, formatCount, formatDuration, formatShare } from '../../format.ts';
+import { changeOf, formatCalls, formatCount, formatDuration, formatRetries, formatShare } from '../../format.ts';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
+import { ToCalls } from '../../ui/to-calls.tsx';
 import { type Filters, narrowed, type Where } from '../../url/filters.ts';
 import { coursePoints } from './figures.ts';
 import { callsOrdered, searchWith } from '../../url/use-filters.ts';
@@ -123,9 +124,15 @@ export function LatencyPanel({ filters }: { filters: Filters }) {
       good="down"
       more={(row) => (
         <>
-          median {formatDuration(numberOf(row, 'p50LatencyMs'))} · first token p95{' '}
-          {formatDuration(numberOf(row, 'p95TtftMs'))} ·{' '}
-          <Link to={`/latency${searchWith(filters)}`}>what is slow?</Link>
+          median{' '}
+          <ToCalls filters={filters} order="durationMs">
+            {formatDuration(numberOf(row, 'p50LatencyMs'))}
+          </ToCalls>{' '}
+          · first token p95{' '}
+          <ToCalls filters={filters} order="ttftMs">
+            {formatDuration(numberOf(row, 'p95TtftMs'))}
+          </ToCalls>{' '}
+          · <Link to={`/latency${searchWith(filters)}`}>what is slow?</Link>
         </>
       )}
     />
@@ -149,7 +156,9 @@ export function CachePanel({ filters }: { filters: Filters }) {
         return (
           <>
             {savings.startsWith('-') ? 'net loss' : 'net savings'}{' '}
-            <Usd value={savings.replace('-', '')} testId="cache-savings" />
+            <ToCalls filters={filters}>
+              <Usd value={savings.replace('-', '')} testId="cache-savings" />
+            </ToCalls>
           </>
         );
       }}
@@ -173,8 +182,13 @@ export function ErrorsPanel({ filters }: { filters: Filters }) {
       points
       more={(row) => (
         <>
-          {formatCount(numberOf(row, 'errors'))} of {formatCount(numberOf(row, 'calls'))} calls ·{' '}
-          {formatCount(numberOf(row, 'retries'))} retries
+          <ToCalls filters={filters} where={narrowed(filters.where, ERRORS.dimension, [ERRORS.value])}>
+            {formatCount(numberOf(row, 'errors'))}
+          </ToCalls>{' '}
+          of <ToCalls filters={filters}>{formatCalls(numberOf(row, 'calls') ?? 0)}</ToCalls> ·{' '}
+          <ToCalls filters={filters} where={narrowed(filters.where, 'retried', ['yes'])}>
+            {formatRetries(numberOf(row, 'retries'))}
+          </ToCalls>
         </>
       )}
     />

@@ -1,7 +1,7 @@
 // The worklist: calls that no price is known for, by model and reason, each with the way to its price.
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router';
 import { useUnpriced } from '../../api/questions.ts';
 import { formatCalls, formatMinute } from '../../format.ts';
@@ -9,7 +9,8 @@ import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, hidden, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
-import type { Filters } from '../../url/filters.ts';
+import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
+import { type Filters, narrowed } from '../../url/filters.ts';
 import type { Edited } from './own-price-form.tsx';
 import type { UnpricedModel } from './rates.ts';
 
@@ -30,9 +31,11 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
         {(models) => (
           <>
             <p className="is-muted lead">
-              {formatCalls(models.reduce((sum, { calls }) => sum + calls, 0))} without a price: no spend on any page
-              holds them. A price added here is for calls from then on; <Link to="/prices/repricing">re-pricing</Link>{' '}
-              gives it to these too.
+              <ToCalls filters={filters} where={withoutPrice(filters.where)}>
+                {formatCalls(models.reduce((sum, { calls }) => sum + calls, 0))}
+              </ToCalls>{' '}
+              without a price: no spend on any page holds them. A price added here is for calls from then on;{' '}
+              <Link to="/prices/repricing">re-pricing</Link> gives it to these too.
             </p>
             <ScrollTable label="Unpriced calls">
               <TableHead
@@ -50,7 +53,7 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
                   <UnpricedRow
                     key={`${one.model} ${one.reason}`}
                     one={one}
-                    timezone={filters.timezone}
+                    filters={filters}
                     onAdd={() => setEdited({ id: null, price: one.suggestedCard })}
                   />
                 ))}
@@ -66,11 +69,19 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
   );
 }
 
-function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: string; onAdd: () => void }) {
+function UnpricedRow({ one, filters, onAdd }: { one: UnpricedModel; filters: Filters; onAdd: () => void }) {
+  const { timezone } = filters;
   const { model, reason, calls, similarTo, suggestedCard } = one;
   const cached = one.cacheWrite5mTokens + one.cacheWrite1hTokens + one.cacheReadTokens;
   // Calls whose usage nobody said add up to 0, which would read as none used.
   const said = one.inputTokens + cached + one.outputTokens > 0;
+  const where = withoutPrice(narrowed(filters.where, 'model', [model ?? '']));
+  const toThem = (figure: ReactNode) => (
+    <ToCalls filters={filters} where={where}>
+      {figure}
+      <span className="visually-hidden"> of {model ?? 'a model not said'}</span>
+    </ToCalls>
+  );
   return (
     <tr className="worklist" data-testid="unpriced-model" data-key={model ?? ''} data-value={calls}>
       <th scope="row">
@@ -79,25 +90,10 @@ function UnpricedRow({ one, timezone, onAdd }: { one: UnpricedModel; timezone: s
         {similarTo !== null && <span className="is-muted small band">its id is most like {similarTo}</span>}
       </th>
       <td className="wrap wide">{reason}</td>
-      <td className="right">
-        {model === null ? (
-          <Count value={calls} />
-        ) : (
-          <Link to={`/calls?range=30d&where=${encodeURIComponent(`model:${model}`)}`}>
-            <Count value={calls} />
-            <span className="visually-hidden"> calls of {model}</span>
-          </Link>
-        )}
-      </td>
-      <td className="right wide">
-        <Count value={said ? one.inputTokens : null} />
-      </td>
-      <td className="right wide">
-        <Count value={said ? cached : null} />
-      </td>
-      <td className="right wide">
-        <Count value={said ? one.outputTokens : null} />
-      </td>
+      <td className="right">{toThem(<Count value={calls} />)}</td>
+      <td className="right wide">{toThem(<Count value={said ? one.inputTokens : null} />)}</td>
+      <td className="right wide">{toThem(<Count value={said ? cached : null} />)}</td>
+      <td className="right wide">{toThem(<Count value={said ? one.outputTokens : null} />)}</td>
       <td className="nowrap is-muted wide">{formatMinute(one.firstSeenAt, timezone)}</td>
       <td className="nowrap is-muted wide">{formatMinute(one.lastSeenAt, timezone)}</td>
       <td className="right">

@@ -49,23 +49,24 @@ export function CallCostsPanel({ filters, className }: { filters: Filters; class
                   const band = textOf(row, 'callCost');
                   const own = numberOf(row, 'calls') ?? 0;
                   const cost = textOf(row, 'costUsd');
+                  const href = `/calls${searchWith(filters, { where: narrowed(filters.where, 'callCost', [band ?? '']) })}`;
                   return (
                     <tr key={band ?? ''} data-testid="call-cost" data-key={band ?? ''} data-value={own}>
                       <th scope="row">
-                        <Link
-                          to={`/calls${searchWith(filters, { where: narrowed(filters.where, 'callCost', [band ?? '']) })}`}
-                        >
-                          {band ?? <span className="is-unknown">no price</span>}
-                        </Link>
+                        <Link to={href}>{band ?? <span className="is-unknown">no price</span>}</Link>
                       </th>
                       <td className="right">
-                        <Count value={own} />
+                        <Link to={href}>
+                          <Count value={own} />
+                        </Link>
                       </td>
-                      <ShareCell share={calls === 0 ? 0 : own / calls} />
+                      <ShareCell share={calls === 0 ? 0 : own / calls} to={href} />
                       <td className="right">
-                        <Usd value={cost} />
+                        <Link to={href}>
+                          <Usd value={cost} />
+                        </Link>
                       </td>
-                      <ShareCell share={ratioUsd(cost, spent)} />
+                      <ShareCell share={ratioUsd(cost, spent)} to={href} />
                     </tr>
                   );
                 })}

@@ -74,10 +74,14 @@ export function CostliestConversationsPanel({ filters, className }: { filters: F
                       </Link>
                     </td>
                     <td className="right">
-                      <Count value={calls} />
+                      <Link to={href}>
+                        <Count value={calls} />
+                      </Link>
                     </td>
                     <td className="right">
-                      <Usd value={divideUsd(textOf(row, 'costUsd'), calls - unpriced)} />
+                      <Link to={href}>
+                        <Usd value={divideUsd(textOf(row, 'costUsd'), calls - unpriced)} />
+                      </Link>
                     </td>
                   </tr>
                 );

@@ -6,6 +6,7 @@ import { csvOf } from '../../charts/csv.ts';
 import { formatCalls, formatCount, formatDimension, formatValue } from '../../format.ts';
 import { download } from '../../ui/download.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { UnpricedOf } from '../../ui/to-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import type { Pivot } from './pivot.ts';
 import { PivotTable } from './pivot-table.tsx';
@@ -24,9 +25,16 @@ export function PivotPanel({ filters, className }: { filters: Filters; className
       isEmpty={({ pivot }) => pivot.rows.length === 0}
       empty="No calls in this window. Choose a longer one, or take a filter away."
       partial={({ pivot: { total } }) =>
-        total.unpricedCalls > 0
-          ? `No known price for ${formatCount(total.unpricedCalls)} of ${formatCalls(total.calls)}: the spend is at least what is shown.`
-          : null
+        total.unpricedCalls > 0 ? (
+          <>
+            <UnpricedOf
+              filters={filters}
+              unpriced={formatCount(total.unpricedCalls)}
+              calls={formatCalls(total.calls)}
+            />
+            : the spend is at least what is shown.
+          </>
+        ) : null
       }
       aside={
         <span className="pivot-controls">

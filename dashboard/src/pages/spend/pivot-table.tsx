@@ -190,23 +190,19 @@ function Figures({ row, isTotal = false, columns, down, across, filters }: Figur
         {toCalls(ofRow, <Usd value={row.costUsd} />)}
         <AtLeast usd={row.costUsd} unpriced={row.unpricedCalls} />
       </td>
-      <td className="right figure">{row.share === null ? '–' : formatShare(row.share)}</td>
+      <td className="right figure">{row.share === null ? '–' : toCalls(ofRow, formatShare(row.share))}</td>
       <td className="right">
         {row.change === null ? <span className="is-muted">–</span> : <Change change={row.change} />}
       </td>
       <td className="right">{toCalls(ofRow, <Count value={row.calls} />)}</td>
-      <td className="right">
-        <Usd value={row.costPerCallUsd} />
-      </td>
+      <td className="right">{toCalls(ofRow, <Usd value={row.costPerCallUsd} />)}</td>
       <td className="right">
         {row.costPerUserUsd === null ? (
           <span className="is-muted" title={row.users === 0 ? 'No call names a user' : 'Not known'}>
             –
           </span>
         ) : (
-          <span title={`${row.users} users`}>
-            <Usd value={row.costPerUserUsd} />
-          </span>
+          <span title={`${row.users} users`}>{toCalls(ofRow, <Usd value={row.costPerUserUsd} />)}</span>
         )}
       </td>
     </>
