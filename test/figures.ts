@@ -1,5 +1,5 @@
 // Whether a figure on a page is one of a slice of calls: every measure of the slice as the API tells it, said as the pages say it.
-import { MEASURES } from '../collector/src/contract.ts';
+import { type Measure, MEASURES } from '../collector/src/contract.ts';
 import {
   divideUsd,
   formatCalls,
@@ -18,12 +18,12 @@ type Row = Record<string, string | number | null>;
 
 export interface Figures {
   row: Row;
-  matches(text: string): boolean;
+  matches(text: string): Promise<boolean>;
 }
 
-/** A text that is a figure and nothing else: an amount, a count, a share, a time. */
-export const isFigure = (text: string): boolean =>
-  /^[−+-]?\$?[\d,]*\.?\d+[KMBT]?( ?(%|ms|s|calls?|tokens|min \d+ s|h \d+ min|tok\/s|tokens\/s))?$/.test(text);
+/** Quantiles that no roll-up holds: asked together with the others, they would have all of them read call by call. */
+const CALL_BY_CALL: readonly Measure[] = ['p50ServerMs', 'p95ServerMs', 'p50OutputTokensPerSecond'];
+const SUMMED = MEASURES.filter((measure) => !CALL_BY_CALL.includes(measure));
 
 /** The filters of an address of the dashboard, as the API asks for them. */
 export function inApiWords(search: URLSearchParams): URLSearchParams {
@@ -36,7 +36,7 @@ export function inApiWords(search: URLSearchParams): URLSearchParams {
 
 /** Of the calls under the filters of an address; `all` are those of the whole page, for shares. */
 export async function figuresOf(ask: Ask, search: URLSearchParams, all: Row | null): Promise<Figures> {
-  const row = await rowOf(ask, inApiWords(search), MEASURES);
+  const row = await rowOf(ask, inApiWords(search), SUMMED);
   const said = new Set(MEASURES.flatMap((measure) => wordsOf(measure, row[measure] ?? null)));
   const calls = Number(row['calls']);
   const priced = calls - Number(row['unpricedCalls']);
@@ -46,7 +46,15 @@ export async function figuresOf(ask: Ask, search: URLSearchParams, all: Row | nu
     said.add(formatShare(calls / Number(whole['calls'])));
     said.add(formatShare(ratioUsd(usdOf(row['costUsd']), usdOf(whole['costUsd']))));
   }
-  return { row, matches: (text) => said.has(text) || isQuantile(row, text) };
+  let callByCall: Promise<Row> | null = null;
+  return {
+    row,
+    async matches(text) {
+      if (said.has(text) || isQuantile(row, text)) return true;
+      callByCall ??= rowOf(ask, inApiWords(search), CALL_BY_CALL);
+      return isQuantile(await callByCall, text);
+    },
+  };
 }
 
 async function rowOf(ask: Ask, asked: URLSearchParams, measures: readonly string[]): Promise<Row> {
@@ -78,11 +86,21 @@ function wordsOf(measure: string, value: string | number | null): string[] {
 
 /** A quantile of a roll-up is within 1 %, and so may stand a little beside the exact one. */
 function isQuantile(row: Row, text: string): boolean {
-  const shown = /^([\d.,]+) (ms|s)$/.exec(text);
-  if (!shown) return false;
-  const ms = Number(shown[1]?.replaceAll(',', '')) * (shown[2] === 's' ? 1000 : 1);
+  const [size, kind] = sizeOf(text);
   return MEASURES.some((measure) => {
     const value = row[measure];
-    return measure.endsWith('Ms') && typeof value === 'number' && Math.abs(value - ms) <= Math.max(1, 0.021 * value);
+    return measure.endsWith(kind) && typeof value === 'number' && Math.abs(value - size) <= Math.max(1, 0.021 * value);
   });
+}
+
+const UNIT_MS: Readonly<Record<string, number>> = { ms: 1, s: 1000, min: 60_000, h: 3_600_000 };
+/** "1 min 15 s" as milliseconds; a plain number is a rate a second. */
+function sizeOf(text: string): [size: number, measures: 'Ms' | 'PerSecond'] {
+  const parts = [...text.matchAll(/([\d.,]+) (ms|s|min|h)\b/g)];
+  if (parts.length === 0) return [Number(text), 'PerSecond'];
+  const size = parts.reduce(
+    (sum, [, n = '', unit = '']) => sum + Number(n.replaceAll(',', '')) * (UNIT_MS[unit] ?? 0),
+    0,
+  );
+  return [size, 'Ms'];
 }

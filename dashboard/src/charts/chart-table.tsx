@@ -10,9 +10,11 @@ interface ChartTableProps {
   series: readonly Series[];
   formatAtLong: (at: number) => string;
   hrefOf?: PartHref | undefined;
+  /** Where the sum of a point leads to. */
+  totalHrefOf?: ((at: number) => string) | undefined;
 }
 
-export function ChartTable({ label, points, series, formatAtLong, hrefOf }: ChartTableProps) {
+export function ChartTable({ label, points, series, formatAtLong, hrefOf, totalHrefOf }: ChartTableProps) {
   const summed = points.some(({ totalLabel }) => totalLabel !== null);
   return (
     <div className="chart-table">
@@ -43,7 +45,11 @@ export function ChartTable({ label, points, series, formatAtLong, hrefOf }: Char
                   </td>
                 );
               })}
-              {summed && <td className="right figure">{totalLabel}</td>}
+              {summed && (
+                <td className="right figure">
+                  {totalHrefOf ? <Link to={totalHrefOf(at)}>{totalLabel}</Link> : totalLabel}
+                </td>
+              )}
             </tr>
           ))}
         </tbody>

@@ -33,6 +33,8 @@ export interface TimeChartProps {
   /** Which filter a series stands for: its calls are the ones of the page narrowed to this. Null when nothing can say it;
    * without it, a series is all calls of the page. */
   narrow?: (series: Series) => Where[] | null;
+  /** What all series together are: without it, all calls of the page. */
+  together?: Where[];
   /** Where an alert on this is made; without it there is none. */
   alertHref?: string;
 }
@@ -57,9 +59,11 @@ export function TimeChart(props: TimeChartProps) {
   const { timezone } = filters;
   const { bucket } = window;
   const stretch = (first: number, last: number) => stretchOf(window, timezone, first, last);
+  const callsAt = (at: number, where: Where[]) =>
+    `/calls${searchWith(filters, { range: { kind: 'custom', ...stretch(at, at) }, where })}`;
   const hrefOf: PartHref = (one, at) => {
     const where = props.narrow ? props.narrow(one) : filters.where;
-    return where && `/calls${searchWith(filters, { range: { kind: 'custom', ...stretch(at, at) }, where })}`;
+    return where && callsAt(at, where);
   };
   const onZoom = (first: number, last: number) => change({ range: { kind: 'custom', ...stretch(first, last) } });
   // Hours of several days need their day said.
@@ -80,7 +84,7 @@ export function TimeChart(props: TimeChartProps) {
     <div className={small ? 'time-chart is-small' : 'time-chart'} id={id}>
       <ChartMenu {...props} asTable={asTable} />
       {asTable ? (
-        <ChartTable {...shared} hrefOf={hrefOf} />
+        <ChartTable {...shared} hrefOf={hrefOf} totalHrefOf={(at) => callsAt(at, props.together ?? filters.where)} />
       ) : kind === 'bars' ? (
         <StackedBars {...shared} hrefOf={hrefOf} barTestId={props.barTestId} />
       ) : (

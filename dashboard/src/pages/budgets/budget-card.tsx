@@ -81,7 +81,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
                   <Link to={calls}>{spentWords(budget.limit, answer)}</Link>
                 </span>
                 <span className="is-muted">
-                  <Link to={calls}>
+                  <Link to={calls} className="of-limit">
                     {formatPercent(answer.percent)} of {limitWords(budget.limit)}
                   </Link>
                 </span>

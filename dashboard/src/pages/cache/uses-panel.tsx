@@ -84,7 +84,9 @@ function UsesRow({ group, filters }: { group: CacheGroup; filters: Filters }) {
             key={ttl}
             {...{ group, filters }}
             under={
-              <span className="under">{breakEven === null ? 'no price' : `pays from ${formatShare(breakEven)}`}</span>
+              <span className="under break-even">
+                {breakEven === null ? 'no price' : `pays from ${formatShare(breakEven)}`}
+              </span>
             }
           >
             <span className={`figure ${share !== null && breakEven !== null && share >= breakEven ? 'is-good' : ''}`}>
@@ -116,9 +118,9 @@ function Advice({ group, filters }: { group: CacheGroup; filters: Filters }) {
   return (
     <>
       {advice === null || advice === (ttl ?? 'none') ? (
-        <span>{now}</span>
+        <span className="lifetime">{now}</span>
       ) : (
-        <span>
+        <span className="lifetime">
           {now} <span aria-hidden>→</span>
           <span className="visually-hidden"> better: </span>{' '}
           <strong className={advice === 'none' ? 'is-bad' : 'is-good'}>{LIFETIME_WORDS[advice]}</strong>

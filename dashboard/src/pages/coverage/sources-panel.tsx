@@ -32,9 +32,12 @@ export function SourcesPanel({ question, filters, className }: PanelProps) {
                   <Link to={callsLink(filters, { source })} className="plain-link">
                     <Dot dimension="source" value={source} />
                   </Link>
-                  <Link to={callsLink(filters, { source })} className="to-calls is-muted push">
+                  <span
+                    className="is-muted push"
+                    title="Calls it told of, also those that another source is believed about"
+                  >
                     {formatCalls(calls)}
-                  </Link>
+                  </span>
                 </div>
                 <p className="is-muted small">
                   last call {formatMinute(lastCallAt, filters.timezone)} {filters.timezone}

@@ -166,6 +166,11 @@ export function FailuresOverTimePanel({ filters, className }: { filters: Filters
               points={drawn.points}
               series={drawn.series}
               narrow={({ key }) => narrowed(filters.where, 'failure', [key])}
+              together={narrowed(
+                filters.where,
+                'failure',
+                drawn.series.map(({ key }) => key),
+              )}
               formatSize={formatCompact}
               barTestId="failure-bar"
               height={400}

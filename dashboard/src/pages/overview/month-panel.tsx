@@ -70,7 +70,7 @@ export function MonthPanel({ filters, className }: { filters: Filters; className
               {budget && limit !== null ? (
                 <>
                   <Link to="/budgets">{budget.name}</Link>:{' '}
-                  <ToCalls filters={month}>
+                  <ToCalls filters={month} className="to-calls of-limit">
                     {formatPercent((ratioUsd(spentUsd, limit) ?? 0) * 100)} of {formatUsd(sumUsd([limit]))}
                   </ToCalls>
                   {forecast && forecast.highUsd > Number(limit) && (

@@ -202,7 +202,9 @@ function Figures({ row, isTotal = false, columns, down, across, filters }: Figur
             –
           </span>
         ) : (
-          <span title={`${row.users} users`}>{toCalls(ofRow, <Usd value={row.costPerUserUsd} />)}</span>
+          <span title={`${row.users} users`} data-testid="per-user">
+            {toCalls(ofRow, <Usd value={row.costPerUserUsd} />)}
+          </span>
         )}
       </td>
     </>
