@@ -79,7 +79,7 @@ test(
     // The overview says what is not in its sum, and leads to it.
     await page.goto(collector.url);
     await shows('spend-total', BEFORE);
-    await page.getByTestId('unpriced-note').getByRole('link').click();
+    await page.getByTestId('unpriced-note').getByRole('link', { name: 'Which, and why' }).click();
     await page.getByTestId('unpriced-model').waitFor();
     expect(await page.getByTestId('unpriced-model').getAttribute('data-key')).toBe('acme-tuned-1');
     await page.getByRole('button', { name: /^Add its price.*acme-tuned-1$/ }).click();

@@ -309,18 +309,24 @@ export const callDetailSchema = callSchema.extend({
 });
 export type CallDetailJson = z.infer<typeof callDetailSchema>;
 
-export const CALL_ORDERS = ['startedAt', 'costUsd', 'durationMs', 'ttftMs', 'promptTokens', 'outputTokens'] as const;
+export const CALL_ORDERS = ['startedAt', 'oldest', 'costUsd', 'durationMs', 'ttftMs', 'promptTokens', 'outputTokens'] as const;
 export const callsQuerySchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),
   where: repeated(whereSchema),
-  /** A field, descending; `-` is not needed: largest or newest first. */
+  /** A field: largest or newest first; `oldest` is by time the other way round. */
   order: z.enum(CALL_ORDERS).default('startedAt'),
   limit: z.coerce.number().int().min(1).max(500).default(50),
   cursor: z.string().optional(),
 });
 export type CallsQuery = z.output<typeof callsQuerySchema>;
-export const callsAnswerSchema = z.object({ calls: z.array(callSchema), nextCursor: z.string().nullable() });
+export const callsAnswerSchema = z.object({
+  calls: z.array(callSchema),
+  nextCursor: z.string().nullable(),
+  /** Calls that began before this are no longer kept one by one; null when none of the window are missing. */
+  missingBefore: instantSchema.nullable(),
+});
+export type CallsAnswer = z.infer<typeof callsAnswerSchema>;
 
 /** Which calls of a window are looked at (the inside), against all others of it under the same filters (the outside). */
 export const contrastQuerySchema = z.object({
@@ -399,6 +405,8 @@ export const statusAnswerSchema = z.object({
   storage: z.enum(['embedded', 'server']),
   disk: diskSchema,
   calls: z.int(),
+  /** Of the first call that is kept one by one; of a dropped one up to two hours before it. */
+  firstCallAt: instantSchema.nullable(),
   lastCallAt: instantSchema.nullable(),
   /** Spans refused since the start, by reason. */
   refused: z.array(z.object({ reason: z.string(), count: z.int() })),

@@ -85,7 +85,7 @@ export const leadingNowhere = (path: string, numbers: readonly ShownNumber[]): s
 /** Numbers that must be figures of exactly the calls behind them. */
 export const ofTheirCalls = (path: string, numbers: readonly ShownNumber[]) =>
   numbers
-    .filter((number): number is ShownNumber & { href: string } => /^\/calls\?/.test(number.href ?? ''))
+    .filter((number): number is ShownNumber & { href: string } => number.href?.startsWith('/calls?') === true)
     .filter((number) => !REASONS.some((reason) => isMeant(reason, path, number)));
 
 /** An amount, a count, a share, a time: what somebody measured. */

@@ -114,7 +114,11 @@ test('a result is a call at half the price, without latency, tagged and traced b
     ['output', '0.020000000000'],
   ]);
   expect(await queryCall(store, 'req_b1')).toBeNull();
-  expect(await queryStatus(store)).toEqual({ calls: 1, lastCallAt: '2026-11-20T08:00:00.000Z' });
+  expect(await queryStatus(store)).toEqual({
+    calls: 1,
+    firstCallAt: '2026-11-20T08:00:00.000Z',
+    lastCallAt: '2026-11-20T08:00:00.000Z',
+  });
   expect(pipeline.counts()).toEqual({ spans: 2, calls: 1 });
   const { calls } = await queryCalls(store, { where: ['feature:nightly'], order: 'startedAt', limit: 10 });
   expect(calls.map(({ callId }) => callId)).toEqual(['msg_a']);

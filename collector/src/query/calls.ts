@@ -1,5 +1,5 @@
 // "Which calls": the explorer's list, newest or largest first with a cursor, and one call with its receipt and reports.
-import type { CallDetailJson, CallJson, CallsQuery } from '../contract.ts';
+import type { CallDetailJson, CallJson, CallsAnswer, CallsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
@@ -18,6 +18,7 @@ import { whereClause } from './where.ts';
 /** Order -> (sort expression, its type as a parameter). Unknown sorts last. */
 const ORDER_SQL: Record<CallsQuery['order'], { sql: string; type: string }> = {
   startedAt: { sql: 'toUnixTimestamp64Micro(started_at)', type: 'Int64' },
+  oldest: { sql: '-toUnixTimestamp64Micro(started_at)', type: 'Int64' },
   costUsd: { sql: SIZES.costUsd, type: MAXIMA.costUsd.type },
   durationMs: { sql: SIZES.durationMs, type: MAXIMA.durationMs.type },
   ttftMs: { sql: SIZES.ttftMs, type: MAXIMA.ttftMs.type },
@@ -30,6 +31,7 @@ const FLOAT = /^-?\d{1,20}(\.\d{1,20})?(e[+-]?\d{1,3})?$/;
 /** What a cursor may hold: a value of the order's type, or ClickHouse would refuse the query. */
 const CURSOR_VALUE: Record<CallsQuery['order'], RegExp> = {
   startedAt: WHOLE,
+  oldest: WHOLE,
   costUsd: /^-?\d{1,26}(\.\d{1,12})?$/,
   durationMs: FLOAT,
   ttftMs: FLOAT,
@@ -92,10 +94,7 @@ export class CursorError extends Error {
   override readonly name = 'CursorError';
 }
 
-export async function queryCalls(
-  store: Store,
-  query: CallsQuery,
-): Promise<{ calls: CallJson[]; nextCursor: string | null }> {
+export async function queryCalls(store: Store, query: CallsQuery): Promise<CallsAnswer> {
   const order = ORDER_SQL[query.order];
   const where = whereClause(query.where);
   const window = { fromMicros: microsOf(query.from ?? ALL.from), toMicros: microsOf(query.to ?? ALL.to) };
@@ -113,14 +112,16 @@ ORDER BY ${order.sql} DESC, started_at DESC, call_key DESC LIMIT {limit:UInt32}`
         ...(after ? { afterValue: after.value, afterStart: after.startedMicros, afterKey: after.key } : {}),
       },
     );
-  const rows = await firstCalls(store, query, window, { wanted, after, read });
+  const { rows, missingBefore } = await firstCalls(store, query, window, { wanted, after, read });
   const page = rows.slice(0, query.limit);
   const last = page.at(-1);
   const nextCursor =
     rows.length > query.limit && last
       ? Buffer.from(JSON.stringify([query.order, last.value, last.startedMicros, last.key])).toString('base64url')
       : null;
-  return { calls: page.map(callOf), nextCursor };
+  // Who names no beginning asks for what there is.
+  const missing = query.from === undefined || missingBefore === null ? null : instantOf(missingBefore * 1_000_000);
+  return { calls: page.map(callOf), nextCursor, missingBefore: missing };
 }
 
 type PlacedRow = CallRow & Placed;

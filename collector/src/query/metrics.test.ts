@@ -230,12 +230,16 @@ test("a dimension's values, most calls first, can be searched", async () => {
   expect(await queryValues(store, 'feature', { ...window, search: 'BRIEN' })).toEqual([{ value: ODD, calls: 1 }]);
 });
 
-test('the ledger says how many calls it holds, and when the last one was', async () => {
-  expect(await queryStatus(store)).toEqual({ calls: 7, lastCallAt: '2026-10-27T10:00:00.000Z' });
+test('the ledger says how many calls it holds, and when the first and the last one were', async () => {
+  expect(await queryStatus(store)).toEqual({
+    calls: 7,
+    firstCallAt: '2026-10-24T21:59:59.999Z',
+    lastCallAt: '2026-10-27T10:00:00.000Z',
+  });
 });
 
-test.each(['startedAt', 'costUsd', 'durationMs', 'outputTokens'] as const)(
-  'pages by %s walk every call once, largest first, unknown last',
+test.each(['startedAt', 'oldest', 'costUsd', 'durationMs', 'outputTokens'] as const)(
+  'pages by %s walk every call once, largest or first first, unknown last',
   async (order) => {
     const whole = await queryCalls(store, { where: [], order, limit: 100 });
     expect(whole.nextCursor).toBeNull();
@@ -254,9 +258,11 @@ test.each(['startedAt', 'costUsd', 'durationMs', 'outputTokens'] as const)(
     const values = whole.calls.map((one) =>
       order === 'startedAt'
         ? Date.parse(one.startedAt)
-        : order === 'outputTokens'
-          ? (one.usage.outputTokens ?? -1)
-          : Number(one[order] ?? -1),
+        : order === 'oldest'
+          ? -Date.parse(one.startedAt)
+          : order === 'outputTokens'
+            ? (one.usage.outputTokens ?? -1)
+            : Number(one[order] ?? -1),
     );
     expect(values).toEqual(values.toSorted((a, b) => b - a));
   },

@@ -39,13 +39,16 @@ interface Candidate {
   most: string | null;
 }
 
-/** `read` answers at most `wanted` rows, the first of those calls, in the order. */
+/**
+ * `read` answers at most `wanted` rows, the first of those calls, in the order. `missingBefore`: calls of the window before it,
+ * in seconds since the epoch, are no longer kept; null when there can be none.
+ */
 export async function firstCalls<Row extends Placed>(
   store: Store,
   query: Asked,
   window: Window,
   { wanted, after, read }: { wanted: number; after: Placed | null; read: (calls: CallRows) => Promise<Row[]> },
-): Promise<Row[]> {
+): Promise<{ rows: Row[]; missingBefore: number | null }> {
   const { state, look: seen } = await ledgerState(store, ({ unsettled }) => unsettled.slice(-BATCHES[0]));
   let look = seen;
   let first: Row[] = [];
@@ -74,7 +77,8 @@ export async function firstCalls<Row extends Placed>(
       const rows = await read(await callsOf(store, { ...window, hours: together }, look));
       first = [...first, ...rows].toSorted((one, other) => inOrder(query.order, one, other)).slice(0, wanted);
     }
-    if (isAll || left.length > 0) return first;
+    if (!isAll && left.length === 0) continue;
+    return { rows: first, missingBefore: seen.reportsFrom * MICROS > window.fromMicros ? seen.reportsFrom : null };
   }
 }
 
@@ -89,8 +93,10 @@ async function candidates(
   most: number,
 ): Promise<{ hours: Candidate[]; isAll: boolean }> {
   const upTo = order === 'startedAt' && after !== null ? after.startedMicros : Number.POSITIVE_INFINITY;
+  const since =
+    order === 'oldest' && after !== null ? Math.max(window.fromMicros, after.startedMicros) : window.fromMicros;
   const reach = {
-    from: Math.max(Math.floor(window.fromMicros / MICROS / HOUR) * HOUR, look.reportsFrom),
+    from: Math.max(Math.floor(since / MICROS / HOUR) * HOUR, look.reportsFrom),
     to: Math.min(window.toMicros, upTo + 1) / MICROS,
   };
   const isIn = (hour: number): boolean => hour >= reach.from && hour < reach.to;
@@ -99,7 +105,7 @@ async function candidates(
   const isOpened = new Set(open);
   const settled = await settledHours(store, state, { order, where }, reach, after, most);
   const hours = [
-    ...open.map((hour) => ({ hour, most: order === 'startedAt' ? newest(hour) : null })),
+    ...open.map((hour) => ({ hour, most: isByTime(order) ? mostByTime(order, hour) : null })),
     ...settled.hours.filter(({ hour }) => isIn(hour) && !isOpened.has(hour)),
   ].toSorted((one, other) => byMost(order, one, other));
   // Open hours of before the last that was found are to wait for those not found yet.
@@ -117,7 +123,11 @@ async function hoursOfReports(store: Store): Promise<number[]> {
   return rows.map(({ at }) => Number(at));
 }
 
-const newest = (hour: number): string => String((hour + HOUR) * MICROS - 1);
+type ByTime = 'startedAt' | 'oldest';
+const isByTime = (order: Order): order is ByTime => order === 'startedAt' || order === 'oldest';
+/** What no call of the hour can be more than, by time alone. */
+const mostByTime = (order: ByTime, hour: number): string =>
+  String(order === 'startedAt' ? (hour + HOUR) * MICROS - 1 : -hour * MICROS);
 /** Of hours that are settled the first so many, in the order of what they hold at most. */
 async function settledHours(
   store: Store,
@@ -128,29 +138,27 @@ async function settledHours(
   most: number,
 ): Promise<{ hours: Candidate[]; isAll: boolean }> {
   // Without filters every hour has calls.
-  if (order === 'startedAt' && where.length === 0) {
+  if (isByTime(order) && where.length === 0) {
     const all = [...state.hours.keys()].filter((hour) => hour >= reach.from && hour < reach.to);
-    const newestHours = all.toSorted((a, b) => b - a).slice(0, most);
-    return { hours: newestHours.map((hour) => ({ hour, most: newest(hour) })), isAll: all.length <= most };
+    const firstHours = all.toSorted((a, b) => (order === 'startedAt' ? b - a : a - b)).slice(0, most);
+    return { hours: firstHours.map((hour) => ({ hour, most: mostByTime(order, hour) })), isAll: all.length <= most };
   }
   const filtered = dimensionsOfFilters(where);
   const known = filtered && rollupFor(filtered.flatMap(storedOf), false);
   const { table, rows, columnOf } = known ?? (rollupFor([], false) as Rollup);
   const clause = known ? whereClause(where, 'where', columnOf) : { sql: '1', parameters: {} };
   // After a cursor no call is larger than it: of hours that may hold larger ones the newest comes first.
-  const largest =
-    order === 'startedAt'
-      ? ''
-      : after === null
-        ? `max(${MAXIMA[order].column})`
-        : `least(max(${MAXIMA[order].column}), {after:${MAXIMA[order].type}})`;
-  const text =
-    order === 'startedAt'
-      ? `SELECT toUnixTimestamp(hour) AS at, version AS latest, '' AS most FROM ${table}`
-      : `SELECT toUnixTimestamp(hour) AS at, version AS latest, toString(${largest} AS largest) AS most FROM ${table}`;
+  const largest = isByTime(order)
+    ? ''
+    : after === null
+      ? `max(${MAXIMA[order].column})`
+      : `least(max(${MAXIMA[order].column}), {after:${MAXIMA[order].type}})`;
+  const text = isByTime(order)
+    ? `SELECT toUnixTimestamp(hour) AS at, version AS latest, '' AS most FROM ${table}`
+    : `SELECT toUnixTimestamp(hour) AS at, version AS latest, toString(${largest} AS largest) AS most FROM ${table}`;
   const found = await store.query<{ at: number; latest: number; most: string }>(
     `${text} WHERE ${rows} AND hour >= toDateTime({from:UInt32}, 'UTC') AND hour < toDateTime({to:UInt32}, 'UTC') AND ${clause.sql}
-${order === 'startedAt' ? 'ORDER BY hour DESC' : 'GROUP BY hour, version ORDER BY largest DESC, hour DESC'} LIMIT {most:UInt32}`,
+${isByTime(order) ? `ORDER BY hour ${order === 'startedAt' ? 'DESC' : 'ASC'}` : 'GROUP BY hour, version ORDER BY largest DESC, hour DESC'} LIMIT {most:UInt32}`,
     {
       ...clause.parameters,
       from: reach.from,
@@ -162,7 +170,7 @@ ${order === 'startedAt' ? 'ORDER BY hour DESC' : 'GROUP BY hour, version ORDER B
   const hours = new Map(
     found
       .filter(({ at, latest }) => state.hours.get(Number(at)) === Number(latest))
-      .map(({ at, most: value }) => [Number(at), order === 'startedAt' ? newest(Number(at)) : value]),
+      .map(({ at, most: value }) => [Number(at), isByTime(order) ? mostByTime(order, Number(at)) : value]),
   );
   return { hours: [...hours].map(([hour, value]) => ({ hour, most: value })), isAll: found.length < most };
 }

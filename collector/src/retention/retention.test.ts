@@ -5,6 +5,7 @@ import { blankReport, type Report } from '../calls/report.ts';
 import type { MetricsQuery } from '../contract.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
 import { systemClock } from '../ports.ts';
+import { queryCalls } from '../query/calls.ts';
 import { queryMetrics } from '../query/metrics.ts';
 import { queryStatus } from '../query/status.ts';
 import { repricerOn } from '../repricing/fakes.ts';
@@ -127,7 +128,16 @@ test('reports go a month at a time, once settled, and every sum stays; what need
   expect(await rowsOf('reports')).toBe(2);
   expect(await ask({ by: ['feature'], bucket: 'month' })).toEqual(before);
   expect(before.missingBefore).toBeNull();
-  expect((await queryStatus(store)).calls).toBe(4);
+  // Without its report the first call is known by its hour, and the hour beside one with calls is settled with it.
+  expect(await queryStatus(store)).toEqual({
+    calls: 4,
+    firstCallAt: '2026-07-15T09:00:00.000Z',
+    lastCallAt: '2026-11-20T10:00:00.000Z',
+  });
+  const list = { where: [], order: 'startedAt' as const, limit: 10, to: '2026-12-01T00:00:00Z' };
+  const wide = await queryCalls(store, { ...list, from: '2026-07-01T00:00:00Z' });
+  expect([wide.calls.length, wide.missingBefore]).toEqual([2, '2026-09-01T00:00:00.000Z']);
+  expect((await queryCalls(store, { ...list, from: '2026-09-01T00:00:00Z' })).missingBefore).toBeNull();
 
   const byUser = await ask({ by: ['userId'] });
   expect(byUser.rows.map(({ userId }) => userId)).toEqual(['u1', 'u2', 'u3', 'u4']);

@@ -257,6 +257,8 @@ export function useCalls(filters: Filters, order: CallsQuery['order'], following
     getNextPageParam: (page) => page.nextCursor,
     refetchInterval: following ? REFRESH_MS[filters.refresh] : false,
     placeholderData: keepPreviousData,
+    // Of a list in pages the first says what it lacks.
+    select: (data) => ({ ...data, missingBefore: data.pages[0]?.missingBefore ?? null }),
   });
 }
 

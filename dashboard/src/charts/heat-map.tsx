@@ -1,7 +1,7 @@
-// Counts by column and row as shades, and a rectangle of them to choose with the pointer. Own drawing, since no chart of the
-// library has cells. Knows columns, rows, counts and positions; nothing of time, latency or endpoints.
+// Counts by column and row as shades, and a rectangle of them to choose with the pointer or the cursor keys. Own drawing, since
+// no chart of the library has cells. Knows columns, rows, counts and positions; nothing of time, latency or endpoints.
 import { useElementSize } from '@mantine/hooks';
-import { memo, type PointerEvent, useState } from 'react';
+import { type KeyboardEvent, memo, type PointerEvent, useState } from 'react';
 
 /** Positions of columns and rows; both ends are in it. Row 0 is the lowest. */
 export interface Cells {
@@ -31,29 +31,57 @@ interface HeatMapProps {
   height: number;
 }
 
+/** A column and a row. */
+type Cell = [column: number, row: number];
+const STEPS: Readonly<Record<string, Cell>> = {
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+};
+const within = (place: number, size: number): number => Math.max(0, Math.min(size - 1, place));
+
 const SHADES = 7;
 const [LEFT, RIGHT, TOP, BOTTOM] = [52, 8, 8, 22];
 
 export function HeatMap(props: HeatMapProps) {
   const { label, counts, borders, ticks, level, marks, chosen, onChoose, reading, height } = props;
   const { ref, width } = useElementSize();
-  const [drag, setDrag] = useState<{ from: [number, number]; to: [number, number] } | null>(null);
-  const [over, setOver] = useState<[number, number] | null>(null);
+  const [drag, setDrag] = useState<{ from: Cell; to: Cell } | null>(null);
+  const [over, setOver] = useState<Cell | null>(null);
+  /** Where the keys began to mark a rectangle; it goes to the cell they are at. */
+  const [anchor, setAnchor] = useState<Cell | null>(null);
   const [columns, rows] = [counts.length, borders.length - 1];
   const plot = { width: Math.max(0, width - LEFT - RIGHT), height: height - TOP - BOTTOM };
   const [wide, high] = [plot.width / Math.max(1, columns), plot.height / Math.max(1, rows)];
   const x = (column: number) => LEFT + column * wide;
   const y = (row: number) => TOP + plot.height - row * high;
 
-  const cellAt = (event: PointerEvent<SVGSVGElement>): [number, number] => {
+  const cellAt = (event: PointerEvent<SVGSVGElement>): Cell => {
     const box = event.currentTarget.getBoundingClientRect();
-    const clamp = (value: number, most: number) => Math.max(0, Math.min(most - 1, Math.floor(value)));
     return [
-      clamp((event.clientX - box.left - LEFT) / wide, columns),
-      clamp((TOP + plot.height - (event.clientY - box.top)) / high, rows),
+      within(Math.floor((event.clientX - box.left - LEFT) / wide), columns),
+      within(Math.floor((TOP + plot.height - (event.clientY - box.top)) / high), rows),
     ];
   };
-  const cells = drag ? cellsBetween(drag.from, drag.to) : chosen;
+  const onKeyDown = (event: KeyboardEvent) => {
+    if (event.altKey || event.ctrlKey || event.metaKey) return;
+    const step = STEPS[event.key];
+    const at: Cell = over ?? [columns - 1, 0];
+    if (step) {
+      const to: Cell = over === null ? at : [within(at[0] + step[0], columns), within(at[1] + step[1], rows)];
+      setAnchor(event.shiftKey ? (anchor ?? at) : null);
+      setOver(to);
+    } else if (event.key === 'Enter' || event.key === ' ') {
+      onChoose(cellsBetween(anchor ?? at, at));
+      setAnchor(null);
+    } else if (event.key === 'Escape' && over !== null) {
+      setAnchor(null);
+      setOver(null);
+    } else return;
+    event.preventDefault();
+  };
+  const cells = drag ? cellsBetween(drag.from, drag.to) : anchor && over ? cellsBetween(anchor, over) : chosen;
   const read = over && reading(...over);
   return (
     <div className="heat" ref={ref}>
@@ -61,9 +89,16 @@ export function HeatMap(props: HeatMapProps) {
         <svg
           width={width}
           height={height}
-          role="img"
-          aria-label={label}
+          role="application"
+          aria-label={`${label} Cursor keys move over the cells, with Shift they mark a rectangle, Enter chooses it.`}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onBlur={() => {
+            setAnchor(null);
+            setOver(null);
+          }}
           onPointerDown={(event) => {
+            setAnchor(null);
             event.currentTarget.setPointerCapture(event.pointerId);
             const cell = cellAt(event);
             setDrag({ from: cell, to: cell });
@@ -127,6 +162,9 @@ export function HeatMap(props: HeatMapProps) {
           <p>{read.text}</p>
         </div>
       )}
+      <p className="visually-hidden" aria-live="polite">
+        {read && `${read.head}, ${read.text}`}
+      </p>
     </div>
   );
 }
@@ -172,7 +210,7 @@ const Shades = memo(function Shades({
 const shadeOf = (count: number, most: number): number =>
   most <= 1 ? SHADES : 1 + Math.round(((SHADES - 1) * Math.log(count)) / Math.log(most));
 
-function cellsBetween([column, row]: [number, number], [otherColumn, otherRow]: [number, number]): Cells {
+function cellsBetween([column, row]: Cell, [otherColumn, otherRow]: Cell): Cells {
   return {
     fromColumn: Math.min(column, otherColumn),
     toColumn: Math.max(column, otherColumn),

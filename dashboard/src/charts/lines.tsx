@@ -1,7 +1,18 @@
 // Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size.
-import { CartesianGrid, Line, LineChart, ReferenceLine, ResponsiveContainer, Tooltip, XAxis, YAxis } from 'recharts';
+import {
+  CartesianGrid,
+  type ActiveDotProps,
+  Line,
+  LineChart,
+  ReferenceLine,
+  ResponsiveContainer,
+  Tooltip,
+  XAxis,
+  YAxis,
+} from 'recharts';
 import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
-import type { Point, Series } from './points.ts';
+import { Link } from 'react-router';
+import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
 
@@ -18,6 +29,9 @@ interface LinesProps {
   height: number;
   /** Without axes and grid, for a small multiple. */
   small?: boolean;
+  hrefOf?: PartHref | undefined;
+  /** A place between the lines was clicked: the start of its bucket. */
+  onPick?: ((at: number) => void) | undefined;
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
@@ -32,9 +46,14 @@ export function Lines({
   formatAtLong,
   height,
   small = false,
+  hrefOf,
+  onPick,
   onZoom,
 }: LinesProps) {
-  const { handlers, area } = useZoom(onZoom);
+  const { handlers, area, wasDragged } = useZoom(onZoom);
+  const onClick = ({ activeLabel }: { activeLabel?: string | number | undefined }) => {
+    if (activeLabel !== undefined && !wasDragged()) onPick?.(Number(activeLabel));
+  };
   return (
     <div className={small ? 'chart chart-small' : 'chart'} role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
@@ -43,6 +62,7 @@ export function Lines({
           margin={small ? { top: 4, right: 2, bottom: 1, left: 2 } : { top: 8, right: 12, bottom: 0, left: 8 }}
           {...CROSSHAIR}
           {...handlers}
+          onClick={onClick}
         >
           {!small && <CartesianGrid vertical={false} stroke="var(--sl-line)" />}
           <XAxis hide={small} {...timeAxis(formatAt)} />
@@ -86,7 +106,9 @@ export function Lines({
               strokeWidth={1.5}
               {...(one.dashed ? { strokeDasharray: '3 4' } : {})}
               dot={points.length < 2}
-              activeDot={{ r: 3 }}
+              activeDot={({ cx, cy, payload }: ActiveDotProps) => (
+                <ActiveDot x={cx} y={cy} series={one} href={hrefOf?.(one, (payload as Point).at) ?? null} />
+              )}
               isAnimationActive={false}
             />
           ))}
@@ -94,5 +116,34 @@ export function Lines({
         </LineChart>
       </ResponsiveContainer>
     </div>
+  );
+}
+
+const [DOT_PX, REACH_PX] = [3, 11];
+/** What the crosshair is at, on one line; with room around it to be hit. */
+function ActiveDot({
+  x,
+  y,
+  series,
+  href,
+}: {
+  x: number | undefined;
+  y: number | undefined;
+  series: Series;
+  href: string | null;
+}) {
+  const dot = <circle cx={x} cy={y} r={DOT_PX} fill={series.colour} />;
+  if (href === null) return dot;
+  return (
+    // By keyboard the same links are in the table view.
+    <Link
+      to={href}
+      aria-label={`${series.label}. Show these calls`}
+      tabIndex={-1}
+      onClick={(event) => event.stopPropagation()}
+    >
+      <circle cx={x} cy={y} r={REACH_PX} fill="transparent" />
+      {dot}
+    </Link>
   );
 }

@@ -39,6 +39,12 @@ describe('colour by identity', () => {
     expect(eight).toContain(palette.colourOf('model', 'model-9'));
     expect(palette.colourOf('model', 'model-9')).toBe(palette.colourOf('model', 'model-9'));
   });
+  it('takes no hue for why an answer ended: that has colours by what it means', () => {
+    const palette = createPalette(null);
+    expect(palette.colourOf('stopReason', 'max_tokens')).toBe('var(--sl-warn)');
+    expect(palette.colourOf('stopReason', 'refusal')).toBe('var(--sl-bad)');
+    expect(palette.colourOf('stopReason', 'one_that_is_new')).toMatch(/^var\(--sl-series-\d\)$/);
+  });
   it('keeps the neutral colour for what is not set', () => {
     expect(createPalette(null).colourOf('feature', null)).toBe('var(--sl-neutral)');
   });

@@ -16,11 +16,27 @@ export interface Palette {
   colourOf(dimension: string, value: string | null): string;
 }
 
+/**
+ * Why an answer ended has colours of its own, by what it means: the hues are for names that somebody gave. Whole answers are
+ * calm, cut short ones warn.
+ */
+const ENDINGS: ReadonlyMap<string, string> = new Map([
+  ['end_turn', 'var(--sl-accent)'],
+  ['tool_use', 'var(--sl-others)'],
+  ['stop_sequence', 'var(--sl-line-strong)'],
+  ['pause_turn', 'var(--sl-muted)'],
+  ['max_tokens', 'var(--sl-warn)'],
+  ['model_context_window_exceeded', 'var(--sl-ink)'],
+  ['refusal', 'var(--sl-bad)'],
+]);
+
 export function createPalette(storage: PaletteStorage | null): Palette {
   const slots = readSlots(storage);
   return {
     colourOf(dimension, value) {
       if (value === null || value === '') return 'var(--sl-neutral)';
+      const ending = dimension === 'stopReason' ? ENDINGS.get(value) : undefined;
+      if (ending !== undefined) return ending;
       const known = (slots[dimension] ??= Object.create(null) as Record<string, number>);
       let slot = known[value];
       if (slot === undefined) {

@@ -1,5 +1,5 @@
 // Figures as text: short to read, exact in the title, unknown in words.
-import { formatCompact, formatCount, formatShare, formatUsd, formatUsdExact, UNKNOWN } from '../format.ts';
+import { formatCalls, formatCompact, formatCount, formatShare, formatUsd, formatUsdExact, UNKNOWN } from '../format.ts';
 
 export function Usd({ value, testId }: { value: string | null; testId?: string }) {
   return (
@@ -17,7 +17,10 @@ export function Usd({ value, testId }: { value: string | null; testId?: string }
 /** Beside an amount: calls without a known price are not in it. Nothing where there are none, or where all are. */
 export function AtLeast({ usd, unpriced }: { usd: string | null; unpriced: number }) {
   return unpriced > 0 && usd !== null ? (
-    <span className="is-muted" title={`${formatCount(unpriced)} calls without a known price are not in it`}>
+    <span
+      className="is-muted"
+      title={`${formatCalls(unpriced)} without a known price ${unpriced === 1 ? 'is' : 'are'} not in it`}
+    >
       {' '}
       +?
     </span>

@@ -16,9 +16,17 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
 import { type Dimension, DIMENSIONS, isRangedField, RANGED_FIELDS } from '@spanledger/collector/contract';
 import { lazy, Suspense, useState } from 'react';
-import { useValues } from '../api/questions.ts';
+import { useStatus, useValues } from '../api/questions.ts';
 import { formatCompact, formatDimension, formatMinute, formatValue, formatWanted } from '../format.ts';
-import { type Filters, type RangeName, RANGES, toggleWhere, type Where } from '../url/filters.ts';
+import {
+  type Filters,
+  previousWindow,
+  type RangeName,
+  RANGES,
+  toggleWhere,
+  type Where,
+  windowOf,
+} from '../url/filters.ts';
 import { useFilters, useLeftOut } from '../url/use-filters.ts';
 import { wordsOf } from './frame.tsx';
 import { CompareSwitch, RefreshPicker } from './keep-up.tsx';
@@ -44,6 +52,7 @@ export function FilterBar() {
     <>
       <Bar />
       <LeftOut />
+      <ComparedInPart />
     </>
   );
 }
@@ -57,6 +66,26 @@ function LeftOut() {
     </p>
   );
 }
+
+/** A window before that began earlier than the ledger makes all its changes look larger than they are. */
+function ComparedInPart() {
+  const [{ range, timezone, compare }] = useFilters();
+  const { data: status, dataUpdatedAt } = useStatus();
+  const firstCallAt = status?.firstCallAt ?? null;
+  if (!compare || firstCallAt === null) return null;
+  const before = previousWindow(range, windowOf(range, dataUpdatedAt, timezone), timezone);
+  const first = Date.parse(firstCallAt);
+  if (first - before.from < HOUR || first >= before.to) return null;
+  return (
+    <p className="note note-warn" data-testid="compared-in-part" data-value={firstCallAt}>
+      The ledger knows calls from {formatMinute(firstCallAt, timezone)} on, and the window before began{' '}
+      {formatMinute(before.from, timezone)}: changes compare with that part of it alone.
+    </p>
+  );
+}
+
+/** That the first call came a little after a window began says nothing. */
+const HOUR = 3_600_000;
 
 function Bar() {
   const [filters, change] = useFilters();

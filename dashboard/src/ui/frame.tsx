@@ -3,6 +3,7 @@
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { createContext, type ReactNode, useContext, useId } from 'react';
+import { Link } from 'react-router';
 import { ApiError } from '../api/api.ts';
 import { useWaits } from '../first/first.ts';
 import { formatDatedMinute } from '../format.ts';
@@ -131,6 +132,16 @@ export function Waiting({ height }: { height: number }) {
 }
 
 function Failure({ error, question, height }: { error: Error; question: Question<unknown>; height: number }) {
+  // Asking again finds nothing either.
+  if (isMissing(error))
+    return (
+      <div className="panel-empty" role="alert" style={{ minHeight: Math.min(height, 160) }}>
+        <div>
+          <p>{wordsOf(error)}</p>
+          <Link to="/calls">To the calls</Link>
+        </div>
+      </div>
+    );
   return (
     <div className="panel-failure" role="alert" style={{ minHeight: Math.min(height, 160) }}>
       <p>
@@ -148,6 +159,9 @@ function Failure({ error, question, height }: { error: Error; question: Question
     </div>
   );
 }
+
+/** Whether what was asked about is not in the ledger. */
+export const isMissing = (error: Error | null): boolean => error instanceof ApiError && error.status === 404;
 
 export function wordsOf(error: Error): string {
   return error instanceof ApiError ? error.message : 'Something went wrong on this page. Reload it.';

@@ -1,7 +1,7 @@
 // The frame of every chart over time: drag to zoom, a click leads to the calls, a table of the same data, CSV, a link, an
 // alert. A panel gives it points and says their unit; how they are drawn is `kind`.
 import type { Bucket } from '@spanledger/collector/contract';
-import { useSearchParams } from 'react-router';
+import { useNavigate, useSearchParams } from 'react-router';
 import type { Mark } from '../charts/axes.tsx';
 import { ChartTable } from '../charts/chart-table.tsx';
 import { Lines, StackedBars } from '../charts/lazy.tsx';
@@ -56,6 +56,7 @@ export function TimeChart(props: TimeChartProps) {
   } = props;
   const [, change] = useFilters();
   const [search] = useSearchParams();
+  const navigate = useNavigate();
   const { timezone } = filters;
   const { bucket } = window;
   const stretch = (first: number, last: number) => stretchOf(window, timezone, first, last);
@@ -88,7 +89,13 @@ export function TimeChart(props: TimeChartProps) {
       ) : kind === 'bars' ? (
         <StackedBars {...shared} hrefOf={hrefOf} barTestId={props.barTestId} />
       ) : (
-        <Lines {...shared} small={small} level={level} />
+        <Lines
+          {...shared}
+          small={small}
+          level={level}
+          hrefOf={hrefOf}
+          onPick={(at) => void navigate(callsAt(at, props.together ?? filters.where))}
+        />
       )}
     </div>
   );

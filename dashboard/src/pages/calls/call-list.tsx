@@ -187,14 +187,20 @@ function Head({
   title?: string | undefined;
   children: string;
 }) {
-  const isBy = by !== undefined && by === order;
+  const isBy = by !== undefined && (by === order || (by === 'startedAt' && order === 'oldest'));
+  const ascending = order === 'oldest';
   return (
-    <th scope="col" className={right ? 'right' : undefined} title={title} aria-sort={isBy ? 'descending' : undefined}>
+    <th
+      scope="col"
+      className={right ? 'right' : undefined}
+      title={title}
+      aria-sort={isBy ? (ascending ? 'ascending' : 'descending') : undefined}
+    >
       {by === undefined ? (
         children
       ) : (
         <button type="button" className={isBy ? 'head-order is-by' : 'head-order'} onClick={() => onOrder(by)}>
-          {children} <span aria-hidden>{isBy ? '↓' : ''}</span>
+          {children} <span aria-hidden>{isBy ? (ascending ? '↑' : '↓') : ''}</span>
         </button>
       )}
     </th>

@@ -4,12 +4,11 @@ import './around-call.css';
 import './call.css';
 import { type CallDetailJson, TOLD_DIMENSIONS } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
-import { ApiError } from '../../api/api.ts';
 import type { useCall } from '../../api/questions.ts';
 import { formatCount, formatDimension, formatDuration, formatInstant } from '../../format.ts';
 import { AttributeList } from '../../ui/attribute-list.tsx';
 import { Usd } from '../../ui/figures.tsx';
-import { Frame, wordsOf } from '../../ui/frame.tsx';
+import { Frame, isMissing } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { AppCost } from './app-cost.tsx';
@@ -24,10 +23,6 @@ import { Waiting } from './waiting.tsx';
 
 type Question = ReturnType<typeof useCall>;
 
-/** Null while it is not known to be missing. */
-const missingOf = ({ data, error }: Question): ApiError | null =>
-  data === undefined && error instanceof ApiError && error.status === 404 ? error : null;
-
 interface CallHeadProps {
   question: Question;
   timezone: string;
@@ -40,7 +35,11 @@ export function CallHead({ question, timezone, heading: Heading }: CallHeadProps
   return (
     <header className="call-head">
       <Heading>
-        {call ? (call.model ?? call.requestModel ?? 'Unknown model') : missingOf(question) ? 'No such call' : 'Call'}
+        {call
+          ? (call.model ?? call.requestModel ?? 'Unknown model')
+          : isMissing(question.error)
+            ? 'No such call'
+            : 'Call'}
       </Heading>
       {call && (
         <p>
@@ -53,19 +52,14 @@ export function CallHead({ question, timezone, heading: Heading }: CallHeadProps
 }
 
 export function CallBody({ question, timezone }: { question: Question; timezone: string }) {
-  const missing = missingOf(question);
-  // Asking again finds nothing either.
-  if (missing)
-    return (
-      <section className="panel panel-empty" role="alert">
-        <p>{wordsOf(missing)}</p>
-        <Link to="/calls">To the calls</Link>
-      </section>
-    );
   // One refusal is said once, not in every panel.
   if (question.data === undefined && question.error)
     return (
-      <Frame title="Not to be shown" question={question} height={120}>
+      <Frame
+        title={isMissing(question.error) ? 'Not in the ledger' : 'Not to be shown'}
+        question={question}
+        height={120}
+      >
         {() => null}
       </Frame>
     );

@@ -4,7 +4,7 @@ import { Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { CALL_ORDERS } from '@spanledger/collector/contract';
 import { lazy, Suspense, useMemo, useState } from 'react';
-import { useSearchParams } from 'react-router';
+import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useCalls } from '../../api/questions.ts';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Frame, Waiting } from '../../ui/frame.tsx';
@@ -14,6 +14,7 @@ import { type Order, readColumns, writeColumns } from './columns.tsx';
 import { CsvButton } from './csv-button.tsx';
 import { Following, useFresh } from './following.tsx';
 import { ListEnd } from './list-end.tsx';
+import { NoCalls } from './no-calls.tsx';
 
 // Fetched beside the calls themselves, which it has nothing to draw without.
 const callList = import('./call-list.tsx');
@@ -23,12 +24,16 @@ const CallDrawer = lazy(async () => ({ default: (await import('./call-drawer.tsx
 
 const ORDER_WORDS: Record<Order, string> = {
   startedAt: 'Newest first',
+  oldest: 'Oldest first',
   costUsd: 'Costliest first',
   durationMs: 'Slowest first',
   ttftMs: 'Latest first token',
   promptTokens: 'Longest prompt',
   outputTokens: 'Longest answer',
 };
+
+/** Of a call that was opened out of the list: the list is one step back. */
+const BESIDE_LIST = 'beside-list';
 
 export function Calls() {
   const [filters] = useFilters();
@@ -51,7 +56,13 @@ export function Calls() {
   );
   const fresh = useFresh(calls, following && !question.isPlaceholderData && question.data !== undefined);
 
-  const set = (name: string, value: string | null, replace = false) =>
+  const location = useLocation();
+  const navigate = useNavigate();
+  const set = (
+    name: string,
+    value: string | null,
+    { replace = false, state }: { replace?: boolean; state?: unknown } = {},
+  ) =>
     setSearch(
       (now) => {
         const next = new URLSearchParams(now);
@@ -59,11 +70,20 @@ export function Calls() {
         else next.set(name, value);
         return next;
       },
-      { preventScrollReset: true, replace },
+      { preventScrollReset: true, replace, state },
     );
-  const setOrder = (next: Order) => set('order', next === 'startedAt' || next === order ? null : next);
-  // From call to call one place in the history is enough: Back closes the drawer.
-  const open = (callId: string) => set('call', callId, opened !== null);
+  // A second click on the time is the other way round, on another head the usual order again.
+  const setOrder = (next: Order) => {
+    const other = next === 'startedAt' && order === 'startedAt' ? 'oldest' : next === order ? 'startedAt' : next;
+    set('order', other === 'startedAt' ? null : other);
+  };
+  // From call to call one place in the history is enough: Back closes the drawer, and so closing it is going back to the list.
+  const isBesideList = location.state === BESIDE_LIST;
+  const open = (callId: string) =>
+    opened === null
+      ? set('call', callId, { state: BESIDE_LIST })
+      : set('call', callId, { replace: true, state: location.state });
+  const close = () => (isBesideList ? void navigate(-1) : set('call', null, { replace: true }));
   const place = calls.findIndex(({ callId }) => callId === opened);
   const stepTo = (index: number) => {
     const call = place < 0 ? undefined : calls[index];
@@ -80,7 +100,7 @@ export function Calls() {
         height={520}
         className="calls-panel"
         isEmpty={() => calls.length === 0}
-        empty="No calls in this window. Choose a longer one, or take a filter away."
+        empty={<NoCalls />}
         aside={
           <span className="calls-tools">
             {keepsUp && order === 'startedAt' && (
@@ -93,7 +113,7 @@ export function Calls() {
                 onCatchUp={() => {
                   setPaused(false);
                   setAtTop(true);
-                  set('call', null);
+                  if (opened !== null) close();
                   document.querySelector('.call-list')?.scrollTo({ top: 0 });
                 }}
               />
@@ -149,7 +169,7 @@ export function Calls() {
           <CallDrawer
             callId={opened}
             timezone={filters.timezone}
-            onClose={() => set('call', null)}
+            onClose={close}
             onNext={stepTo(place + 1)}
             onPrevious={stepTo(place - 1)}
           />

@@ -71,7 +71,7 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
                     <td className="right">
                       <Link
                         to={hrefOf(filters, failure)}
-                        aria-label={`${formatCount(calls)} calls: ${failureTitle(failure)}`}
+                        aria-label={`${formatCalls(calls)}: ${failureTitle(failure)}`}
                       >
                         <Count value={calls} />
                       </Link>

@@ -22,9 +22,11 @@ interface RankedPanelProps {
   /** What calls without a value are called; null leaves them out. */
   unset: string | null;
   empty: string;
+  /** Of the bar of a value. */
+  colourOf: (value: string) => string;
 }
 
-function RankedPanel({ filters, title, dimension, testId, unset, empty }: RankedPanelProps) {
+function RankedPanel({ filters, title, dimension, testId, unset, empty, colourOf }: RankedPanelProps) {
   const question = useMetrics(filters, { measures: MEASURES, by: BY[dimension] });
   const named = (rows: readonly Parameters<typeof textOf>[0][]) =>
     rows.filter((row) => unset !== null || (textOf(row, dimension) ?? '') !== '');
@@ -60,7 +62,7 @@ function RankedPanel({ filters, title, dimension, testId, unset, empty }: Ranked
                   </ToCalls>
                   <span
                     className="ranked-bar"
-                    style={{ width: `${(share ?? 0) * 100}%`, background: palette.colourOf(dimension, value) }}
+                    style={{ width: `${(share ?? 0) * 100}%`, background: colourOf(value) }}
                     aria-hidden
                   />
                 </li>
@@ -82,6 +84,7 @@ export function StopReasonsPanel({ filters }: { filters: Filters }) {
       testId="stop-reason"
       unset="none (no answer)"
       empty="No calls in this window."
+      colourOf={(value) => palette.colourOf('stopReason', value)}
     />
   );
 }
@@ -95,6 +98,7 @@ export function ErrorTypesPanel({ filters }: { filters: Filters }) {
       testId="error-type"
       unset={null}
       empty="No call failed in this window."
+      colourOf={() => 'var(--sl-bad)'}
     />
   );
 }

@@ -15,7 +15,7 @@ import { afterFirst } from '../../first/after-first.tsx';
 import { useFirstStands } from '../../first/first.ts';
 import { palette } from '../../theme/palette.ts';
 import { DimensionPicker } from '../../ui/controls.tsx';
-import { Change, Count, Usd } from '../../ui/figures.tsx';
+import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
@@ -92,9 +92,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
                 </span>
               )}
               <span className="headline-more">
-                <Link to={`/calls${searchWith(filters)}`}>
-                  <Count value={numberOf(row, 'calls')} /> calls
-                </Link>
+                <Link to={`/calls${searchWith(filters)}`}>{formatCalls(numberOf(row, 'calls') ?? 0)}</Link>
               </span>
             </div>
             {inTokens ? <TokensOverTime filters={filters} /> : <SpendOverTime filters={filters} spend={spend} />}

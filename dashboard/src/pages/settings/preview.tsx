@@ -1,7 +1,7 @@
 // What an attribute says on calls that come in: its values, and how many calls have it. Fills while it is looked at.
 import type { MappingPreview } from '@spanledger/collector/contract';
 import { useMappingPreview } from '../../api/questions.ts';
-import { formatCount } from '../../format.ts';
+import { formatCalls, formatCount } from '../../format.ts';
 import { FrameBody } from '../../ui/frame.tsx';
 
 export function PreviewOf({ attribute, services }: { attribute: string; services: readonly string[] }) {
@@ -21,8 +21,10 @@ function Preview({ preview }: { preview: MappingPreview }) {
     <>
       <p>
         {callsWithIt === 0
-          ? `None of the last ${formatCount(calls)} calls has it.`
-          : `${formatCount(callsWithIt)} of the last ${formatCount(calls)} calls have it.`}
+          ? calls === 1
+            ? 'The last call has it not.'
+            : `None of the last ${formatCount(calls)} calls has it.`
+          : `${formatCount(callsWithIt)} of the last ${formatCalls(calls)} ${callsWithIt === 1 ? 'has' : 'have'} it.`}
       </p>
       {values.length > 0 && (
         <ul className="label-list">

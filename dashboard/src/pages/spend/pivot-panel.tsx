@@ -44,7 +44,15 @@ export function PivotPanel({ filters, className }: { filters: Filters; className
         </span>
       }
     >
-      {({ pivot }) => <PivotTable pivot={pivot} arrangement={arrangement} change={change} filters={filters} />}
+      {({ pivot }) => (
+        <PivotTable
+          pivot={pivot}
+          isComparing={question.isComparing}
+          arrangement={arrangement}
+          change={change}
+          filters={filters}
+        />
+      )}
     </Frame>
   );
 }

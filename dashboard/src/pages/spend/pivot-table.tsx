@@ -8,6 +8,8 @@ import {
   tableFeatures,
   useTable,
 } from '@tanstack/react-table';
+import { Skeleton } from '@mantine/core';
+import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
 import { formatDimension, formatShare, formatValue } from '../../format.ts';
@@ -36,29 +38,34 @@ const byNumber = { sortFn: 'basic', sortUndefined: 'last', sortDescFirst: true }
 
 interface PivotTableProps {
   pivot: Pivot;
+  /** The window before is still being asked about. */
+  isComparing: boolean;
   arrangement: Arrangement;
   change: (next: Partial<Arrangement>) => void;
   filters: Filters;
 }
 
-export function PivotTable({ pivot, arrangement, change, filters }: PivotTableProps) {
+export function PivotTable({ pivot, isComparing, arrangement, change, filters }: PivotTableProps) {
+  const phone = useMediaQuery('(max-width: 700px)', false, { getInitialValueInEffect: false });
   const { down, across, sort } = arrangement;
-  const columns = useMemo(
-    () =>
-      helper.columns([
-        helper.accessor((row) => formatValue(row.value), { id: 'name', sortFn: 'text', sortDescFirst: false }),
-        ...pivot.columns.map((column) =>
-          helper.accessor((row) => numeric(row.cells[column.key]?.costUsd), { id: column.key, ...byNumber }),
-        ),
-        helper.accessor((row) => numeric(row.costUsd), { id: 'cost', ...byNumber }),
-        helper.accessor((row) => numeric(row.share), { id: 'share', ...byNumber }),
-        helper.accessor((row) => numeric(row.change), { id: 'change', ...byNumber }),
-        helper.accessor((row) => row.calls, { id: 'calls', ...byNumber }),
-        helper.accessor((row) => numeric(row.costPerCallUsd), { id: 'perCall', ...byNumber }),
-        helper.accessor((row) => numeric(row.costPerUserUsd), { id: 'perUser', ...byNumber }),
-      ]),
-    [pivot.columns],
-  );
+  const columns = useMemo(() => {
+    const parts = pivot.columns.map((column) =>
+      helper.accessor((row) => numeric(row.cells[column.key]?.costUsd), { id: column.key, ...byNumber }),
+    );
+    const totals = [
+      helper.accessor((row) => numeric(row.costUsd), { id: 'cost', ...byNumber }),
+      helper.accessor((row) => numeric(row.share), { id: 'share', ...byNumber }),
+      helper.accessor((row) => numeric(row.change), { id: 'change', ...byNumber }),
+      helper.accessor((row) => row.calls, { id: 'calls', ...byNumber }),
+      helper.accessor((row) => numeric(row.costPerCallUsd), { id: 'perCall', ...byNumber }),
+      helper.accessor((row) => numeric(row.costPerUserUsd), { id: 'perUser', ...byNumber }),
+    ];
+    return helper.columns([
+      helper.accessor((row) => formatValue(row.value), { id: 'name', sortFn: 'text', sortDescFirst: false }),
+      // What a row comes to is in view on a phone; its parts are a swipe away.
+      ...(phone ? [...totals, ...parts] : [...parts, ...totals]),
+    ]);
+  }, [pivot.columns, phone]);
   const table = useTable({
     features,
     columns,
@@ -71,7 +78,7 @@ export function PivotTable({ pivot, arrangement, change, filters }: PivotTablePr
     },
   });
   const rows = table.getRowModel().rows;
-  const shared = { columns: pivot.columns, down, across, filters };
+  const shared = { columns: pivot.columns, totalsFirst: phone, isComparing, down, across, filters };
   return (
     <>
       <ScrollTable label={`Spend by ${formatDimension(down)} and ${formatDimension(across)}`}>
@@ -151,18 +158,20 @@ const TITLES = {
 interface FiguresProps {
   row: PivotRow;
   isTotal?: boolean;
+  totalsFirst: boolean;
+  isComparing: boolean;
   columns: readonly PivotColumn[];
   down: Arrangement['down'];
   across: Arrangement['across'];
   filters: Filters;
 }
 
-function Figures({ row, isTotal = false, columns, down, across, filters }: FiguresProps) {
+function Figures({ row, isTotal = false, totalsFirst, isComparing, columns, down, across, filters }: FiguresProps) {
   const ofRow = isTotal ? filters.where : narrowed(filters.where, down, [row.value]);
   const toCalls = (where: Filters['where'], figure: ReactNode) => (
     <Link to={`/calls${searchWith(filters, { where })}`}>{figure}</Link>
   );
-  return (
+  const parts = (
     <>
       {columns.map((column) => {
         const cell = row.cells[column.key];
@@ -186,13 +195,24 @@ function Figures({ row, isTotal = false, columns, down, across, filters }: Figur
           </td>
         );
       })}
+    </>
+  );
+  return (
+    <>
+      {!totalsFirst && parts}
       <td className="right strong">
         {toCalls(ofRow, <Usd value={row.costUsd} />)}
         <AtLeast usd={row.costUsd} unpriced={row.unpricedCalls} />
       </td>
       <td className="right figure">{row.share === null ? '–' : toCalls(ofRow, formatShare(row.share))}</td>
       <td className="right">
-        {row.change === null ? <span className="is-muted">–</span> : <Change change={row.change} />}
+        {isComparing ? (
+          <Skeleton height={12} width={48} ml="auto" />
+        ) : row.change === null ? (
+          <span className="is-muted">–</span>
+        ) : (
+          <Change change={row.change} />
+        )}
       </td>
       <td className="right">{toCalls(ofRow, <Count value={row.calls} />)}</td>
       <td className="right">{toCalls(ofRow, <Usd value={row.costPerCallUsd} />)}</td>
@@ -202,11 +222,12 @@ function Figures({ row, isTotal = false, columns, down, across, filters }: Figur
             –
           </span>
         ) : (
-          <span title={`${row.users} users`} data-testid="per-user">
+          <span title={`${row.users} ${row.users === 1 ? 'user' : 'users'}`} data-testid="per-user">
             {toCalls(ofRow, <Usd value={row.costPerUserUsd} />)}
           </span>
         )}
       </td>
+      {totalsFirst && parts}
     </>
   );
 }

@@ -54,5 +54,5 @@ export function usePivot(filters: Filters, { down, across }: Arrangement) {
       byUser: byUser.data?.rows ?? null,
     }),
   };
-  return { ...now, data };
+  return { ...now, data, isComparing: filters.compare && before.isPending };
 }

@@ -7,7 +7,7 @@ import { useParams, useSearchParams } from 'react-router';
 import { useTrace } from '../../api/questions.ts';
 import { formatInstant } from '../../format.ts';
 import { BackLink } from '../../ui/back-link.tsx';
-import { Frame } from '../../ui/frame.tsx';
+import { Frame, isMissing } from '../../ui/frame.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { AgentRuns } from './agent-runs.tsx';
 import { SpanDetail } from './span-detail.tsx';
@@ -40,7 +40,7 @@ export function TracePage() {
     <>
       <BackLink />
       <header className="trace-head">
-        <h1>{trace ? titleOf(trace) : 'Trace'}</h1>
+        <h1>{trace ? titleOf(trace) : isMissing(question.error) ? 'No such trace' : 'Trace'}</h1>
         <p className="is-muted">
           {trace && `${formatInstant(trace.startedAt, timezone)} ${timezone} · `}
           <code>{traceId}</code>
@@ -48,7 +48,12 @@ export function TracePage() {
       </header>
       <div className="column">
         {trace && <TraceFigures trace={trace} />}
-        <Frame title="Waterfall" question={question} height={300} partial={({ note }) => note}>
+        <Frame
+          title={!trace && isMissing(question.error) ? 'Not in the ledger' : 'Waterfall'}
+          question={question}
+          height={300}
+          partial={({ note }) => note}
+        >
           {(answer) => <TraceBody key={traceId} trace={answer} selected={selected} timezone={timezone} onOpen={open} />}
         </Frame>
         {trace && trace.agents.length > 0 && (

@@ -9,7 +9,7 @@ import type { Dimension } from '@spanledger/collector/contract';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
 import { useFound, useValues } from '../../api/questions.ts';
-import { formatCompact, formatDimension, formatInstant, formatUsd, formatValue } from '../../format.ts';
+import { formatCalls, formatCompact, formatDimension, formatInstant, formatUsd, formatValue } from '../../format.ts';
 import { parseFilters } from '../../url/filters.ts';
 import { canBeId, pageCommands, type PageLink, rangeCommands, readTyped, valueHref } from './commands.ts';
 
@@ -113,7 +113,7 @@ function ValuesOf({ dimension, text, pages }: { dimension: Dimension; text: stri
           to={valueHref(pages, dimension, value, place)}
           label={`${formatDimension(dimension)}: ${formatValue(value)}`}
           icon={<IconFilter size={16} aria-hidden />}
-          about={`${formatCompact(calls)} calls`}
+          about={`${formatCompact(calls)} ${calls === 1 ? 'call' : 'calls'}`}
         />
       ))}
     </Spotlight.ActionsGroup>
@@ -138,7 +138,7 @@ function FoundCall({ typed }: { typed: string }) {
           to={`/traces/${encodeURIComponent(found.trace.traceId)}`}
           label={`Trace ${found.trace.traceId}`}
           icon={icon}
-          about={`${found.trace.total.calls} calls`}
+          about={formatCalls(found.trace.total.calls)}
         />
       </Spotlight.ActionsGroup>
     );
