@@ -178,6 +178,10 @@ test('a call is opened beside the list and the arrows go on to the next', { time
   await page.keyboard.press('Escape');
   await drawer().waitFor({ state: 'detached' });
   expect(new URL(page.url()).searchParams.has('call')).toBe(false);
+  // What was closed does not come back with Back, which leads to where one was before the list.
+  await page.goBack();
+  await drawer().waitFor({ state: 'detached' });
+  expect(new URL(page.url()).searchParams.has('call')).toBe(false);
   expect(pageErrors).toEqual([]);
 });
 
@@ -279,3 +283,24 @@ test.each([
   expect(compared).toBeGreaterThanOrEqual(least);
   expect(pageErrors).toEqual([]);
 });
+
+test(
+  'a point of a line leads to its calls, and a cell of the heat map is chosen by keys',
+  { timeout: 120_000 },
+  async () => {
+    await page.goto(`${collector.url}/latency?${SLICE}&refresh=off`);
+    await standsStill(page);
+    await page.getByRole('application', { name: /^Calls by latency/ }).focus();
+    for (const key of ['ArrowLeft', 'ArrowUp', 'Shift+ArrowLeft', 'Enter']) await page.keyboard.press(key);
+    await page.waitForURL(/slow=/);
+    const chart = page.getByRole('group', { name: /^Percentiles of latency/ });
+    await chart.hover();
+    await chart.locator('a circle').first().click();
+    await page.waitForURL(/\/calls\?/);
+    const { searchParams } = new URL(page.url());
+    const calls = await callsOf(searchParams.toString());
+    expect(Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')).toBe(3_600_000);
+    expect(await totalOf(calls.length)).toBe(sumOf(calls));
+    expect(pageErrors).toEqual([]);
+  },
+);

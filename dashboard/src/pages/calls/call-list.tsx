@@ -230,10 +230,9 @@ function Row({
   const href = new URLSearchParams(search);
   href.set('call', call.callId);
   // A click anywhere on the row; one that asks for a new tab is the link's own.
+  const isForNewTab = (event: MouseEvent) => event.metaKey || event.ctrlKey || event.shiftKey;
   const open = (event: MouseEvent) => {
-    if (event.metaKey || event.ctrlKey || event.shiftKey || window.getSelection()?.toString()) return;
-    event.preventDefault();
-    onOpen(call.callId);
+    if (!isForNewTab(event) && !window.getSelection()?.toString()) onOpen(call.callId);
   };
   return (
     <tr
@@ -245,7 +244,13 @@ function Row({
       onClick={open}
     >
       <th scope="row">
-        <Link to={`?${href}`} aria-expanded={opened} onFocus={() => onFocus(call.callId)}>
+        <Link
+          to={`?${href}`}
+          aria-expanded={opened}
+          onFocus={() => onFocus(call.callId)}
+          // The row opens it: two would be two places in the history.
+          onClick={(event) => !isForNewTab(event) && event.preventDefault()}
+        >
           {formatInstant(call.startedAt, timezone)}
         </Link>
       </th>
