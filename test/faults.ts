@@ -212,16 +212,16 @@ export async function torment({ mode, kills, seed, onKill = () => {} }: Torment)
     while (!(await reprice(url, true))) await wait(100);
     still.goesOn('when history was priced again');
     const [totals, byHour, repricings] = await Promise.all([
-      ask<{ rows: [Outcome['totals']] }>(`${url}/api/metrics?${window}&measures=calls,costUsd`),
-      ask<{ rows: Outcome['byHour'] }>(`${url}/api/metrics?${window}&measures=calls,costUsd&bucket=hour`),
-      ask<{ repricings: { status: string }[] }>(`${url}/api/repricings`),
+      answered<{ rows: [Outcome['totals']] }>(`${url}/api/metrics?${window}&measures=calls,costUsd`),
+      answered<{ rows: Outcome['byHour'] }>(`${url}/api/metrics?${window}&measures=calls,costUsd&bucket=hour`),
+      answered<{ repricings: { status: string }[] }>(`${url}/api/repricings`),
     ]);
     return {
       books: new Map([...books].map(([id, pico]) => [id, (pico * 7n) / 8n])),
-      listed: await listAll(url, window),
-      totals: totals?.rows[0] ?? { calls: -1, costUsd: null },
-      byHour: byHour?.rows ?? [],
-      applied: repricings?.repricings.filter(({ status }) => status === 'applied').length ?? 0,
+      listed: await listAll(url, window, (calls) => still.goesOn(`with ${calls} calls listed`)),
+      totals: totals.rows[0],
+      byHour: byHour.rows,
+      applied: repricings.repricings.filter(({ status }) => status === 'applied').length,
       wrongLooks,
     };
   }
@@ -317,6 +317,15 @@ async function ask<T>(url: string, post?: object): Promise<T | null> {
   return response?.ok && text ? (JSON.parse(text) as T) : null;
 }
 
+/** A busy machine may take longer than one question waits. */
+async function answered<T>(url: string): Promise<T> {
+  for (;;) {
+    const answer = await ask<T>(url);
+    if (answer !== null) return answer;
+    await wait(200);
+  }
+}
+
 /** What is acknowledged while the store is away waits on the collector's disk, and is in no number until it is back. */
 async function nothingWaits(url: string): Promise<boolean> {
   const answer = await ask<{ waiting: object | null }>(`${url}/api/waiting`);
@@ -343,23 +352,25 @@ async function reprice(url: string, wholly = false): Promise<boolean> {
   if (begun === null) return false;
   for (;;) {
     const now = await ask<{ status: string }>(`${url}/api/repricings/${begun.id}`);
-    if (now?.status === 'ready') return (await ask(`${url}/api/repricings/${begun.id}/apply`, {})) !== null;
-    if (now?.status !== 'preparing') return false;
+    if (now?.status === 'applied') return true;
+    // Asked again where no answer came: it may have been applied all the same.
+    if (now?.status === 'ready') await ask(`${url}/api/repricings/${begun.id}/apply`, {});
+    else if (now !== null && now.status !== 'preparing') return false;
     await wait(50);
   }
 }
 
-async function listAll(url: string, window: string): Promise<Outcome['listed']> {
+async function listAll(url: string, window: string, goesOn: (calls: number) => void): Promise<Outcome['listed']> {
   const listed: { callId: string; costUsd: string | null }[] = [];
   let cursor: string | null = '';
   while (cursor !== null) {
     const at: string = cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`;
-    const page = await ask<{ calls: typeof listed; nextCursor: string | null }>(
+    const page = await answered<{ calls: typeof listed; nextCursor: string | null }>(
       `${url}/api/calls?${window}&limit=500${at}`,
     );
-    if (page === null) throw new Error('the ledger did not list its calls');
     listed.push(...page.calls);
     cursor = page.nextCursor;
+    goesOn(listed.length);
   }
   return listed;
 }
