@@ -152,6 +152,8 @@ interface DetailColumns {
   priced_report: string;
   price_version: number;
 }
+type DetailRow = CallRow & DetailColumns & Record<`from_${string}`, string>;
+const HEAVY = ['receipt', 'prices', 'attempts'] as const;
 interface ReportRow {
   keys: string[];
   report_id: string;
@@ -178,10 +180,17 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const [lacking, { look }] = await Promise.all([lackingIds(store, window), ledgerState(store, () => [])]);
   const join = joining(lacking, inReach(window));
   const parameters = { callKey: found.key, ...window };
-  const [row] = await store.query<CallRow & DetailColumns & Record<`from_${string}`, string>>(
-    `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, { one: true, reach: lacking, pricesUpTo: look.prices, extra: ['receipt', 'prices', 'attempts'], provenance: true })})`,
-    parameters,
-  );
+  const merged = async (one: true | 'alone'): Promise<DetailRow[]> => {
+    const options = { one, reach: lacking, pricesUpTo: look.prices, extra: HEAVY, provenance: true } as const;
+    return store.query<DetailRow>(
+      `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, options)})`,
+      parameters,
+    );
+  };
+  // Most calls are told once, and then there is nothing to merge, which would take longer to plan than all else.
+  const isAlone = found.reports === 1 && !lacking.message && !lacking.attempt && !lacking.placed;
+  const alone = isAlone ? await merged('alone') : [];
+  const [row] = alone.length === 1 ? alone : await merged(true);
   if (!row) return null;
   const reports = await store.query<ReportRow>(
     `${join.withs}

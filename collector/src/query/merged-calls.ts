@@ -104,8 +104,8 @@ const ORIGINS_ALONE = [
 export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
 
 export interface MergeOptions {
-  /** Only the call that the report with the key `{callKey:String}` belongs to. */
-  one?: boolean;
+  /** Only the call that the report with the key `{callKey:String}` belongs to; `alone`: one that this report alone tells of. */
+  one?: boolean | 'alone';
   /** Only calls that a report with the trace id `{traceId:String}` tells of, though others of them be elsewhere. */
   ofTrace?: boolean;
   /** Only calls of which a report tells that they were tried again: few, so that the rest need not be merged. */
@@ -214,7 +214,21 @@ function mergedCallsSql(
       ${SERVER_MS} AS server_ms, tuple(${usageColumns.join(', ')}) AS usage_group, bitShiftRight(${BELIEVED_USAGE}, 48) AS usage_report
       ${provenance ? `, ${ORIGINS_ALONE}` : ''}
     FROM reports
-    WHERE ${of} AND key NOT IN ${repeated}`;
+    WHERE ${[of, ...onlyKeys, ...(one === 'alone' ? [] : [`key NOT IN ${repeated}`])].join(' AND ')}`;
+  const toldOften = `
+    SELECT ${own} AS key,
+      argMax(started_at, ${BELIEVED} AS believed) AS call_started_at,
+      arraySort(groupUniqArray(source)) AS sources,
+      ${rankColumns.map((column) => `argMax(${column}, believed) AS merged_${column}`).join(', ')},
+      ${FALLBACK.map((column) => `argMax(${column}, believed_usage) AS said_${column}`).join(', ')},
+      argMax(${SERVER_MS}, ${ANSWERED}) AS server_ms,
+      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE} AS believed_usage) AS usage_group,
+      bitShiftRight(max(believed_usage), 48) AS usage_report
+      ${provenance ? `, ${ORIGINS}` : ''}
+    FROM reports
+    WHERE ${[of, ...onlyKeys, ...(isApart ? [`key IN ${repeated}`] : [])].join(' AND ')}
+    GROUP BY key
+    ${isApart ? `UNION ALL ${toldOnce}` : ''}`;
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
@@ -231,19 +245,7 @@ function mergedCallsSql(
     ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (
     ${join.withs}
-    SELECT ${own} AS key,
-      argMax(started_at, ${BELIEVED} AS believed) AS call_started_at,
-      arraySort(groupUniqArray(source)) AS sources,
-      ${rankColumns.map((column) => `argMax(${column}, believed) AS merged_${column}`).join(', ')},
-      ${FALLBACK.map((column) => `argMax(${column}, believed_usage) AS said_${column}`).join(', ')},
-      argMax(${SERVER_MS}, ${ANSWERED}) AS server_ms,
-      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE} AS believed_usage) AS usage_group,
-      bitShiftRight(max(believed_usage), 48) AS usage_report
-      ${provenance ? `, ${ORIGINS}` : ''}
-    FROM reports
-    WHERE ${[of, ...onlyKeys, ...(isApart ? [`key IN ${repeated}`] : [])].join(' AND ')}
-    GROUP BY key
-    ${isApart ? `UNION ALL ${toldOnce}` : ''}
+    ${one === 'alone' ? toldOnce : toldOften}
   ) AS merged
   ${
     asArrived

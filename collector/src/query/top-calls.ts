@@ -16,8 +16,11 @@ const MICROS = 1_000_000;
 const LATEST = 2 ** 32 - 1;
 /** How many hours are opened at once: few as a rule hold what is asked for. The last is repeated. */
 const BATCHES = [2, 6, 16, 24, 48, 48] as const;
-/** So many settled hours are looked for at first; if more may hold calls of the page, eight times as many, and so on. */
-const FIRST_FOUND = 64;
+/**
+ * So many settled hours are looked for at first; if more may hold calls of the page, eight times as many, and so on. By size fifty
+ * hours hold a page at the most, and an hour that was settled anew a moment ago is found twice.
+ */
+const FIRST_FOUND = { byTime: 64, bySize: 128 };
 const MORE_FOUND = 8;
 
 type Order = CallsQuery['order'];
@@ -57,13 +60,14 @@ export async function firstCalls<Row extends Placed>(
     const last = first.length < wanted ? undefined : first[wanted - 1];
     return last === undefined || mayHoldBefore(query.order, hour, last);
   };
-  for (let most = FIRST_FOUND, batch = 0; ; most *= MORE_FOUND) {
+  const firstFound = query.order === 'startedAt' ? FIRST_FOUND.byTime : FIRST_FOUND.bySize;
+  for (let most = firstFound, batch = 0; ; most *= MORE_FOUND) {
     const { hours, isAll } = await candidates(store, state, look, query, window, after, most);
     const left = hours.filter(({ hour }) => !opened.has(hour));
     look = await countedLook(
       store,
       look,
-      left.slice(0, FIRST_FOUND).map(({ hour }) => hour),
+      left.slice(0, MOST_OPEN_HOURS).map(({ hour }) => hour),
     );
     while (left[0] !== undefined && mayHold(left[0])) {
       const next = left.splice(0, BATCHES[batch++] ?? BATCHES.at(-1));

@@ -56,6 +56,17 @@ test('with Keeper tables are replicated, and one node is told for all', () => {
   });
 });
 
+test('with Keeper a table is made anew only where it has no rows', () => {
+  const sql = 'CREATE OR REPLACE TABLE rollup (hour DateTime) ENGINE = MergeTree ORDER BY hour AS SELECT * FROM rollup';
+  expect(clusterStatement(sql, kept)).toEqual({
+    onAllNodes: [
+      'CREATE OR REPLACE TABLE `ledger`.`rollup_local` ON CLUSTER `main` (hour DateTime) ENGINE = ReplicatedMergeTree ORDER BY hour',
+      "CREATE OR REPLACE TABLE `ledger`.`rollup` ON CLUSTER `main` AS `ledger`.`rollup_local`\nENGINE = Distributed('main', 'ledger', 'rollup_local', cityHash64(hour))",
+    ],
+    unlessItHasRows: 'rollup',
+  });
+});
+
 test('rows go in by the plain name, and a statement that is not known is refused rather than guessed at', () => {
   const insert = 'INSERT INTO rollup (hour) SELECT hour FROM settled';
   expect(clusterStatement(insert, alone)).toEqual({ asItIs: insert });

@@ -39,8 +39,8 @@ const INSERT = /^INSERT INTO \w+\b/;
 /** What changes which columns there are; the Distributed table has them too. */
 const OF_COLUMNS = /\b(ADD|DROP|MODIFY|RENAME) COLUMN\b/;
 
-/** A statement that changes something: carried out on every node in this order, or as it is on one. */
-export type ClusterStatement = { onAllNodes: string[] } | { asItIs: string };
+/** A statement that changes something: carried out on every node in this order (unless that table has rows), or as it is on one. */
+export type ClusterStatement = { onAllNodes: string[]; unlessItHasRows?: string } | { asItIs: string };
 
 export function clusterStatement(sql: string, cluster: Cluster): ClusterStatement {
   const text = sql.replace(/^(\s*--[^\n]*\n)+/, '').trim();
@@ -65,15 +65,12 @@ ENGINE = Distributed('${cluster.name}', '${cluster.database}', '${table}_local',
   const replaced = REPLACE.exec(text);
   if (replaced) {
     const [, table = '', rest = ''] = replaced;
-    // Replicas would each copy what the others have copied: there a table with rows is not made anew, and nothing is changed.
     const made = `CREATE OR REPLACE TABLE ${local(table)}${on} ${engineOf(rest)}`;
-    const copied = cluster.keeper
-      ? [
-          `SELECT throwIf(count() > 0, 'the table has rows') FROM ${quoted(cluster.database)}.${quoted(table)} FORMAT Null`,
-          made,
-        ]
-      : [`${made}\nAS SELECT * FROM ${local(table)}`];
-    return { onAllNodes: [...copied, distributed('CREATE OR REPLACE TABLE', table)] };
+    const all = distributed('CREATE OR REPLACE TABLE', table);
+    // Replicas would each copy what the others have copied. There a table with rows stays as it was made: slower, and right.
+    return cluster.keeper
+      ? { onAllNodes: [made, all], unlessItHasRows: table }
+      : { onAllNodes: [`${made}\nAS SELECT * FROM ${local(table)}`, all] };
   }
   const altered = ALTER.exec(text);
   if (altered) {

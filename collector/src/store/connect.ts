@@ -194,12 +194,16 @@ function onCluster(store: Store, cluster: Cluster, all: readonly ClickHouseClien
     command: async (sql, parameters = {}) => {
       const told = clusterStatement(sql, cluster);
       if ('asItIs' in told) return store.command(told.asItIs, parameters);
+      if (told.unlessItHasRows !== undefined && (await hasRows(store, told.unlessItHasRows))) return;
       for (const query of told.onAllNodes) {
         await guarded(() => Promise.all(all.map((node) => node.command({ query, query_params: parameters }))));
       }
     },
   };
 }
+
+const hasRows = async (store: Store, table: string): Promise<boolean> =>
+  (await store.query(`SELECT 1 AS one FROM ${table} LIMIT 1`)).length > 0;
 
 type InsertLines = (rows: TableRows, token?: string) => Promise<void>;
 
