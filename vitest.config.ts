@@ -7,6 +7,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 // Hundreds of processes are started, of the tests and by them; each would compile the same sources.
 process.env['NODE_COMPILE_CACHE'] ??= join(import.meta.dirname, '.cache', 'compiled');
@@ -50,12 +51,22 @@ const shards = on('shards', 'on two shards', [
   'collector/src/store/connect.test.ts',
 ]);
 
+/** What takes longest begins first, or the end of a run is one file on one core: the tests of the whole way, however short their files. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const isOfWholeWay = ({ moduleId }: TestSpecification): boolean => /\/test\/[^/]+$/.test(moduleId);
+    return [...sorted.filter(isOfWholeWay), ...sorted.filter((file) => !isOfWholeWay(file))];
+  }
+}
+
 export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/dist/**', '**/.tools/**'],
     pool: 'forks',
-    // Vitest leaves a core for itself; most of a run here is waiting for child processes and the engine.
-    maxWorkers: availableParallelism(),
+    // Vitest leaves a core for itself; a good part of a run here is waiting: for child processes, for leases, for the disk.
+    maxWorkers: availableParallelism() + 1,
+    sequence: { sequencer: LongestFirst },
     // For what hangs, and not for a machine with other work: the property tests ask hundreds of questions, and each costs more
     // on servers.
     testTimeout: everythingOn === undefined ? 240_000 : 600_000,

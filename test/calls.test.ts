@@ -242,6 +242,13 @@ test(
   },
 );
 
+/** The day's calls stay as they are: what one number was held against is not asked again for another. */
+const answers = new Map<string, Promise<unknown>>();
+function askOnce<Answer>(path: string): Promise<Answer> {
+  const answer = answers.get(path) ?? getJson<Answer>(path);
+  answers.set(path, answer);
+  return answer as Promise<Answer>;
+}
 /** So many lists of calls are compared with the numbers that lead to them, of a long page some from all over it. */
 const MOST_LISTS = 20;
 /** Numbers on a page that lead nowhere, and numbers that no figure of the calls behind them is. */
@@ -252,10 +259,10 @@ async function strayNumbers(path: string): Promise<{ compared: number; strays: s
   const strays = leadingNowhere(path, numbers);
   const lists = Map.groupBy(ofTheirCalls(path, numbers), ({ href }) => href);
   const apart = Math.ceil(lists.size / MOST_LISTS);
-  const all = await figuresOf(getJson, new URL(path, collector.url).searchParams, null).then(({ row }) => row);
+  const all = await figuresOf(askOnce, new URL(path, collector.url).searchParams, null).then(({ row }) => row);
   let compared = 0;
   for (const [href, those] of [...lists].filter((_, index) => index % apart === 0)) {
-    const { matches } = await figuresOf(getJson, new URL(href, collector.url).searchParams, all);
+    const { matches } = await figuresOf(askOnce, new URL(href, collector.url).searchParams, all);
     for (const { text, panel, words } of those) {
       compared++;
       if (!(await matches(text))) strays.push(`${path} "${panel}": ${text} in "${words}" is no figure of ${href}`);

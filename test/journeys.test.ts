@@ -1,6 +1,6 @@
 // Journeys of people who ask the ledger something, on a few days of the demo's months: what they read on the page is what the
 // API answers, and the figure they follow leads to the calls that add up to it. One collector for all of them.
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
+import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { drawDay } from '../demo/src/history.ts';
 import { postSpans } from '../demo/src/otlp.ts';
@@ -32,7 +32,7 @@ beforeAll(async () => {
 }, 180_000);
 
 afterEach(async () => {
-  await page?.context().close();
+  await page?.close();
   expect(complaints.splice(0)).toEqual([]);
 });
 
@@ -42,8 +42,12 @@ afterAll(async () => {
   if (folder) await removeFolder(folder);
 });
 
+/** One for each kind of device: a new one would compile the pages' sources again. */
+const contexts = new Map<string, BrowserContext>();
 async function open(path: string, options: BrowserContextOptions = { viewport: { width: 1440, height: 1000 } }) {
-  const context = await browser.newContext(options);
+  const key = JSON.stringify(options);
+  const context = contexts.get(key) ?? (await browser.newContext(options));
+  contexts.set(key, context);
   page = await context.newPage();
   await page.clock.setFixedTime(NOW);
   page.on('pageerror', (error) => complaints.push(error.message));

@@ -1,7 +1,7 @@
 // From a call to its trace in a real browser: the waterfall around the call, the whole trace with cost rolled up its tree, by
 // mouse, by keyboard and on a phone.
 import { join } from 'node:path';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from './browser.ts';
 import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
@@ -99,8 +99,12 @@ function agentTrace(): Told[] {
   ]; // prettier-ignore
 }
 
+/** By width; in a new one the pages' sources would be compiled again. */
+const contexts = new Map<number, BrowserContext>();
 async function openPage(path: string, width: number): Promise<Page> {
-  const page = await browser.newPage({ viewport: { width, height: 900 } });
+  const context = contexts.get(width) ?? (await browser.newContext({ viewport: { width, height: 900 } }));
+  contexts.set(width, context);
+  const page = await context.newPage();
   page.on('pageerror', (error) => pageErrors.push(error.message));
   await page.goto(`${collector.url}${path}`);
   return page;
