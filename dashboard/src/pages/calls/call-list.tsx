@@ -199,7 +199,7 @@ function Head({
       {by === undefined ? (
         children
       ) : (
-        <button type="button" className={isBy ? 'head-order is-by' : 'head-order'} onClick={() => onOrder(by)}>
+        <button type="button" className={isBy ? 'order-by is-by' : 'order-by'} onClick={() => onOrder(by)}>
           {children} <span aria-hidden>{isBy ? (ascending ? '↑' : '↓') : ''}</span>
         </button>
       )}

@@ -94,7 +94,11 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
                     className={id === 'name' ? 'verbatim' : 'right verbatim'}
                     aria-sort={order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : 'none'}
                   >
-                    <button type="button" className="sort" onClick={column.getToggleSortingHandler()}>
+                    <button
+                      type="button"
+                      className={order ? 'order-by is-by' : 'order-by'}
+                      onClick={column.getToggleSortingHandler()}
+                    >
                       {titleOf(id, pivot.columns, down)}
                       <span aria-hidden>{order === 'asc' ? ' ▲' : order === 'desc' ? ' ▼' : ''}</span>
                     </button>
