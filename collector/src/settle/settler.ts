@@ -14,7 +14,7 @@ import { blocksBehind, daysInto, hoursInto } from './rolling-up.ts';
 
 const [SELDOM_MS, OFTEN_MS] = [5_000, 50];
 /** Reports settled in one statement, about: bounds its memory. */
-const MOST_REPORTS = 400_000;
+const MOST_REPORTS = 100_000;
 const MOST_HOURS = 24 * 31;
 /** Rows of versions that are no longer current may still be read by a question asked before. */
 const KEEP_OLD_MS = 10 * 60_000;
