@@ -42,7 +42,7 @@ export function DifferenceBars({ label, points, formatSize, formatAt, height, ba
           maxBarSize={48}
         >
           <CartesianGrid vertical={false} stroke="var(--sl-line)" />
-          <XAxis {...timeAxis(formatAt)} />
+          <XAxis {...timeAxis(formatAt, points)} />
           <YAxis
             {...verticalAxis(
               points.map(({ size }) => size),

@@ -18,29 +18,25 @@ const GROUND = 1000;
 
 export function FirstBars({ label, points, series, height }: FirstMarksProps) {
   const sums = points.map(({ parts }) => series.reduce((sum, { key }) => sum + Math.max(0, parts[key]?.size ?? 0), 0));
-  const most = Math.max(...sums) || 1;
+  const most = sums.reduce((one, other) => Math.max(one, other), 0) || 1;
   const step = GROUND / points.length;
-  const bars = points.flatMap(({ at, parts }, index) => {
-    let top = GROUND;
-    return series.map(({ key, colour }) => {
-      const tall = (Math.max(0, parts[key]?.size ?? 0) / most) * GROUND;
-      top -= tall;
-      return tall === 0 ? null : (
-        <rect
-          key={`${at} ${key}`}
-          x={(index + 0.09) * step}
-          y={top}
-          width={0.82 * step}
-          height={tall}
-          fill={colour}
-          data-testid="first-mark"
-        />
-      );
-    });
-  });
+  const tops = points.map(() => GROUND);
+  const barsOf = (key: string): string =>
+    points
+      .map(({ parts }, index) => {
+        const tall = (Math.max(0, parts[key]?.size ?? 0) / most) * GROUND;
+        const top = ((tops[index] ?? GROUND) - tall).toFixed(1);
+        tops[index] = Number(top);
+        return tall === 0
+          ? ''
+          : `M${((index + 0.09) * step).toFixed(1)} ${top}h${(0.82 * step).toFixed(2)}v${tall.toFixed(1)}H${((index + 0.09) * step).toFixed(1)}z`;
+      })
+      .join('');
   return (
     <Ground label={label} height={height}>
-      {bars}
+      {series.map(({ key, colour }) => (
+        <path key={key} d={barsOf(key)} fill={colour} data-testid="first-mark" />
+      ))}
     </Ground>
   );
 }

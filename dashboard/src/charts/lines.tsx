@@ -65,7 +65,7 @@ export function Lines({
           onClick={onClick}
         >
           {!small && <CartesianGrid vertical={false} stroke="var(--sl-line)" />}
-          <XAxis hide={small} {...timeAxis(formatAt)} />
+          <XAxis hide={small} {...timeAxis(formatAt, points)} />
           <YAxis
             hide={small}
             domain={[(least: number) => Math.min(0, least), 'auto']}

@@ -1,5 +1,9 @@
-// Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints.
+// Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints. What is drawn is made
+// anew only when what it shows is another: not while the hand moves over it.
+import { useMemo } from 'react';
 import {
+  Area,
+  AreaChart,
   Bar,
   BarChart,
   type BarShapeProps,
@@ -11,7 +15,7 @@ import {
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
+import { CROSSHAIR, type Mark, markedPoint, MOST_BARS, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
@@ -45,10 +49,62 @@ export function StackedBars({
   onZoom,
 }: StackedBarsProps) {
   const { handlers, area, wasDragged } = useZoom(onZoom);
+  const dense = points.length > MOST_BARS;
+  const Chart = dense ? AreaChart : BarChart;
+  const drawn = useMemo(
+    () => (
+      <>
+        <CartesianGrid vertical={false} stroke="var(--sl-line)" />
+        <XAxis {...timeAxis(formatAt, points)} />
+        <YAxis
+          {...verticalAxis(
+            points.map(({ parts }) => Object.values(parts).reduce((sum, { size }) => sum + size, 0)),
+            formatSize,
+          )}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={dense ? { stroke: 'var(--sl-line-strong)' } : { fill: 'var(--sl-sunken)' }}
+          wrapperStyle={{ zIndex: 5 }}
+          content={({ active, payload }) =>
+            active && payload?.[0] ? (
+              <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
+            ) : null
+          }
+        />
+        {dense
+          ? series.map(outline)
+          : series.map((one) => (
+              <Bar
+                key={one.key}
+                {...shared(one)}
+                shape={(shape: BarShapeProps) => (
+                  <Segment
+                    shape={shape}
+                    series={one}
+                    formatAt={formatAtLong}
+                    testId={barTestId}
+                    href={hrefOf?.(one, (shape.payload as Point).at) ?? null}
+                    wasDragged={wasDragged}
+                  />
+                )}
+              />
+            ))}
+        {marks.map((mark) => {
+          const at = markedPoint(mark, points);
+          return at === null ? null : (
+            <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
+          );
+        })}
+        {area}
+      </>
+    ),
+    [dense, points, series, marks, formatSize, formatAt, formatAtLong, barTestId, hrefOf, wasDragged, area],
+  );
   return (
     <div className="chart" role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <BarChart
+        <Chart
           data={points as Point[]}
           margin={{ top: 8, right: 4, bottom: 0, left: 8 }}
           barCategoryGap="18%"
@@ -56,56 +112,25 @@ export function StackedBars({
           {...CROSSHAIR}
           {...handlers}
         >
-          <CartesianGrid vertical={false} stroke="var(--sl-line)" />
-          <XAxis {...timeAxis(formatAt)} />
-          <YAxis
-            {...verticalAxis(
-              points.map(({ parts }) => Object.values(parts).reduce((sum, { size }) => sum + size, 0)),
-              formatSize,
-            )}
-          />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ fill: 'var(--sl-sunken)' }}
-            wrapperStyle={{ zIndex: 5 }}
-            content={({ active, payload }) =>
-              active && payload?.[0] ? (
-                <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
-              ) : null
-            }
-          />
-          {series.map((one) => (
-            <Bar
-              key={one.key}
-              stackId="all"
-              name={one.label}
-              dataKey={(point: Point) => point.parts[one.key]?.size ?? 0}
-              fill={one.colour}
-              isAnimationActive={false}
-              shape={(shape: BarShapeProps) => (
-                <Segment
-                  shape={shape}
-                  series={one}
-                  formatAt={formatAtLong}
-                  testId={barTestId}
-                  href={hrefOf?.(one, (shape.payload as Point).at) ?? null}
-                  wasDragged={wasDragged}
-                />
-              )}
-            />
-          ))}
-          {marks.map((mark) => {
-            const at = markedPoint(mark, points);
-            return at === null ? null : (
-              <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
-            );
-          })}
-          {area}
-        </BarChart>
+          {drawn}
+        </Chart>
       </ResponsiveContainer>
     </div>
   );
 }
+
+const shared = ({ key, label, colour }: Series) => ({
+  stackId: 'all',
+  name: label,
+  dataKey: (point: Point) => point.parts[key]?.size ?? 0,
+  fill: colour,
+  isAnimationActive: false,
+});
+
+/** All bars of a series as one shape, without gaps between them. Zooming in shows each again, with its calls behind it. */
+const outline = (one: Series) => (
+  <Area key={one.key} {...shared(one)} type="step" stroke="none" fillOpacity={1} activeDot={false} />
+);
 
 interface SegmentProps {
   shape: BarShapeProps;

@@ -1,41 +1,76 @@
-// Drag over a chart to choose a part of its time axis. Knows positions on the axis only.
-import { useRef, useState } from 'react';
-import { ReferenceArea } from 'recharts';
+// Drag over a chart to choose a part of its time axis. Knows positions on the axis only. The chart itself is not drawn again while
+// the hand moves: what moves is one rectangle, which is told by itself.
+import { useMemo, useState, useSyncExternalStore } from 'react';
+import { usePlotArea } from 'recharts';
 
 interface Moved {
   activeLabel?: string | number | undefined;
+  activeCoordinate?: { x?: number | undefined } | undefined;
 }
-/** The labels where a drag began and is now. */
-type Drag = readonly [from: number, to: number];
+/** A point of the axis, and where in the chart it is, pixels. */
+interface Place {
+  at: number;
+  x: number;
+}
+/** Where a drag began and is now. */
+type Stretch = readonly [from: Place, to: Place];
+
+function placeOf({ activeLabel, activeCoordinate }: Moved): Place | null {
+  return activeLabel === undefined ? null : { at: Number(activeLabel), x: activeCoordinate?.x ?? 0 };
+}
+
+class Drag {
+  #stretch: Stretch | null = null;
+  #moved = false;
+  readonly #told = new Set<() => void>();
+
+  readonly get = () => this.#stretch;
+  readonly subscribe = (tell: () => void) => {
+    this.#told.add(tell);
+    return () => void this.#told.delete(tell);
+  };
+  /** A drag that ends on a bar is no click on that bar. */
+  readonly wasDragged = () => this.#moved;
+
+  handlers(onZoom: (first: number, last: number) => void) {
+    return {
+      onMouseDown: (moved: Moved) => {
+        const place = placeOf(moved);
+        this.#moved = false;
+        this.#set(place && [place, place]);
+      },
+      onMouseMove: (moved: Moved) => {
+        const place = placeOf(moved);
+        if (!this.#stretch || !place || place.at === this.#stretch[1].at) return;
+        this.#moved = true;
+        this.#set([this.#stretch[0], place]);
+      },
+      onMouseUp: () => {
+        const [first, last] = (this.#stretch ?? []).map(({ at }) => at).toSorted((one, other) => one - other);
+        this.#set(null);
+        if (first !== undefined && last !== undefined && first !== last) onZoom(first, last);
+      },
+      onMouseLeave: () => this.#set(null),
+    };
+  }
+
+  #set(next: Stretch | null) {
+    this.#stretch = next;
+    for (const tell of this.#told) tell();
+  }
+}
 
 export function useZoom(onZoom: ((first: number, last: number) => void) | undefined) {
-  const [drag, setDrag] = useState<Drag | null>(null);
-  // A drag that ends on a bar is no click on that bar.
-  const dragged = useRef(false);
-  const labelOf = ({ activeLabel }: Moved) => (activeLabel === undefined ? null : Number(activeLabel));
-  const handlers = onZoom
-    ? {
-        onMouseDown(state: Moved) {
-          const at = labelOf(state);
-          dragged.current = false;
-          setDrag(at === null ? null : [at, at]);
-        },
-        onMouseMove(state: Moved) {
-          const at = labelOf(state);
-          if (!drag || at === null || at === drag[1]) return;
-          dragged.current = true;
-          setDrag([drag[0], at]);
-        },
-        onMouseUp() {
-          if (drag && drag[0] !== drag[1]) onZoom(Math.min(...drag), Math.max(...drag));
-          setDrag(null);
-        },
-        onMouseLeave: () => setDrag(null),
-      }
-    : {};
-  const area =
-    drag && drag[0] !== drag[1] ? (
-      <ReferenceArea x1={Math.min(...drag)} x2={Math.max(...drag)} fill="var(--sl-accent)" fillOpacity={0.14} />
-    ) : null;
-  return { handlers, area, wasDragged: () => dragged.current };
+  const [drag] = useState(() => new Drag());
+  const handlers = useMemo(() => (onZoom ? drag.handlers(onZoom) : {}), [drag, onZoom]);
+  const area = useMemo(() => <DragArea drag={drag} />, [drag]);
+  return { handlers, area, wasDragged: drag.wasDragged };
+}
+
+function DragArea({ drag }: { drag: Drag }) {
+  const stretch = useSyncExternalStore(drag.subscribe, drag.get);
+  const plot = usePlotArea();
+  if (!stretch || !plot || stretch[0].at === stretch[1].at) return null;
+  const [from, to] = [Math.min(stretch[0].x, stretch[1].x), Math.max(stretch[0].x, stretch[1].x)];
+  return <rect x={from} y={plot.y} width={to - from} height={plot.height} fill="var(--sl-accent)" fillOpacity={0.14} />;
 }

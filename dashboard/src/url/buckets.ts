@@ -49,11 +49,14 @@ export function bucketStart(at: number, bucket: Bucket, timezone: string, steps 
   return instantOf(Date.UTC(year, month, first + steps * (bucket === 'week' ? 7 : 1)), timezone);
 }
 
-/** Every bucket start that a window touches, oldest first; at most `most` of them. */
-export function bucketStarts(from: number, to: number, bucket: Bucket, timezone: string, most = 400): number[] {
+/** What a chart can be asked to draw and still follows the hand. Windows have less by far: see `bucketFor`. */
+const MOST_POINTS = 5000;
+
+/** Every bucket start that a window touches, oldest first. */
+export function bucketStarts(from: number, to: number, bucket: Bucket, timezone: string): number[] {
   const starts: number[] = [];
   let start = bucketStart(from, bucket, timezone);
-  while (start < to && starts.length < most) {
+  while (start < to && starts.length < MOST_POINTS) {
     starts.push(start);
     const next = bucketStart(start, bucket, timezone, 1);
     if (next <= start) break;

@@ -3,6 +3,7 @@ import { bucketStarts } from './buckets.ts';
 import {
   bucketFor,
   type Filters,
+  fineBucketFor,
   leftOut,
   parseFilters,
   previousWindow,
@@ -153,5 +154,22 @@ describe('buckets', () => {
         new Date(start).toISOString().slice(0, 10),
       ),
     ).toEqual(['2026-11-16', '2026-11-23']);
+  });
+});
+
+describe('the grain of a window', () => {
+  const [HOUR, DAY] = [3_600_000, 86_400_000];
+  const bucketsOf = (length: number, grain: typeof bucketFor) => {
+    const window = { from: at('2026-11-21T10:20:00Z') - length, to: at('2026-11-21T10:20:00Z') };
+    return bucketStarts(window.from, window.to, grain(window), 'Europe/Berlin').length;
+  };
+  it('gives no chart more than 200 points, whatever the window is', () => {
+    // The longest window of each grain has the most; 1,500 days are to before the first call there can be.
+    const longest = [2 * HOUR, 3 * DAY, 93 * DAY, 400 * DAY, 1500 * DAY];
+    expect(longest.map((length) => bucketsOf(length, bucketFor))).toEqual([120, 73, 94, 58, 50]);
+    expect(bucketsOf(8 * DAY, fineBucketFor)).toBe(193);
+  });
+  it('leaves out no bucket of a window that is longer than any ledger', () => {
+    expect(bucketsOf(20_000 * DAY, bucketFor)).toBe(658); // 54 years and 9 months, the first begun before it
   });
 });
