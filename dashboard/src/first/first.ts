@@ -9,7 +9,8 @@ const MOST_MS = 2000;
 
 let stands = false;
 let waiting = 0;
-let begun = false;
+let pageIsThere = false;
+let patience: ReturnType<typeof setTimeout> | undefined;
 const told = new Set<() => void>();
 
 function stand() {
@@ -22,14 +23,15 @@ function stand() {
 const afterPaint = (then: () => void) => requestAnimationFrame(() => setTimeout(then));
 const look = () =>
   afterPaint(() => {
-    if (waiting === 0 && !stands) stand();
+    if (pageIsThere && waiting === 0 && !stands) stand();
   });
 
-function begin() {
-  if (begun) return;
-  begun = true;
-  setTimeout(() => !stands && stand(), MOST_MS);
-  look();
+/** Says that the page's files have come and its places have said whether they wait: before that, none of them could. */
+export function usePageIsThere(): void {
+  useEffect(() => {
+    pageIsThere = true;
+    look();
+  }, []);
 }
 
 /** Says that this place waits for an answer while it is drawn. */
@@ -50,7 +52,7 @@ export function useFirstStands(): boolean {
     if (now) return;
     const tell = () => startTransition(() => setNow(true));
     if (stands) return tell();
-    begin();
+    patience ??= setTimeout(() => !stands && stand(), MOST_MS);
     told.add(tell);
     return () => void told.delete(tell);
   }, [now]);

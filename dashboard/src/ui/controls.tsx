@@ -2,7 +2,7 @@
 // the page weigh as much as all else on it. Their place is kept.
 import { afterFirst } from '../first/after-first.tsx';
 
-const bar = () => <div className="filter-bar is-coming" aria-hidden />;
+const bar = () => <div className="filter-bar is-coming" aria-busy />;
 export const FilterBar = afterFirst(async () => (await import('./filter-bar.tsx')).FilterBar, bar);
 export const RangeBar = afterFirst(async () => (await import('./filter-bar.tsx')).RangeBar, bar);
 export const DimensionPicker = afterFirst(async () => (await import('./dimension-picker.tsx')).DimensionPicker);

@@ -5,6 +5,7 @@ import { lazy, Suspense, useSyncExternalStore } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { lock, useWaiting } from '../api/questions.ts';
 import { AfterFirst } from '../first/after-first.tsx';
+import { usePageIsThere } from '../first/first.ts';
 import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
@@ -28,6 +29,7 @@ const PAGES = [
 const TokenPage = lazy(async () => ({ default: (await import('./token-page.tsx')).TokenPage }));
 
 export function Shell() {
+  usePageIsThere();
   const locked = useSyncExternalStore(lock.subscribe, lock.get);
   const moving = useNavigation().state !== 'idle';
   const { search, pathname } = useLocation();

@@ -39,7 +39,7 @@ export function Overview() {
       <FilterBar />
       <div className="grid">
         <SpendPanel filters={filters} className="span-9" />
-        <AfterFirst when={known} place={<div className="span-12 is-to-come" />}>
+        <AfterFirst when={known} place={<div className="span-12 is-to-come" aria-busy />}>
           <div className="span-3 column vitals">
             <LatencyPanel filters={filters} />
             <CachePanel filters={filters} />
