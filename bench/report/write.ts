@@ -20,7 +20,7 @@ const ABOUT: Record<string, string> = {
     'Microseconds of CPU of a call and of a stream of 500 events (each in a chunk of its own, as the API sends them, or all in one), with a fetch that answers in the process. All ways take turns in one process in random order; a cost is the first decile of its turns, since what else the machine does only ever adds. Behind the span all are alike: a batch processor, an exporter that does nothing, a flush and a collection of the garbage within the measured time. Content is captured as each package does by default: the two others record prompts and answers. Version 0.134.0 of the SDK, since not all others can patch a newer one.',
   repricing: 'History priced again with 12.5 % off.',
   dashboard:
-    'The overview in Chromium, by the clock, nothing cached: from opening it to its first bar with a processor slowed four times, and the longest time that an interaction holds the page up, not slowed; 0 is less than 50. A page weighs at most 250 kB of JavaScript before its first chart, by test.',
+    'The overview in Chromium, by the clock, nothing cached: from opening it to its first bar with a processor slowed four times, and the longest time that an interaction holds the page up, not slowed unless it says so; 0 is less than 50. What the page itself works until its first bar is in CPU time. A page weighs at most 250 kB of JavaScript before its first chart, by test.',
 };
 
 /** `name, p50` and `name, p95` and so on stand in one row where a bench says all of them. */

@@ -1,0 +1,63 @@
+// What the first chart of a page takes, for its budget (test/first-chart.test.ts) and its bench (bench/dashboard.ts): when it is
+// painted, what was fetched until then, and the time the page's own thread worked, which does not count what other programs of the
+// machine do meanwhile.
+import type { Page } from 'playwright-core';
+
+// A chart counts when it has been painted: in the frame after its marks were drawn.
+const WATCH = `
+  window.longestMs = 0;
+  new PerformanceObserver((list) => {
+    for (const task of list.getEntries()) window.longestMs = Math.max(window.longestMs, task.duration);
+  }).observe({ type: 'longtask' });
+  window.firstChart = new Promise((painted) =>
+    new MutationObserver((_, watch) => {
+      if (!document.querySelector('[data-testid="first-mark"], [data-testid="spend-bar"]')) return;
+      watch.disconnect();
+      const fetched = performance.getEntriesByType('resource').map(({ name }) => name);
+      requestAnimationFrame(() => requestAnimationFrame(() => painted({ ms: performance.now(), fetched })));
+    }).observe(document, { childList: true, subtree: true }));`;
+
+/** What was asked for until its marks were drawn, as URLs; from opening the address to its paint, by the clock. */
+export interface FirstChart {
+  ms: number;
+  fetched: string[];
+}
+
+export const watchFirstChart = (page: Page): Promise<unknown> => page.addInitScript(WATCH);
+export const firstChart = (page: Page): Promise<FirstChart> => page.evaluate<FirstChart>('window.firstChart');
+
+/** The longest task since the last time this was asked, milliseconds; 0 when none was longer than 50, which is where they begin to count. */
+export const longestTask = (page: Page): Promise<number> =>
+  page.evaluate<number>('(([ms]) => ((window.longestMs = 0), ms))([window.longestMs])');
+
+/** How long the page's thread has worked, milliseconds; of a page opened after this was called. */
+export async function workOf(page: Page): Promise<() => Promise<number>> {
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Performance.enable', { timeDomain: 'threadTicks' });
+  return async () => {
+    const { metrics } = await devtools.send('Performance.getMetrics');
+    return (metrics.find(({ name }) => name === 'TaskDuration')?.value ?? 0) * 1000;
+  };
+}
+
+/** Answers what the chart of the spend asks with as many minutes as wanted, of three features; everything else is asked as ever. */
+export async function answerMinutes(page: Page, minutes: number): Promise<void> {
+  const from = Date.UTC(2026, 10, 1);
+  const instant = (minute: number) => new Date(from + minute * 60_000).toISOString();
+  const rows = Array.from({ length: minutes }, (_, minute) =>
+    [0, 1, 2].map((feature) => ({
+      bucket: instant(minute),
+      feature: `feature-${feature}`,
+      costUsd: (1 + Math.abs(Math.sin(minute / 97 + feature)) + ((minute * 7919 + feature * 31) % 13) / 40).toFixed(12),
+      calls: 3,
+    })),
+  ).flat();
+  await page.route(
+    ({ pathname, searchParams }) =>
+      pathname === '/api/metrics' && searchParams.get('bucket') !== 'none' && searchParams.get('by') === 'feature',
+    (route) =>
+      route.fulfill({
+        json: { from: instant(0), to: instant(minutes), bucket: 'minute', rows, unpricedCalls: 0, missingBefore: null },
+      }),
+  );
+}
