@@ -130,7 +130,7 @@ test('before its first chart a page asks what the chart shows, and fetches what 
 });
 
 test('the work of a page up to its first chart is within its budget', { timeout: 60_000 }, async () => {
-  const ratio = await inKnownWork(5, async () => {
+  const ratio = await inKnownWork(3, async () => {
     const { page, work } = await open();
     const done = await work();
     await page.context().close();
@@ -152,7 +152,7 @@ test(
     const box = await chart.boundingBox();
     if (!box) throw new Error('the chart is not drawn');
     const moveTo = (part: number) => page.mouse.move(box.x + box.width * part, box.y + box.height * 0.4);
-    const ratio = await inKnownWork(3, async () => {
+    const ratio = await inKnownWork(2, async () => {
       const before = await work();
       await moveTo(0.3);
       await page.mouse.down();
