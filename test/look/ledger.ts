@@ -88,9 +88,17 @@ async function send(url: string, path: string, body: unknown): Promise<Record<st
 
 /** The costliest call of the ledger, and the trace of an agent run where there is one. */
 export async function placesOf(url: string): Promise<{ callId: string; traceId: string }> {
+  interface Answer {
+    calls?: { callId: string; traceId: string }[];
+  }
+  // A ledger of earlier may have tables to bring up to date first.
   const calls = async (search: string) =>
-    ((await (await fetch(`${url}/api/calls?${search}`)).json()) as { calls: { callId: string; traceId: string }[] })
-      .calls;
+    (
+      await eventually(
+        async () => (await (await fetch(`${url}/api/calls?${search}`)).json()) as Answer,
+        (answer) => answer.calls !== undefined,
+      )
+    ).calls ?? [];
   const [costliest] = await calls('order=costUsd&limit=1');
   const [ofAgent] = await calls('where=feature:resolve-ticket&order=costUsd&limit=1');
   return {

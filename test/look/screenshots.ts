@@ -1,13 +1,17 @@
 // `npm run screenshots`: every page as it looks on a day of the demo, in light and dark, on a desk, a phone and a wall; empty,
 // with the API failing, and out of date. Into .cache/screenshots, the good ones into docs/screenshots. Fails, naming each,
-// when a page is wider than its window, says something on the console, or shuts somebody out (axe).
-import { mkdir, rm } from 'node:fs/promises';
+// when a page is wider than its window, says something on the console, shuts somebody out (axe), has a blank panel, or shows a
+// number that leads to no calls.
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser } from '../browser.ts';
 import { removeFolder, startCollector, startReceiver, temporaryFolder } from '../processes.ts';
 import { placesOf, tellMonth, tellTheRest } from './ledger.ts';
+import { leadingNowhere, numbersOn } from './numbers.ts';
 import { light, overflowOf, pagesOf, type PageToLookAt, standsStill } from './pages.ts';
 import { violationsOf } from './violations.ts';
 
@@ -19,7 +23,8 @@ const SEARCH = '?range=30d&refresh=off';
 const ROOT = join(import.meta.dirname, '..', '..');
 const ALL = join(ROOT, '.cache', 'screenshots');
 const KEPT = join(ROOT, 'docs', 'screenshots');
-const WIDTHS = { 1440: 1000, 390: 844 } as const;
+const HEIGHTS = { 1440: 1000, 390: 844, 2560: 1440 } as const;
+type Width = keyof typeof HEIGHTS;
 const SCHEMES = ['light', 'dark'] as const;
 /** What the README and the docs show; all else can be made again. */
 const GOOD = [
@@ -39,6 +44,20 @@ const GOOD = [
 ];
 /** Only these pages, by name, when some are named. */
 const wanted = process.argv.slice(2);
+
+/** Stands in the folder of a ledger that was told whole. */
+const TOLD = 'told-whole';
+/** Of all that makes the month what it is. */
+async function fingerprint(): Promise<string> {
+  const demo = join(ROOT, 'demo', 'src');
+  const files = [
+    join(import.meta.dirname, 'ledger.ts'),
+    ...(await readdir(demo)).toSorted().map((name) => join(demo, name)),
+  ];
+  const hash = createHash('sha256').update(`${AT} ${DAYS}`);
+  for (const file of files) hash.update(await readFile(file));
+  return hash.digest('hex').slice(0, 12);
+}
 
 const faults: string[] = [];
 let shots = 0;
@@ -71,61 +90,86 @@ function listenTo(page: Page, what: () => string, expected?: RegExp): void {
   });
 }
 
-async function take(page: Page, name: string, schemes: readonly (typeof SCHEMES)[number][], width: number) {
+/** One page in one state at one width: it is opened once, and the colours change while it is open. */
+interface Job {
+  page: PageToLookAt;
+  state: State;
+  width: Width;
+  schemes: readonly (typeof SCHEMES)[number][];
+  /** Whether it is looked at for what shuts people out, and for numbers that lead nowhere: of each page in some of its looks. */
+  thorough: boolean;
+}
+
+async function take(page: Page, { width, schemes, thorough }: Job, title: string, path: string) {
   for (const scheme of schemes) {
     await light(page, scheme);
-    const file = `${name}-${scheme}-${width}`;
+    const file = `${title}-${scheme}-${width}`;
     const wider = await overflowOf(page);
     if (wider > 0) faults.push(`${file}: ${wider} px wider than its window`);
-    for (const violation of await violationsOf(page)) faults.push(`${file}: ${violation}`);
+    if (thorough) for (const violation of await violationsOf(page)) faults.push(`${file}: ${violation}`);
     await page.screenshot({ path: join(ALL, `${file}.png`), fullPage: true });
     if (GOOD.includes(file)) await page.screenshot({ path: join(KEPT, `${file}.png`) });
     shots++;
   }
+  if (thorough) faults.push(...leadingNowhere(path, await numbersOn(page)));
+  const blank: string[] = await page.evaluate(BLANK);
+  faults.push(...blank.map((panel) => `${title}-${width}: the panel "${panel}" is blank`));
 }
 
-/** Each page once a width; the colours change while it is open. */
-async function walk(browser: Browser, pages: readonly PageToLookAt[], state: State, widths: readonly (1440 | 390)[]) {
-  for (const width of widths) {
-    const context = await open(browser, width, WIDTHS[width]);
-    for (const { name, path } of pages) {
-      const page = await context.newPage();
-      const title = state.name === 'full' ? name : `${name}-${state.name}`;
-      listenTo(page, () => `${title}-${width}`, state.expected);
-      if (state.name === 'error') {
-        const body = { error: { code: 'internal', message: 'The ledger could not answer. Request id req_8f21.' } };
-        await page.route('**/api/**', (route) => route.fulfill({ status: 500, json: body }));
-      }
-      try {
-        await page.goto(`${state.url}${path(state.name === 'old' ? '?range=30d&refresh=5s' : SEARCH)}`);
-        await standsStill(page);
-        if (state.name === 'old') {
-          await page.route('**/api/**', (route) => route.abort());
-          await page.locator('.note-bad').first().waitFor();
-        }
-        await take(page, title, state.name === 'full' || width === 1440 ? SCHEMES : ['light'], width);
-      } catch (error) {
-        faults.push(`${title}-${width}: ${(error as Error).message.split('\n')[0]}`);
-      }
-      await page.close();
+/** Panels in which there is nothing to see: no words, no picture, nothing to press. */
+const BLANK = `[...document.querySelectorAll('main section')]
+  .filter((panel) => [...panel.children].every((part) => part.matches('header') || (part.innerText.trim() === '' && !part.querySelector('svg, input, button'))))
+  .map((panel) => panel.querySelector('h2, h3')?.textContent ?? '')`;
+
+async function look(context: BrowserContext, job: Job): Promise<void> {
+  const { page: what, state, width } = job;
+  const page = await context.newPage();
+  const title = state.name === 'full' ? what.name : `${what.name}-${state.name}`;
+  const path = what.path(state.name === 'old' ? '?range=30d&refresh=5s' : SEARCH);
+  listenTo(page, () => `${title}-${width}`, state.expected);
+  if (state.name === 'error') {
+    const body = { error: { code: 'internal', message: 'The ledger could not answer. Request id req_8f21.' } };
+    await page.route('**/api/**', (route) => route.fulfill({ status: 500, json: body }));
+  }
+  try {
+    await page.goto(`${state.url}${path}`);
+    await standsStill(page);
+    if (state.name === 'old') {
+      await page.route('**/api/**', (route) => route.abort());
+      await page.locator('.note-bad').first().waitFor();
     }
-    await context.close();
+    await take(page, job, title, path.split('?')[0] ?? path);
+  } catch (error) {
+    faults.push(`${title}-${width}: ${(error as Error).message.split('\n')[0]}`);
   }
+  await page.close();
 }
 
-async function onTheWall(browser: Browser, url: string, pages: readonly PageToLookAt[]) {
-  const context = await open(browser, 2560, 1440);
-  for (const { name, path } of pages) {
-    const page = await context.newPage();
-    listenTo(page, () => `${name}-2560`);
-    await page.goto(`${url}${path(SEARCH)}`);
-    await take(page, name, ['dark'], 2560);
-    await page.close();
-  }
-  await context.close();
+/** Some at once: while one waits for an answer another is drawn. */
+const AT_ONCE = 3;
+async function lookAt(browser: Browser, jobs: readonly Job[]): Promise<void> {
+  const left = [...jobs];
+  const pictures = jobs.reduce((sum, { schemes }) => sum + schemes.length, 0);
+  const begun = performance.now();
+  const work = async () => {
+    const contexts = new Map<Width, BrowserContext>();
+    for (let job = left.shift(); job; job = left.shift()) {
+      const context = contexts.get(job.width) ?? (await open(browser, job.width, HEIGHTS[job.width]));
+      contexts.set(job.width, context);
+      await look(context, job);
+      const seconds = Math.round((performance.now() - begun) / 1000);
+      console.log(`${shots} of ${pictures} pictures, ${seconds} s: ${job.page.name} ${job.state.name} ${job.width}`);
+    }
+    for (const context of contexts.values()) await context.close();
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, work));
 }
 
-const folders = [await temporaryFolder(), await temporaryFolder()];
+// The month takes minutes to tell and is always the same: told once, it is kept for the next time.
+const told = join(ROOT, '.cache', `look-ledger-${await fingerprint()}`);
+const isTold = existsSync(join(told, TOLD));
+if (!isTold) await rm(told, { recursive: true, force: true });
+const nothing = await temporaryFolder();
 const receiver = await startReceiver();
 const env = (folder: string) => ({
   SPANLEDGER_DATA_DIR: folder,
@@ -136,34 +180,48 @@ const env = (folder: string) => ({
   NODE_OPTIONS: `--import ${pathToFileURL(join(import.meta.dirname, 'clock.mjs')).href}`,
 });
 const [full, empty, browser] = await Promise.all([
-  startCollector(env(folders[0] ?? '')),
-  startCollector(env(folders[1] ?? '')),
+  startCollector(env(told)),
+  startCollector(env(nothing)),
   startBrowser(),
 ]);
 try {
   await rm(ALL, { recursive: true, force: true });
   await mkdir(ALL, { recursive: true });
   await mkdir(KEPT, { recursive: true });
-  const now = Date.parse(AT);
-  console.log(`telling ${DAYS} days ...`);
-  await tellMonth(full.url, now, DAYS);
-  await tellTheRest(full.url, now, receiver.url);
+  if (!isTold) {
+    console.log(`telling ${DAYS} days ...`);
+    await tellMonth(full.url, Date.parse(AT), DAYS);
+    await tellTheRest(full.url, Date.parse(AT), receiver.url);
+    await writeFile(join(told, TOLD), '');
+  }
   const every = pagesOf(await placesOf(full.url));
   const pages = wanted.length === 0 ? every : every.filter(({ name }) => wanted.includes(name));
+  const own = pages.filter(({ name }) => name !== 'call' && name !== 'trace');
+  const old = pages.filter(({ name }) => name === 'overview' || name === 'calls');
   // What the browser itself says of an answer that is none.
   const unanswered = /Failed to load resource/;
-  console.log('looking ...');
-  await walk(browser, pages, { name: 'full', url: full.url }, [1440, 390]);
-  const own = pages.filter(({ name }) => name !== 'call' && name !== 'trace');
-  await walk(browser, own, { name: 'empty', url: empty.url }, [1440, 390]);
-  await walk(browser, pages, { name: 'error', url: full.url, expected: unanswered }, [1440, 390]);
-  const old = pages.filter(({ name }) => name === 'overview' || name === 'calls');
-  await walk(browser, old, { name: 'old', url: full.url, expected: unanswered }, [1440]);
-  await onTheWall(browser, full.url, pages);
+  const states = {
+    full: { name: 'full', url: full.url },
+    empty: { name: 'empty', url: empty.url },
+    error: { name: 'error', url: full.url, expected: unanswered },
+    old: { name: 'old', url: full.url, expected: unanswered },
+  } as const satisfies Record<string, State>;
+  const both = (among: readonly PageToLookAt[], state: State, thorough: boolean): Job[] =>
+    among.flatMap((page) => [
+      { page, state, width: 1440, schemes: SCHEMES, thorough },
+      { page, state, width: 390, schemes: state.name === 'full' ? SCHEMES : ['light'], thorough: false },
+    ]);
+  await lookAt(browser, [
+    ...both(pages, states.full, true),
+    ...both(own, states.empty, true),
+    ...both(pages, states.error, false),
+    ...old.map((page): Job => ({ page, state: states.old, width: 1440, schemes: SCHEMES, thorough: false })),
+    ...pages.map((page): Job => ({ page, state: states.full, width: 2560, schemes: ['dark'], thorough: false })),
+  ]);
 } finally {
   await browser.close();
   await Promise.all([full.end('SIGTERM'), empty.end('SIGTERM'), receiver.close()]);
-  await Promise.all(folders.map(removeFolder));
+  await removeFolder(nothing);
 }
 console.log(`${shots} pictures in .cache/screenshots, ${GOOD.length} of them in docs/screenshots`);
 for (const fault of faults) console.error(fault);
