@@ -45,6 +45,7 @@ const LEADS_NOWHERE: readonly Reason[] = [
   { within: '.badge', why: 'a threshold that somebody set, or how many of the lines below are meant' },
   { path: /^\/prices(\/own)?$/, why: 'rates of price cards' },
   { path: /^\/prices\/repricing/, why: 'a dry run: which calls it would change is no filter' },
+  { within: '.first-run', why: 'words of how to begin: there are no calls yet' },
   { path: /^\/(explain|connect|settings)/, why: 'of versions, reports and files: nothing here is made of calls' },
   { within: '[data-testid="source-row"]', why: 'a source also tells of calls that another is believed about' },
   { within: '[data-testid="refusal-row"]', why: 'what was refused is no call; where one is concerned it is linked' },

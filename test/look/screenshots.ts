@@ -61,6 +61,7 @@ async function fingerprint(): Promise<string> {
 
 const faults: string[] = [];
 let shots = 0;
+let kept = 0;
 
 interface State {
   name: 'full' | 'empty' | 'error' | 'old';
@@ -108,7 +109,10 @@ async function take(page: Page, { width, schemes, thorough }: Job, title: string
     if (wider > 0) faults.push(`${file}: ${wider} px wider than its window`);
     if (thorough) for (const violation of await violationsOf(page)) faults.push(`${file}: ${violation}`);
     await page.screenshot({ path: join(ALL, `${file}.png`), fullPage: true });
-    if (GOOD.includes(file)) await page.screenshot({ path: join(KEPT, `${file}.png`) });
+    if (GOOD.includes(file)) {
+      await page.screenshot({ path: join(KEPT, `${file}.png`) });
+      kept++;
+    }
     shots++;
   }
   if (thorough) faults.push(...leadingNowhere(path, await numbersOn(page)));
@@ -121,9 +125,12 @@ const BLANK = `[...document.querySelectorAll('main section')]
   .filter((panel) => [...panel.children].every((part) => part.matches('header') || (part.innerText.trim() === '' && !part.querySelector('svg, input, button'))))
   .map((panel) => panel.querySelector('h2, h3')?.textContent ?? '')`;
 
+const PATIENCE_MS = 180_000;
 async function look(context: BrowserContext, job: Job): Promise<void> {
   const { page: what, state, width } = job;
   const page = await context.newPage();
+  // A busy machine is waited for.
+  page.setDefaultTimeout(PATIENCE_MS);
   const title = state.name === 'full' ? what.name : `${what.name}-${state.name}`;
   const path = what.path(state.name === 'old' ? '?range=30d&refresh=5s' : SEARCH);
   listenTo(page, () => `${title}-${width}`, state.expected);
@@ -223,7 +230,7 @@ try {
   await Promise.all([full.end('SIGTERM'), empty.end('SIGTERM'), receiver.close()]);
   await removeFolder(nothing);
 }
-console.log(`${shots} pictures in .cache/screenshots, ${GOOD.length} of them in docs/screenshots`);
+console.log(`${shots} pictures in .cache/screenshots, ${kept} of them in docs/screenshots`);
 for (const fault of faults) console.error(fault);
 if (faults.length > 0) {
   console.error(`${faults.length} faults`);
