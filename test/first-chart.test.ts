@@ -11,7 +11,7 @@ import { answerMinutes, firstChart, watchFirstChart, workOf } from './look/first
 
 // In known pieces of work. It was 1.7 to 2.0 when this was written, and 2.7 before the first chart went first.
 const MOST_WORK_TO_FIRST_CHART = 2.6;
-// 7 to 13; with a bar for each point it was hundreds.
+// 3 to 13, by how busy the machine is; with a bar for each point it was hundreds.
 const MOST_WORK_OVER_5000_POINTS = 30;
 
 let server: Server;
@@ -129,7 +129,7 @@ test('before its first chart a page asks what the chart shows, and fetches what 
   await page.context().close();
 });
 
-test('the work of a page up to its first chart is within its budget', { timeout: 60_000 }, async () => {
+test('the work of a page up to its first chart is within its budget', { timeout: 240_000 }, async () => {
   const ratio = await inKnownWork(3, async () => {
     const { page, work } = await open();
     const done = await work();
@@ -142,7 +142,7 @@ test('the work of a page up to its first chart is within its budget', { timeout:
 
 test(
   'a chart of 5,000 points follows the hand: drawn with few elements, pointed at and zoomed within its budget',
-  { timeout: 90_000 },
+  { timeout: 240_000 },
   async () => {
     const { page, work } = await open((page) => answerMinutes(page, 5000));
     const chart = page.locator('#spend .recharts-wrapper');
