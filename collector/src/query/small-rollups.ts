@@ -58,6 +58,16 @@ export const TOLD: SmallRollup = {
   where: '1',
 };
 
+const WHOLE_USAGE = [
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+];
+/** Whether known values do: without a set of them for each of all the ids. */
+const differs = (value: string): string => `min(${value}) != max(${value})`;
+
 /**
  * What was set apart when it came; and, where the id had been forgotten by then, reports of one source under one id whose spans
  * tell different whole usages, as far as they are near enough to be taken for one call.
@@ -76,8 +86,7 @@ export const APART: SmallRollup = {
       OR identity IN ('message', 'request') AND role = 'main' AND usage_complete AND usage_rank > 0 AND batch_id IS NULL
         AND trace_id IS NOT NULL AND span_id IS NOT NULL)
     GROUP BY key, told_by, scope, span_name
-    HAVING is_apart OR uniqExact(trace_id, span_id) > 1 AND (uniqExact(input_tokens) > 1 OR uniqExact(cache_read_tokens) > 1
-      OR uniqExact(cache_write_5m_tokens) > 1 OR uniqExact(cache_write_1h_tokens) > 1 OR uniqExact(output_tokens) > 1)
+    HAVING is_apart OR ${differs(`sipHash64(ifNull(trace_id, ''), ifNull(span_id, ''))`)} AND (${WHOLE_USAGE.map(differs).join(' OR ')})
   )`,
 };
 
