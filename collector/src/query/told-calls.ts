@@ -27,11 +27,14 @@ const SOURCES: Record<string, (n: number) => Partial<Report> & { source: string 
   around: (n) => ({ source: 'openllmetry', spanId: `llm${n}` }),
 }; // prettier-ignore
 
-/** What has nothing in common cannot be joined: a request id alone and a message id alone, no id and a span of another service. */
+/**
+ * What has nothing in common cannot be joined: a request id alone and a message id alone, no id and a span of another service, and
+ * roots of traces of which one does not know its output (the servers' span is no root).
+ */
 const joinable = ({ sources, apart }: { sources: string[]; apart: boolean }): boolean => {
   const has = (...names: string[]) => names.some((name) => sources.includes(name));
   if (has('around') && has('server', 'requestOnly') && !has('own', 'native', 'raw')) return false;
-  if (apart && has('around') && !has('own', 'native', 'server', 'messageOnly')) return sources.length === 1;
+  if (apart && has('around') && !has('own', 'native', 'messageOnly')) return sources.length === 1;
   return !has('raw', 'requestOnly') || !has('messageOnly') || has('own', 'native', 'server');
 };
 
