@@ -98,13 +98,23 @@ test('a mark that its hour was settled with, while it was being written, holds f
   let goOn = (): void => {};
   const written = new Promise<void>((resolve) => (isWritten = resolve));
   const goesOn = new Promise<void>((resolve) => (goOn = resolve));
-  const insert: Store['insert'] = async (table, rows) => {
-    await store.insert(table, rows);
-    if (table !== 'dirty_hours') return;
+  const holdBack = async (isMark: boolean): Promise<void> => {
+    if (!isMark) return;
     isWritten();
     await goesOn;
   };
-  const marks = createDirtyHours({ ...store, insert });
+  const marks = createDirtyHours({
+    ...store,
+    insert: async (table, rows) => {
+      await store.insert(table, rows);
+      await holdBack(table === 'dirty_hours');
+    },
+    // A server gives the time of a mark.
+    command: async (sql, parameters) => {
+      await store.command(sql, parameters);
+      await holdBack(sql.startsWith('INSERT INTO dirty_hours'));
+    },
+  });
   const slow = createPipeline({ store, dirtyHours: marks });
   const second = slow.ingestReports([report(2, 0)]);
   await written;
