@@ -309,7 +309,15 @@ export const callDetailSchema = callSchema.extend({
 });
 export type CallDetailJson = z.infer<typeof callDetailSchema>;
 
-export const CALL_ORDERS = ['startedAt', 'oldest', 'costUsd', 'durationMs', 'ttftMs', 'promptTokens', 'outputTokens'] as const;
+export const CALL_ORDERS = [
+  'startedAt',
+  'oldest',
+  'costUsd',
+  'durationMs',
+  'ttftMs',
+  'promptTokens',
+  'outputTokens',
+] as const;
 export const callsQuerySchema = z.object({
   from: instantSchema.optional(),
   to: instantSchema.optional(),

@@ -20,11 +20,11 @@ function Preview({ preview }: { preview: MappingPreview }) {
   return (
     <>
       <p>
-        {callsWithIt === 0
-          ? calls === 1
-            ? 'The last call has it not.'
-            : `None of the last ${formatCount(calls)} calls has it.`
-          : `${formatCount(callsWithIt)} of the last ${formatCalls(calls)} ${callsWithIt === 1 ? 'has' : 'have'} it.`}
+        {calls === 1
+          ? `The last call ${callsWithIt === 0 ? 'does not have' : 'has'} it.`
+          : callsWithIt === 0
+            ? `None of the last ${formatCount(calls)} calls has it.`
+            : `${formatCount(callsWithIt)} of the last ${formatCalls(calls)} ${callsWithIt === 1 ? 'has' : 'have'} it.`}
       </p>
       {values.length > 0 && (
         <ul className="label-list">
