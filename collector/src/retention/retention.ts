@@ -7,11 +7,9 @@ import { DAY_TABLES, HOUR_TABLES } from '../query/rollups.ts';
 import { DAY_MS, type RetainDays } from './age.ts';
 
 type Kind = keyof RetainDays;
-const TABLES: Record<Kind, readonly string[]> = {
-  spans: ['spans'],
-  reports: ['reports'],
-  rollups: [...HOUR_TABLES, ...DAY_TABLES],
-};
+const TABLES: Record<Kind, readonly string[]> = { spans: ['spans'], reports: ['reports'], rollups: HOUR_TABLES };
+/** Dropped with those, and no reason to drop: a block of days may begin before the first hour that it adds up. */
+const ALONG: Record<Kind, readonly string[]> = { spans: [], reports: [], rollups: DAY_TABLES };
 const PARTITION: Record<Kind, 'day' | 'month'> = { spans: 'day', reports: 'month', rollups: 'month' };
 
 const [SOON_MS, AGAIN_MS] = [60_000, 10 * 60_000];
@@ -48,24 +46,28 @@ export function createRetention(options: {
   }
 
   async function dropKind(kind: Kind, before: Date): Promise<boolean> {
-    const old = await partitionsBefore(kind, before);
-    if (old.length === 0) return true;
+    if ((await partitionsBefore(kind, TABLES[kind], before)).length === 0) return true;
     if (kind === 'reports' && !(await isSettledBefore(before))) {
       log.info('reports are kept until their hours are settled', { before: before.toISOString() });
       return false;
     }
+    const old = await partitionsBefore(kind, [...TABLES[kind], ...ALONG[kind]], before);
     await store.insert('dropped', [{ kind, before: before.getTime() / 1000 }]);
     for (const { table, id } of old) await store.command(`ALTER TABLE ${table} DROP PARTITION ID '${id}'`);
     log.info('dropped what is older than it is kept', { kind, before: before.toISOString(), partitions: old.length });
     return true;
   }
 
-  async function partitionsBefore(kind: Kind, before: Date): Promise<{ table: string; id: string }[]> {
+  async function partitionsBefore(
+    kind: Kind,
+    tables: readonly string[],
+    before: Date,
+  ): Promise<{ table: string; id: string }[]> {
     const digits = before.toISOString().slice(0, 10).replaceAll('-', '');
     return store.query(
       `SELECT DISTINCT table, partition_id AS id FROM system.parts
 WHERE active AND database = currentDatabase() AND has({tables:Array(String)}, table) AND partition_id < {first:String} ORDER BY table, id`,
-      { tables: TABLES[kind], first: PARTITION[kind] === 'day' ? digits : digits.slice(0, 6) },
+      { tables, first: PARTITION[kind] === 'day' ? digits : digits.slice(0, 6) },
     );
   }
 
