@@ -97,7 +97,7 @@ try {
     await measure('choosing a stretch of it', () => choose(page, at));
     await measure('filtering by a feature', () => page.locator('.legend a').first().click());
     await measure('another page', () => page.getByRole('link', { name: 'Spend', exact: true }).click());
-    await measure('sorting', () => page.locator('button.sort').first().click());
+    await measure('sorting', () => page.locator('button.order-by').first().click());
     await measure('the calls', () => page.getByRole('link', { name: 'Calls', exact: true }).click());
 
     const many = (await open(4, (one) => answerMinutes(one, POINTS))).page;
