@@ -9,6 +9,8 @@ export const CROSSHAIR = { syncId: 'page', syncMethod: 'value' } as const;
 export interface Mark {
   at: number;
   label: string;
+  /** Between which instants the calls lie that it is worked out from; absent where it is of none. */
+  calls?: { from: number; to: number };
 }
 
 /** The start of the bucket that a mark falls into: charts know no instants between. */

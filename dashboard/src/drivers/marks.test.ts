@@ -41,7 +41,11 @@ it('holds a day against days of the same name, so that a doubled Wednesday stand
   });
   const weeks = { from: day(2), to: day(30), bucket: 'day' as const, rows: days };
   expect(marksOfSpend(weeks, { cards: [], began: undefined }, 'UTC')).toEqual([
-    { at: Date.UTC(2026, 10, 11), label: '$24.00, 2.0× the usual' },
+    {
+      at: Date.UTC(2026, 10, 11),
+      label: '$24.00, 2.0× the usual',
+      calls: { from: Date.UTC(2026, 10, 11), to: Date.UTC(2026, 10, 12) },
+    },
   ]);
 });
 

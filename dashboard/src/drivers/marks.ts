@@ -67,7 +67,13 @@ function unusualBuckets({ from, to, bucket, rows }: Answer, timezone: string): M
   return spent.flatMap(({ at, usd }, index) => {
     const [size, ordinary] = [sizes[index] ?? 0, usual[index] ?? 0];
     return ordinary > 0 && size - ordinary > Math.max(FAR * spread, LEAST_PART * ordinary)
-      ? [{ at, label: `${formatUsd(usd)}, ${(size / ordinary).toFixed(1)}× the usual` }]
+      ? [
+          {
+            at,
+            label: `${formatUsd(usd)}, ${(size / ordinary).toFixed(1)}× the usual`,
+            calls: { from: Math.max(at, Date.parse(from)), to: spent[index + 1]?.at ?? Date.parse(to) },
+          },
+        ]
       : [];
   });
 }

@@ -77,7 +77,7 @@ function ComparedInPart() {
   const first = Date.parse(firstCallAt);
   if (first - before.from < HOUR || first >= before.to) return null;
   return (
-    <p className="note note-warn" data-testid="compared-in-part" data-value={firstCallAt}>
+    <p className="note note-warn bar-note" data-testid="compared-in-part" data-value={firstCallAt}>
       The ledger knows calls from {formatMinute(firstCallAt, timezone)} on, and the window before began{' '}
       {formatMinute(before.from, timezone)}: changes compare with that part of it alone.
     </p>

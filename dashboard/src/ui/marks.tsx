@@ -6,6 +6,7 @@ import { marksOfChanges, marksOfSpend } from '../drivers/marks.ts';
 import { useFirstStands } from '../first/first.ts';
 import { formatDay, formatMinute } from '../format.ts';
 import type { Filters } from '../url/filters.ts';
+import { ToCalls } from './to-calls.tsx';
 
 const MEASURES = ['costUsd'] as const;
 const BY = ['model'] as const;
@@ -26,17 +27,30 @@ export function useMarks(filters: Filters, { spend = false }: { spend?: boolean 
   }, [data, cards, began, spend, timezone]);
 }
 
-export function MarksInWords({ marks, filters: { timezone } }: { marks: readonly Mark[]; filters: Filters }) {
+export function MarksInWords({ marks, filters }: { marks: readonly Mark[]; filters: Filters }) {
+  const { timezone } = filters;
   if (marks.length === 0) return null;
   const when = (at: number) =>
     formatMinute(at, timezone).endsWith('00:00') ? formatDay(at, timezone) : formatMinute(at, timezone);
   return (
     <ul className="marks" aria-label="Marked on the time axis">
-      {marks.slice(-SHOWN).map(({ at, label }) => (
+      {marks.slice(-SHOWN).map(({ at, label, calls }) => (
         <li key={`${at} ${label}`}>
-          <strong>{when(at)}</strong> {label}
+          <strong>{when(at)}</strong>{' '}
+          {calls ? (
+            <ToCalls filters={filters} window={instantsOf(calls)}>
+              {label}
+            </ToCalls>
+          ) : (
+            label
+          )}
         </li>
       ))}
     </ul>
   );
 }
+
+const instantsOf = ({ from, to }: { from: number; to: number }) => ({
+  from: new Date(from).toISOString(),
+  to: new Date(to).toISOString(),
+});
