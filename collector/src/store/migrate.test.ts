@@ -176,9 +176,9 @@ test('from whatever migration a database stopped at, it gets the rest, in order,
   }
 });
 
-test('databases that stopped at some of them become alike, and their calls keep their numbers', async () => {
+test('databases that stopped at any of them become alike, and their calls keep their numbers', async () => {
   const shapes = [];
-  for (let made = 2; made < NAMES.length; made += 11) {
+  for (let made = 2; made < NAMES.length; made++) {
     await madeBy(`made_${made}`, NAMES.slice(0, made));
     await store.insert('reports', [REPORTS_0_1_0('a', 10, '0.004'), REPORTS_0_1_0('b', 11, '0.006')]);
     await migrate(store);

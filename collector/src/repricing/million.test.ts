@@ -1,5 +1,5 @@
-// A hundred thousand priced calls over twenty days: what /api/metrics says is the bigint sum of what each of them costs, read
-// from the reports, from settled hours, and from both. Of a million, bench/repricing.ts says the same.
+// A million priced calls: what /api/metrics says is the bigint sum of what each of them costs, read from the reports, from
+// settled hours, and from both.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { formatPico, LIST_PRICES, parseUsd } from '@spanledger/instrumentation/pricing';
 import { blankReport } from '../calls/report.ts';
@@ -13,8 +13,8 @@ import type { Store } from '../store/store.ts';
 import { expectedCost, fillLedger } from './many-calls.ts';
 
 /** 335 of 400 are priced; the others are of a model that is in no table, and in no sum. */
-const CALLS = 120_000;
-const UNPRICED = 19_500;
+const CALLS = 1_200_000;
+const UNPRICED = 195_000;
 
 let store: Store;
 beforeAll(async () => {
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => store?.close());
 
-test('of a hundred thousand priced calls the total is exact to the last pico-dollar, before hours are settled, after, and half and half', async () => {
+test('of a million priced calls the total is exact to the last pico-dollar, before hours are settled, after, and half and half', async () => {
   const dirtyHours = createDirtyHours(store);
   const pipeline = createPipeline({ store, dirtyHours });
   const api = queryRoutes({ store, pipeline, version: '' });
