@@ -180,7 +180,7 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const [lacking, { look }] = await Promise.all([lackingIds(store, window), ledgerState(store, () => [])]);
   const join = joining(lacking, inReach(window));
   const parameters = { callKey: found.key, ...window };
-  const merged = async (one: true | 'alone'): Promise<DetailRow[]> => {
+  const merged = async (one: true | 'toldOnce'): Promise<DetailRow[]> => {
     const options = { one, reach: lacking, pricesUpTo: look.prices, extra: HEAVY, provenance: true } as const;
     return store.query<DetailRow>(
       `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, options)})`,
@@ -188,9 +188,10 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
     );
   };
   // Most calls are told once, and then there is nothing to merge, which would take longer to plan than all else.
-  const isAlone = found.reports === 1 && !lacking.message && !lacking.attempt && !lacking.placed;
-  const alone = isAlone ? await merged('alone') : [];
-  const [row] = alone.length === 1 ? alone : await merged(true);
+  const isToldOnce = found.reports === 1 && !lacking.message && !lacking.attempt && !lacking.placed;
+  const once = isToldOnce ? await merged('toldOnce') : [];
+  // A report of it that came meanwhile is a second row.
+  const [row] = once.length === 1 ? once : await merged(true);
   if (!row) return null;
   const reports = await store.query<ReportRow>(
     `${join.withs}

@@ -95,7 +95,7 @@ const ORIGINS = [
   ...BY_RANK.map((column) => `argMaxIf(source, believed, isNotNull(${column})) AS from_${column}`),
 ].join(', ');
 /** Of a call told once. */
-const ORIGINS_ALONE = [
+const ORIGINS_TOLD_ONCE = [
   `if(usage_rank > 0, source, '') AS from_usage`,
   `if(isNotNull(${SERVER_MS}), source, '') AS from_server_ms`,
   ...BY_RANK.map((column) => `if(isNotNull(${column}), source, '') AS from_${column}`),
@@ -104,8 +104,8 @@ const ORIGINS_ALONE = [
 export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
 
 export interface MergeOptions {
-  /** Only the call that the report with the key `{callKey:String}` belongs to; `alone`: one that this report alone tells of. */
-  one?: boolean | 'alone';
+  /** Only the call that the report with the key `{callKey:String}` belongs to; `toldOnce`: it is known that no other report tells of it. */
+  one?: boolean | 'toldOnce';
   /** Only calls that a report with the trace id `{traceId:String}` tells of, though others of them be elsewhere. */
   ofTrace?: boolean;
   /** Only calls of which a report tells that they were tried again: few, so that the rest need not be merged. */
@@ -164,6 +164,37 @@ export async function mergedCalls(store: Store, window: Window, options: MergeOp
  */
 const MANY_REPORTS = 5_000;
 
+/** Reports of which calls are made: `key` is their call's, `conditions` may name it so. */
+interface From {
+  key: string;
+  conditions: readonly string[];
+  rankColumns: readonly string[];
+  usageColumns: readonly string[];
+  provenance: boolean;
+}
+
+/** Calls that several reports tell of, or one: each field from the report that is believed for it. */
+const toldOften = ({ key, conditions, rankColumns, usageColumns, provenance }: From): string => `
+    SELECT ${key} AS key,
+      argMax(started_at, ${BELIEVED} AS believed) AS call_started_at,
+      arraySort(groupUniqArray(source)) AS sources,
+      ${rankColumns.map((column) => `argMax(${column}, believed) AS merged_${column}`).join(', ')},
+      ${FALLBACK.map((column) => `argMax(${column}, believed_usage) AS said_${column}`).join(', ')},
+      argMax(${SERVER_MS}, ${ANSWERED}) AS server_ms,
+      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE} AS believed_usage) AS usage_group,
+      bitShiftRight(max(believed_usage), 48) AS usage_report
+      ${provenance ? `, ${ORIGINS}` : ''}
+    FROM reports WHERE ${conditions.join(' AND ')} GROUP BY key`;
+
+/** The same of calls that one report tells of: there is nothing to choose. */
+const toldOnce = ({ key, conditions, rankColumns, usageColumns, provenance }: From): string => `
+    SELECT ${key} AS key, started_at AS call_started_at, [source] AS sources,
+      ${rankColumns.map((column) => `${column} AS merged_${column}`).join(', ')},
+      ${FALLBACK.map((column) => `${column} AS said_${column}`).join(', ')},
+      ${SERVER_MS} AS server_ms, tuple(${usageColumns.join(', ')}) AS usage_group, bitShiftRight(${BELIEVED_USAGE}, 48) AS usage_report
+      ${provenance ? `, ${ORIGINS_TOLD_ONCE}` : ''}
+    FROM reports WHERE ${conditions.join(' AND ')}`;
+
 /** `inBatch`: calls of the window are results of batches, and may take tags from a submit. */
 function mergedCallsSql(
   window: Window,
@@ -198,37 +229,23 @@ function mergedCallsSql(
       ? `if(merged_${column} IS NULL AND submit_${column} IS NOT NULL, submit_source, merged.from_${column})`
       : `merged.from_${column}`;
   };
-  const own = join.key('call_key');
-  const of = `${inReach(window)} AND role != 'submit'`;
-  const among = (condition: string) => `key IN (SELECT ${own} FROM reports WHERE ${of} AND ${condition})`;
-  const onlyKeys = [
+  const key = join.key('call_key');
+  const ofWindow = `${inReach(window)} AND role != 'submit'`;
+  const keysOf = (condition: string) => `(SELECT ${key} FROM reports WHERE ${ofWindow} AND ${condition})`;
+  const only = [
     ...(one ? [`key = ${join.key('{callKey:String}')}`] : []),
-    ...(ofTrace ? [among('trace_id = {traceId:String}')] : []),
-    ...(retried ? [among('retries > 0')] : []),
+    ...(ofTrace ? [`key IN ${keysOf('trace_id = {traceId:String}')}`] : []),
+    ...(retried ? [`key IN ${keysOf('retries > 0')}`] : []),
   ];
-  const isApart = onlyKeys.length === 0 && reports > manyReports;
-  const repeated = `(SELECT ${own} AS told FROM reports WHERE ${of} GROUP BY told HAVING count() > 1)`;
-  const toldOnce = `
-    SELECT ${own} AS key, started_at AS call_started_at, [source] AS sources,
-      ${[...rankColumns.map((column) => `${column} AS merged_${column}`), ...FALLBACK.map((column) => `${column} AS said_${column}`)].join(', ')},
-      ${SERVER_MS} AS server_ms, tuple(${usageColumns.join(', ')}) AS usage_group, bitShiftRight(${BELIEVED_USAGE}, 48) AS usage_report
-      ${provenance ? `, ${ORIGINS_ALONE}` : ''}
-    FROM reports
-    WHERE ${[of, ...onlyKeys, ...(one === 'alone' ? [] : [`key NOT IN ${repeated}`])].join(' AND ')}`;
-  const toldOften = `
-    SELECT ${own} AS key,
-      argMax(started_at, ${BELIEVED} AS believed) AS call_started_at,
-      arraySort(groupUniqArray(source)) AS sources,
-      ${rankColumns.map((column) => `argMax(${column}, believed) AS merged_${column}`).join(', ')},
-      ${FALLBACK.map((column) => `argMax(${column}, believed_usage) AS said_${column}`).join(', ')},
-      argMax(${SERVER_MS}, ${ANSWERED}) AS server_ms,
-      argMax(tuple(${usageColumns.join(', ')}), ${BELIEVED_USAGE} AS believed_usage) AS usage_group,
-      bitShiftRight(max(believed_usage), 48) AS usage_report
-      ${provenance ? `, ${ORIGINS}` : ''}
-    FROM reports
-    WHERE ${[of, ...onlyKeys, ...(isApart ? [`key IN ${repeated}`] : [])].join(' AND ')}
-    GROUP BY key
-    ${isApart ? `UNION ALL ${toldOnce}` : ''}`;
+  const from = { key, conditions: [ofWindow, ...only], rankColumns, usageColumns, provenance };
+  const severalTimes = `(SELECT ${key} AS told FROM reports WHERE ${ofWindow} GROUP BY told HAVING count() > 1)`;
+  const calls =
+    one === 'toldOnce'
+      ? toldOnce(from)
+      : only.length > 0 || reports <= manyReports
+        ? toldOften(from)
+        : `${toldOften({ ...from, conditions: [ofWindow, `key IN ${severalTimes}`] })}
+    UNION ALL ${toldOnce({ ...from, conditions: [ofWindow, `key NOT IN ${severalTimes}`] })}`;
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);
@@ -245,7 +262,7 @@ function mergedCallsSql(
     ${provenance ? `, ${['usage', 'server_ms', ...BY_RANK].map((column) => `${originOf(column)} AS from_${column}`).join(', ')}` : ''}
   FROM (
     ${join.withs}
-    ${one === 'alone' ? toldOnce : toldOften}
+    ${calls}
   ) AS merged
   ${
     asArrived

@@ -1,5 +1,5 @@
-// Roll-ups of an hour, and of days, that are made for one page each, few rows however many calls: the same expressions over calls, for settling
-// and for hours that are open.
+// Roll-ups of an hour, and of days, that are made for one page each, few rows however many calls: the same expressions over
+// calls, for settling and for hours that are open.
 import type { Store } from '../store/store.ts';
 import { inReach, inWindow, windowParameters, type Window } from './joined-reports.ts';
 import type { Look } from './ledger-state.ts';

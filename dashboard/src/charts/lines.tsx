@@ -10,8 +10,8 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
 import { Link } from 'react-router';
+import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';

@@ -1,5 +1,5 @@
-// Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints. What is drawn is made
-// anew only when what it shows is another: not while the hand moves over it.
+// Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints. What is drawn
+// is made anew only when what it shows is another: not while the hand moves over it.
 import { useMemo } from 'react';
 import {
   Area,

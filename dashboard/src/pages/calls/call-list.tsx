@@ -5,6 +5,7 @@ import type { CallJson } from '@spanledger/collector/contract';
 import { type KeyboardEvent, type MouseEvent, useEffect, useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { formatInstant } from '../../format.ts';
+import { OrderHead } from '../../ui/order-head.tsx';
 import { columnOf, type ColumnName, type Order } from './columns.tsx';
 
 const ROW_PX = 32;
@@ -187,23 +188,19 @@ function Head({
   title?: string | undefined;
   children: string;
 }) {
-  const isBy = by !== undefined && (by === order || (by === 'startedAt' && order === 'oldest'));
-  const ascending = order === 'oldest';
+  const className = right ? 'right' : undefined;
+  if (by === undefined)
+    return (
+      <th scope="col" className={className} title={title}>
+        {children}
+      </th>
+    );
+  const isBy = by === order || (by === 'startedAt' && order === 'oldest');
+  const ordered = isBy ? (order === 'oldest' ? 'ascending' : 'descending') : null;
   return (
-    <th
-      scope="col"
-      className={right ? 'right' : undefined}
-      title={title}
-      aria-sort={isBy ? (ascending ? 'ascending' : 'descending') : undefined}
-    >
-      {by === undefined ? (
-        children
-      ) : (
-        <button type="button" className={isBy ? 'order-by is-by' : 'order-by'} onClick={() => onOrder(by)}>
-          {children} <span aria-hidden>{isBy ? (ascending ? '↑' : '↓') : ''}</span>
-        </button>
-      )}
-    </th>
+    <OrderHead ordered={ordered} onOrder={() => onOrder(by)} className={className} title={title}>
+      {children}
+    </OrderHead>
   );
 }
 

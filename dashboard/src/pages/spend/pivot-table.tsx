@@ -15,6 +15,7 @@ import { Link } from 'react-router';
 import { formatDimension, formatShare, formatValue } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
+import { OrderHead } from '../../ui/order-head.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -88,21 +89,14 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
               {group.headers.map(({ id, column }) => {
                 const order = column.getIsSorted();
                 return (
-                  <th
+                  <OrderHead
                     key={id}
-                    scope="col"
+                    ordered={order === false ? null : order === 'asc' ? 'ascending' : 'descending'}
+                    onOrder={() => column.toggleSorting()}
                     className={id === 'name' ? 'verbatim' : 'right verbatim'}
-                    aria-sort={order === 'asc' ? 'ascending' : order === 'desc' ? 'descending' : 'none'}
                   >
-                    <button
-                      type="button"
-                      className={order ? 'order-by is-by' : 'order-by'}
-                      onClick={column.getToggleSortingHandler()}
-                    >
-                      {titleOf(id, pivot.columns, down)}
-                      <span aria-hidden>{order === 'asc' ? ' ▲' : order === 'desc' ? ' ▼' : ''}</span>
-                    </button>
-                  </th>
+                    {titleOf(id, pivot.columns, down)}
+                  </OrderHead>
                 );
               })}
             </tr>
