@@ -12,6 +12,7 @@ import {
   formatDatedMinute,
   formatDuration,
   formatShare,
+  formatShareTick,
   formatUsd,
   formatUsdColumn,
   formatUsdExact,
@@ -108,6 +109,14 @@ describe('other numbers', () => {
   });
   it('says shares with the digits that matter', () => {
     expect([0, 0.0004, 0.4231, 1, null].map(formatShare)).toEqual(['0 %', '0.04 %', '42.3 %', '100 %', 'unknown']);
+    expect([0, 0.0004, 0.025, 0.2, 0.6000000000000001, 1].map(formatShareTick)).toEqual([
+      '0 %',
+      '0.04 %',
+      '2.5 %',
+      '20 %',
+      '60 %',
+      '100 %',
+    ]);
   });
   it('shortens large counts only', () => {
     expect([0, 9999, 12_400, 3_200_000].map(formatCompact)).toEqual(['0', '9,999', '12.4K', '3.2M']);

@@ -147,6 +147,9 @@ export function formatShare(share: number | null): string {
   return `${percent.toFixed(places)} %`;
 }
 
+/** An axis tick: a share in as few digits as it needs, "40 %" or "2.5 %". */
+export const formatShareTick = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+
 export function formatPercent(percent: number): string {
   return `${percent.toFixed(percent !== 0 && Math.abs(percent) < 10 ? 1 : 0)} %`;
 }

@@ -59,6 +59,9 @@ async function fingerprint(): Promise<string> {
   return hash.digest('hex').slice(0, 12);
 }
 
+/** A busy machine is waited for. */
+const PATIENCE_MS = 180_000;
+
 const faults: string[] = [];
 let shots = 0;
 let kept = 0;
@@ -70,15 +73,30 @@ interface State {
   expected?: RegExp;
 }
 
-async function open(browser: Browser, width: number, height: number): Promise<BrowserContext> {
+type Kept = Awaited<ReturnType<BrowserContext['storageState']>>;
+
+async function open(browser: Browser, width: Width, kept?: Kept): Promise<BrowserContext> {
   const context = await browser.newContext({
-    viewport: { width, height },
+    viewport: { width, height: HEIGHTS[width] },
     timezoneId: 'UTC',
     locale: 'en-GB',
     reducedMotion: 'reduce',
+    ...(kept && { storageState: kept }),
   });
   await context.clock.setFixedTime(AT);
   return context;
+}
+
+/** What a browser keeps that has seen the overview: all pictures are one reader's, in whose browser a name has one colour. */
+async function seen(browser: Browser, url: string): Promise<Kept> {
+  const context = await open(browser, 1440);
+  const page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  await page.goto(`${url}/${SEARCH}`);
+  await standsStill(page);
+  const kept = await context.storageState();
+  await context.close();
+  return kept;
 }
 
 function listenTo(page: Page, what: () => string, expected?: RegExp): void {
@@ -125,11 +143,9 @@ const BLANK = `[...document.querySelectorAll('main section')]
   .filter((panel) => [...panel.children].every((part) => part.matches('header') || (part.innerText.trim() === '' && !part.querySelector('svg, input, button'))))
   .map((panel) => panel.querySelector('h2, h3')?.textContent ?? '')`;
 
-const PATIENCE_MS = 180_000;
 async function look(context: BrowserContext, job: Job): Promise<void> {
   const { page: what, state, width } = job;
   const page = await context.newPage();
-  // A busy machine is waited for.
   page.setDefaultTimeout(PATIENCE_MS);
   const title = state.name === 'full' ? what.name : `${what.name}-${state.name}`;
   const path = what.path(state.name === 'old' ? '?range=30d&refresh=5s' : SEARCH);
@@ -154,14 +170,14 @@ async function look(context: BrowserContext, job: Job): Promise<void> {
 
 /** Some at once: while one waits for an answer another is drawn. */
 const AT_ONCE = 3;
-async function lookAt(browser: Browser, jobs: readonly Job[]): Promise<void> {
+async function lookAt(browser: Browser, kept: Kept, jobs: readonly Job[]): Promise<void> {
   const left = [...jobs];
   const pictures = jobs.reduce((sum, { schemes }) => sum + schemes.length, 0);
   const begun = performance.now();
   const work = async () => {
     const contexts = new Map<Width, BrowserContext>();
     for (let job = left.shift(); job; job = left.shift()) {
-      const context = contexts.get(job.width) ?? (await open(browser, job.width, HEIGHTS[job.width]));
+      const context = contexts.get(job.width) ?? (await open(browser, job.width, kept));
       contexts.set(job.width, context);
       await look(context, job);
       const seconds = Math.round((performance.now() - begun) / 1000);
@@ -218,7 +234,7 @@ try {
       { page, state, width: 1440, schemes: SCHEMES, thorough },
       { page, state, width: 390, schemes: state.name === 'full' ? SCHEMES : ['light'], thorough: false },
     ]);
-  await lookAt(browser, [
+  await lookAt(browser, await seen(browser, full.url), [
     ...both(pages, states.full, true),
     ...both(own, states.empty, true),
     ...both(pages, states.error, false),

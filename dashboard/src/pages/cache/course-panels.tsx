@@ -3,7 +3,14 @@ import { Select } from '@mantine/core';
 import type { Dimension, MetricsRow } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { useMetrics } from '../../api/questions.ts';
-import { formatDimension, formatShare, formatUsdExact, formatUsdTick, formatValue } from '../../format.ts';
+import {
+  formatDimension,
+  formatShare,
+  formatShareTick,
+  formatUsdExact,
+  formatUsdTick,
+  formatValue,
+} from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
@@ -138,7 +145,7 @@ export function HitRatePanel({ filters, className }: { filters: Filters; classNa
       id="hit-rate"
       unit="share"
       read={readRate}
-      formatSize={formatShare}
+      formatSize={formatShareTick}
     />
   );
 }

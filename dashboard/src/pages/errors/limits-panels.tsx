@@ -3,7 +3,15 @@ import type { LimitsAnswer } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useLimits } from '../../api/questions.ts';
-import { formatCompact, formatCount, formatDuration, formatMinute, formatShare, formatValue } from '../../format.ts';
+import {
+  formatCompact,
+  formatCount,
+  formatDuration,
+  formatMinute,
+  formatShare,
+  formatShareTick,
+  formatValue,
+} from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { Legend } from '../../ui/legend.tsx';
@@ -78,7 +86,7 @@ export function HeadroomPanel({ filters, className }: { filters: Filters; classN
               series={drawn.series}
               level={TIGHT}
               narrow={({ key }) => narrowed(filters.where, 'model', [key])}
-              formatSize={formatShare}
+              formatSize={formatShareTick}
               height={300}
             />
             <Legend

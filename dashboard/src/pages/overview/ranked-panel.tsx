@@ -39,11 +39,12 @@ function RankedPanel({ filters, title, dimension, testId, unset, empty, colourOf
       empty={empty}
     >
       {({ rows }) => {
-        // Shares are of all calls, also where those without a value are not listed.
+        // Shares are of all calls, also where those without a value are not listed; bars are measured by the longest.
         const calls = rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
         const ranked = named(rows).toSorted(
           (one, other) => (numberOf(other, 'calls') ?? 0) - (numberOf(one, 'calls') ?? 0),
         );
+        const most = Math.max(1, numberOf(ranked[0] ?? {}, 'calls') ?? 0);
         return (
           <ul className="ranked">
             {ranked.slice(0, 12).map((row) => {
@@ -62,7 +63,7 @@ function RankedPanel({ filters, title, dimension, testId, unset, empty, colourOf
                   </ToCalls>
                   <span
                     className="ranked-bar"
-                    style={{ width: `${(share ?? 0) * 100}%`, background: colourOf(value) }}
+                    style={{ width: `${(own / most) * 100}%`, background: colourOf(value) }}
                     aria-hidden
                   />
                 </li>
