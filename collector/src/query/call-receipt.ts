@@ -5,9 +5,8 @@ import { priceBook, type OwnPrice, type PriceBook } from '@spanledger/instrument
 import type { ReceiptJson } from '../contract.ts';
 import { priceInputs } from '../price-report.ts';
 import type { Store } from '../store/store.ts';
-import { REPORT_ID } from './merged-calls.ts';
 import { findPriceBook } from './price-books.ts';
-import { PRICE_INPUT_COLUMNS, priceInputsOf, type PriceInputRow } from './price-inputs.ts';
+import { priceInputsOf, type PriceInputRow } from './price-inputs.ts';
 
 interface KeptCost {
   costUsd: string | null;
@@ -16,11 +15,8 @@ interface KeptCost {
 
 /** What the cost a page shows is from. */
 export interface PricedBy {
-  /** The report the call is priced from. */
-  report: string;
-  /** The keys of the call's reports. */
-  keys: readonly string[];
-  startedMicros: { from: number; to: number };
+  /** The report the call is priced from; undefined when it is no longer kept. */
+  inputs: PriceInputRow | undefined;
   /** The number of the re-pricing the cost is from; 0 for the price at arrival. */
   repricing: number;
   /** The version of the price book at arrival; '' for a report from before it was kept. */
@@ -31,16 +27,9 @@ export interface PricedBy {
 
 export async function queryReceipt(store: Store, by: PricedBy, kept: KeptCost): Promise<ReceiptJson> {
   if (by.repricing === 0 && by.written !== '') return JSON.parse(by.written) as ReceiptJson;
-  const [inputs] = await store.query<PriceInputRow>(
-    `SELECT ${PRICE_INPUT_COLUMNS} FROM reports
-WHERE started_at >= fromUnixTimestamp64Micro({fromMicros:Int64}, 'UTC') AND started_at <= fromUnixTimestamp64Micro({toMicros:Int64}, 'UTC')
-  AND call_key IN {keys:Array(String)} AND ${REPORT_ID} = {report:UInt128}
-ORDER BY received_at LIMIT 1`,
-    { report: by.report, keys: by.keys, fromMicros: by.startedMicros.from, toMicros: by.startedMicros.to },
-  );
   const book = by.repricing === 0 ? await findPriceBook(store, by.prices) : await bookOf(store, by.repricing);
-  if (inputs === undefined || book === null) return withoutLines(kept);
-  const priced = priceInputs(priceInputsOf(inputs), book);
+  if (by.inputs === undefined || book === null) return withoutLines(kept);
+  const priced = priceInputs(priceInputsOf(by.inputs), book);
   const same = priced.costUsd === kept.costUsd && priced.unpricedReason === kept.unpricedReason;
   return same ? priced.receipt : withoutLines(kept);
 }

@@ -5,10 +5,11 @@ import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
 import { FAILURE_SQL } from './failure.ts';
 import { ledgerState } from './ledger-state.ts';
-import { instantOf, mergedCalls, microsOf, REPORT_ID, submits } from './merged-calls.ts';
+import { instantOf, mergedCalls, microsOf, BY_RANK, submits } from './merged-calls.ts';
 import { asItArrived, queryPriceVersions } from './price-versions.ts';
-import { attributesOf, REPORT_ATTRIBUTES } from './attributes.ts';
+import { attributesOf } from './attributes.ts';
 import { queryReceipt } from './call-receipt.ts';
+import { queryReportsOf, type CallReport } from './call-reports.ts';
 import { attemptsOf, USAGE_COLUMNS, usageOf, type UsageRow } from './usage-row.ts';
 import { type CallRows } from './open-calls.ts';
 import { MAXIMA, SIZES } from './sums.ts';
@@ -152,26 +153,8 @@ interface DetailColumns {
   priced_report: string;
   price_version: number;
 }
-type DetailRow = CallRow & DetailColumns & Record<`from_${string}`, string>;
+type DetailRow = CallRow & DetailColumns & Partial<Record<`from_${string}`, string>>;
 const HEAVY = ['receipt', 'prices', 'attempts'] as const;
-interface ReportRow {
-  keys: string[];
-  report_id: string;
-  source: string;
-  scope: string | null;
-  span_name: string | null;
-  trace_id: string | null;
-  span_id: string | null;
-  received_micros: number;
-  app_cost: string | null;
-  app_table: string | null;
-  arrival_cost: string | null;
-  its_rank: number;
-  its_usage_rank: number;
-  limits: string;
-  kept_attributes: string;
-}
-
 /** The call with this id; also found by its request id, or by the key of any of its reports. Null when there is none. */
 export async function queryCall(store: Store, id: string): Promise<CallDetailJson | null> {
   const found = (await findReports(store, 'call_key', id)) ?? (await findReports(store, 'request_id', id));
@@ -180,50 +163,45 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const [lacking, { look }] = await Promise.all([lackingIds(store, window), ledgerState(store, () => [])]);
   const join = joining(lacking, inReach(window));
   const parameters = { callKey: found.key, ...window };
-  const merged = async (one: true | 'toldOnce'): Promise<DetailRow[]> => {
-    const options = { one, reach: lacking, pricesUpTo: look.prices, extra: HEAVY, provenance: true } as const;
+  const merged = async (one: true | 'toldOnce', provenance: boolean): Promise<DetailRow[]> => {
+    const options = { one, reach: lacking, pricesUpTo: look.prices, extra: HEAVY, provenance } as const;
     return store.query<DetailRow>(
-      `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version, COLUMNS('^from_') FROM (${await mergedCalls(store, window, options)})`,
+      `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version ${provenance ? `, COLUMNS('^from_')` : ''} FROM (${await mergedCalls(store, window, options)})`,
       parameters,
     );
   };
-  // Most calls are told once, and then there is nothing to merge, which would take longer to plan than all else.
-  const isToldOnce = found.reports === 1 && !lacking.message && !lacking.attempt && !lacking.placed;
-  const once = isToldOnce ? await merged('toldOnce') : [];
+  // Most calls are told once, and then there is nothing to merge, which would take longer to plan than all else; and nothing to
+  // ask where each field is from.
+  const isToldOnce = found.reports === 1 && !lacking.message && !lacking.attempt && !lacking.placed && !lacking.inBatch;
+  const [once, { reports, keys }] = await Promise.all([
+    isToldOnce ? merged('toldOnce', false) : [],
+    queryReportsOf(store, found.key, window, join),
+  ]);
   // A report of it that came meanwhile is a second row.
-  const [row] = once.length === 1 ? once : await merged(true);
+  const [row] = once.length === 1 && reports.length === 1 ? once : await merged(true, true);
   if (!row) return null;
-  const reports = await store.query<ReportRow>(
-    `${join.withs}
-SELECT groupUniqArray(call_key) AS keys, toString(any(${REPORT_ID})) AS report_id, source, scope, span_name, trace_id, span_id, toUnixTimestamp64Micro(min(received_at)) AS received_micros,
-  ${usd('any(app_cost_usd)')} AS app_cost, any(app_price_table) AS app_table, ${usd('argMin(cost_usd, received_at)')} AS arrival_cost,
-  any(rank) AS its_rank, any(usage_rank) AS its_usage_rank, any(rate_limits) AS limits, any(${REPORT_ATTRIBUTES}) AS kept_attributes
-FROM reports WHERE ${inReach(window)} AND ${join.key('call_key')} = ${join.key('{callKey:String}')}
-GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY received_micros, span_id`,
-    parameters,
-  );
   const call = callOf(row);
-  const priced = {
-    report: row.priced_report,
-    keys: [...new Set(reports.flatMap(({ keys }) => keys))],
-    startedMicros: { from: window.fromMicros, to: window.toMicros },
-  };
+  const pricedFrom = reports.find(({ report_id }) => report_id === row.priced_report);
   const receipt = await queryReceipt(
     store,
-    { ...priced, repricing: row.price_version, prices: row.prices, written: row.receipt },
+    { inputs: pricedFrom, repricing: row.price_version, prices: row.prices, written: row.receipt },
     call,
   );
-  const arrived = reports.find(({ report_id }) => report_id === row.priced_report);
   const priceVersions =
-    look.prices === 0 && arrived !== undefined
-      ? [asItArrived(instantOf(arrived.received_micros), call.costUsd)]
-      : await queryPriceVersions(store, { ...priced, current: row.price_version });
+    look.prices === 0 && pricedFrom !== undefined
+      ? [asItArrived(instantOf(pricedFrom.received_micros), call.costUsd)]
+      : await queryPriceVersions(store, {
+          report: row.priced_report,
+          keys,
+          startedMicros: { from: window.fromMicros, to: window.toMicros },
+          current: row.price_version,
+        });
   return {
     ...call,
     receipt,
     attempts: attemptsOf(row.attempts),
     priceVersions,
-    provenance: provenanceOf(row),
+    provenance: row === once[0] ? provenanceOfOne(row, reports) : provenanceOf(row),
     rateLimits: rateLimitsOf(reports),
     submit: call.batchId === null ? null : await querySubmit(store, call.batchId),
     costDifference: costDifference(
@@ -232,7 +210,7 @@ GROUP BY source, scope, span_name, trace_id, span_id, started_at ORDER BY receiv
         appCostUsd: report.app_cost,
         appPriceTable: report.app_table,
         arrivalCostUsd: report.arrival_cost,
-        usageRank: report.its_usage_rank,
+        usageRank: report.usage_rank,
       })),
     ),
     reports: reports.map((report) => ({
@@ -262,8 +240,7 @@ async function findReports(store: Store, column: 'call_key' | 'request_id', id: 
 }
 
 /** Field of a call -> the source it was taken from; fields that no report says are left out. */
-function provenanceOf(row: CallRow & Record<`from_${string}`, string>): Record<string, string> {
-  const camel = (column: string) => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+function provenanceOf(row: DetailRow): Record<string, string> {
   const provenance: Record<string, string> = {};
   for (const [column, source] of Object.entries(row)) {
     if (column.startsWith('from_') && typeof source === 'string' && source !== '')
@@ -272,10 +249,19 @@ function provenanceOf(row: CallRow & Record<`from_${string}`, string>): Record<s
   return provenance;
 }
 
+const camel = (column: string): string => column.replace(/_(\w)/g, (_, letter: string) => letter.toUpperCase());
+
+/** The same of a call that one report tells of: whatever is known is from it. */
+function provenanceOfOne(row: CallRow, reports: readonly CallReport[]): Record<string, string> {
+  const known = [...BY_RANK, 'server_ms'].filter((column) => row[column as keyof CallRow] !== null);
+  const columns = [...(reports.some(({ usage_rank }) => usage_rank > 0) ? ['usage'] : []), ...known];
+  return Object.fromEntries(columns.map((column) => [camel(column), row.source]));
+}
+
 /** Of the report that is believed most among those that say any. */
-function rateLimitsOf(reports: readonly ReportRow[]): CallDetailJson['rateLimits'] {
-  const [first] = reports.filter(({ limits }) => limits !== '{}').toSorted((a, b) => b.its_rank - a.its_rank);
-  return first ? JSON.parse(first.limits) : {};
+function rateLimitsOf(reports: readonly CallReport[]): CallDetailJson['rateLimits'] {
+  const [first] = reports.filter(({ rate_limits }) => rate_limits !== '{}').toSorted((a, b) => b.rank - a.rank);
+  return first ? JSON.parse(first.rate_limits) : {};
 }
 
 /** null when no submit of the batch was seen. */

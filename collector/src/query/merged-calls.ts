@@ -47,7 +47,8 @@ export const DIMENSION_COLUMNS: Record<Dimension, string> = {
 export const columnsBehind = (dimension: Dimension): readonly string[] =>
   isBanded(dimension) ? BANDED[dimension].columns : storedOf(dimension).map((stored) => DIMENSION_COLUMNS[stored]);
 
-const BY_RANK = [
+/** Columns that are each from the report believed for it. */
+export const BY_RANK = [
   'source', 'duration_ms', 'ttft_ms', 'stream', 'trace_id', 'span_id', 'message_id', 'request_id', 'request_model',
   'feature', 'user_id', 'customer', 'prompt_version', 'conversation_id', 'environment', 'service', 'service_version', 'workspace',
   'project', 'outcome', 'error_type', 'error_code', 'http_status', 'retries', 'batch_id', 'custom_id', 'platform', 'bill_to',

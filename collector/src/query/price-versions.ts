@@ -1,7 +1,6 @@
 // "What has this call cost, by which prices": the price it arrived with and each that an applied re-pricing gave it.
 import type { PriceVersion } from '../contract/repricings.ts';
 import type { Store } from '../store/store.ts';
-import type { PricedBy } from './call-receipt.ts';
 import { REPORT_ID, instantOf } from './merged-calls.ts';
 
 interface Row {
@@ -24,10 +23,19 @@ export const asItArrived = (at: string, costUsd: string | null): PriceVersion =>
   current: true,
 });
 
-/** Newest first. `report` is the one the call is priced from, `current` the version every page shows. */
+/** What a call is priced from: the report and the keys of all its reports. */
+interface Priced {
+  report: string;
+  keys: readonly string[];
+  startedMicros: { from: number; to: number };
+  /** The version every page shows. */
+  current: number;
+}
+
+/** Newest first. */
 export async function queryPriceVersions(
   store: Store,
-  { report, keys, startedMicros, current }: Pick<PricedBy, 'report' | 'keys' | 'startedMicros'> & { current: number },
+  { report, keys, startedMicros, current }: Priced,
 ): Promise<PriceVersion[]> {
   const rows = await store.query<Row>(
     `SELECT 0 AS version, NULL AS repricing_id, toUnixTimestamp64Micro(received_at) AS at_micros, ${cost} AS cost, NULL AS prices_version
