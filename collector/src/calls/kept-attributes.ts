@@ -22,14 +22,16 @@ export function keepAttributes(attributes: Readonly<Record<string, unknown>>, co
     const value = columns[column];
     if (value != null && value !== '' && !columnOf.has(value)) columnOf.set(value, column);
   }
-  const rest: [string, unknown][] = [];
-  const told: [string, string][] = [];
-  for (const [name, value] of Object.entries(attributes)) {
+  // Without a prototype, so that an attribute may be called `__proto__`.
+  const rest = Object.create(null) as Record<string, unknown>;
+  const told = Object.create(null) as Record<string, string>;
+  for (const name of Object.keys(attributes)) {
+    const value = attributes[name];
     const column = columnOf.get(value);
-    if (column === undefined) rest.push([name, value]);
-    else told.push([name, column]);
+    if (column === undefined) rest[name] = value;
+    else told[name] = column;
   }
-  return { rest: Object.fromEntries(rest), told: Object.fromEntries(told) };
+  return { rest, told };
 }
 
 /** All of them, those that a column tells last. */

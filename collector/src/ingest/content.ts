@@ -1,6 +1,7 @@
 // What of a span's attributes may be kept: names from known namespaces that describe a call. Text of prompts, answers and
 // tools is never kept; neither are URLs, whose query may hold secrets. An allow list, so that a name nobody has
 // thought of yet is dropped rather than stored.
+import { judgedOnce } from './judged.ts';
 import type { Attributes, AttributeValue } from './otlp.ts';
 
 const KEPT = [
@@ -34,18 +35,27 @@ const LONGEST = 2_000;
 /** `alsoKept`: names that are safe in one source's records only, since they have no namespace. */
 export function keptAttributes(attributes: Attributes, alsoKept: readonly RegExp[] = []): Attributes {
   const kept: Attributes = {};
-  for (const [key, value] of Object.entries(attributes)) {
-    if (fateOf(key, alsoKept) === 'kept') kept[key] = shortened(value);
+  for (const key of Object.keys(attributes)) {
+    if (fateOf(key, alsoKept) === 'kept') kept[key] = shortened(attributes[key] as AttributeValue);
   }
   return kept;
 }
 
+type Fate = 'kept' | 'content' | 'unknown';
+
 /** What becomes of an attribute of this name; `content` may hold text of prompts, answers or tools. */
-export function fateOf(name: string, alsoKept: readonly RegExp[] = []): 'kept' | 'content' | 'unknown' {
-  const isOneOf = (patterns: readonly RegExp[]) => patterns.some((pattern) => pattern.test(name));
-  if (isOneOf(CONTENT)) return 'content';
-  return isOneOf(KEPT) || isOneOf(alsoKept) ? 'kept' : 'unknown';
+export function fateOf(name: string, alsoKept: readonly RegExp[] = []): Fate {
+  const fate = fateInAll(name);
+  return fate === 'unknown' && isOneOf(alsoKept, name) ? 'kept' : fate;
 }
+
+/** Whoever sends it. */
+const fateInAll = judgedOnce((name): Fate => {
+  if (isOneOf(CONTENT, name)) return 'content';
+  return isOneOf(KEPT, name) ? 'kept' : 'unknown';
+});
+
+const isOneOf = (patterns: readonly RegExp[], name: string): boolean => patterns.some((pattern) => pattern.test(name));
 
 function shortened(value: AttributeValue): AttributeValue {
   return typeof value === 'string' && value.length > LONGEST ? `${value.slice(0, LONGEST)}…` : value;

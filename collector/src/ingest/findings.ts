@@ -3,6 +3,7 @@
 import { finding, type Finding, type Signal } from '../calls/finding.ts';
 import { LARGEST_COUNT, type Report } from '../calls/report.ts';
 import type { Reading } from './dialects/dialect.ts';
+import { judgedOnce } from './judged.ts';
 import type { Attributes, Refusal, Span } from './otlp.ts';
 
 /** A name as programs give them; anything else could be a value, and is not repeated. */
@@ -60,7 +61,7 @@ export function trimmed<T extends Record<string, unknown>>(attributes: T): T {
   return Object.fromEntries(names.slice(0, MOST_KEPT_ATTRIBUTES).map((name) => [name, attributes[name]])) as T;
 }
 
-const COUNT_NAME = /(^|[._])(tokens|token_count\.\w+|web_search_requests)$/;
+const isCountName = judgedOnce((name) => /(^|[._])(tokens|token_count\.\w+|web_search_requests)$/.test(name));
 const DEEPEST_COUNT = 5;
 
 /** The first count that cannot be, by its name and why; null when all can. Looked for in the usage and the attributes. */
@@ -69,8 +70,9 @@ export function oddCount(report: Pick<Report, 'usage'>, attributes: Attributes):
 }
 
 function oddWithin(values: object, depth: number): { name: string; why: string } | null {
-  for (const [name, value] of Object.entries(values)) {
-    if (COUNT_NAME.test(name)) {
+  for (const name of Object.keys(values)) {
+    const value = (values as Record<string, unknown>)[name];
+    if (isCountName(name)) {
       const why = whyOdd(value);
       if (why !== null) return { name: nameOr(name, 'a count'), why };
     } else if (typeof value === 'object' && value !== null && depth < DEEPEST_COUNT) {

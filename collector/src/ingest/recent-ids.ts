@@ -2,8 +2,10 @@
 // are far apart, are found when the report comes. What is forgotten is not lost: it is stored as it was sent.
 import { LRUCache } from 'lru-cache';
 import { JOIN_SLACK_MICROS, type Report, type Usage } from '../calls/report.ts';
+import { judgedOnce } from './judged.ts';
 
-const MOST_IDS = 100_000;
+/** Of messages, and as many of requests. Each costs memory, so what is known of it is kept small. */
+const MOST_IDS = 50_000;
 /** More kinds of spans than tell of one call. */
 const MOST_KINDS = 8;
 /** Where a report says in its attributes what its emitter said and is not stored as such. */
@@ -20,16 +22,19 @@ type Told = Pick<
 type Counts = readonly (number | null)[];
 interface Whole {
   kind: string;
-  span: string;
+  traceId: string | null;
+  spanId: string | null;
   counts: Counts;
 }
 interface Known {
   messageId: string | null;
   startedAtMicros: number;
-  sources: Set<string>;
+  /** The first that told of it, and whether another did too. */
+  source: string;
+  isOfSeveral: boolean;
   service: string | null;
-  /** Of each kind of span that told the whole usage, the first. */
-  wholes: Whole[];
+  /** Of each kind of span that told the whole usage, the first; null where none did. */
+  wholes: Whole[] | null;
 }
 
 /** What a report becomes, and what was found: nothing, an id of another call, or clocks apart. */
@@ -46,14 +51,15 @@ export interface RecentIds {
 
 /** `countsOf`: the token counts of a usage object by kind. */
 export function createRecentIds(countsOf: (usage: Report['usage']) => Usage, most = MOST_IDS): RecentIds {
-  const recent = new LRUCache<string, Known>({ max: most });
+  const messages = new LRUCache<string, Known>({ max: most });
+  const requests = new LRUCache<string, Known>({ max: most });
   const remember = ({ messageId, requestId }: Told, known: Known): void => {
-    if (messageId !== null) recent.set(`m ${messageId}`, known);
-    if (requestId !== null) recent.set(`r ${requestId}`, known);
+    if (messageId !== null) messages.set(messageId, known);
+    if (requestId !== null) requests.set(requestId, known);
   };
   const find = ({ messageId, requestId }: Told): Known | null => {
-    const byMessage = messageId === null ? undefined : recent.get(`m ${messageId}`);
-    const known = byMessage ?? (requestId === null ? undefined : recent.get(`r ${requestId}`));
+    const byMessage = messageId === null ? undefined : messages.get(messageId);
+    const known = byMessage ?? (requestId === null ? undefined : requests.get(requestId));
     // A request id shared by two messages: two calls.
     const other =
       known !== undefined && messageId !== null && known.messageId !== null && known.messageId !== messageId;
@@ -65,14 +71,15 @@ export function createRecentIds(countsOf: (usage: Report['usage']) => Usage, mos
     const whole = wholeOf(told);
     if (known === null) {
       const { messageId, startedAtMicros, source, service } = told;
-      remember(told, { messageId, startedAtMicros, sources: new Set([source]), service, wholes: whole ? [whole] : [] });
+      const wholes = whole ? [whole] : null;
+      remember(told, { messageId, startedAtMicros, source, isOfSeveral: false, service, wholes });
       return null;
     }
-    const same = known.wholes.find(({ kind }) => kind === whole?.kind);
-    if (whole && same && same.span !== whole.span && disagree(same.counts, whole.counts)) return 'apart';
-    if (whole && !same && known.wholes.length < MOST_KINDS) known.wholes.push(whole);
+    const same = whole && known.wholes?.find(({ kind }) => kind === whole.kind);
+    if (whole && same && !isSameSpan(same, whole) && disagree(same.counts, whole.counts)) return 'apart';
+    if (whole && !same && (known.wholes?.length ?? 0) < MOST_KINDS) (known.wholes ??= []).push(whole);
     known.messageId ??= told.messageId;
-    known.sources.add(told.source);
+    known.isOfSeveral ||= known.source !== told.source;
     remember(told, known);
     return known;
   };
@@ -120,11 +127,17 @@ function wholeOf({ source, scope, spanName, traceId, spanId, usage }: Told): Who
       ? null
       : (cacheWrite5mTokens ?? 0) + (cacheWrite1hTokens ?? 0);
   return {
-    kind: `${source} ${scope} ${spanName}`,
-    span: `${traceId} ${spanId}`,
+    kind: kindOf(`${source} ${scope} ${spanName}`),
+    traceId,
+    spanId,
     counts: [inputTokens, cacheReadTokens, written, outputTokens],
   };
 }
+
+/** One text for all calls of a kind. */
+const kindOf = judgedOnce((kind) => kind);
+
+const isSameSpan = (one: Whole, other: Whole): boolean => one.traceId === other.traceId && one.spanId === other.spanId;
 
 const disagree = (one: Counts, other: Counts): boolean =>
   one.some((count, index) => count !== null && (other[index] ?? null) !== null && count !== other[index]);
@@ -138,9 +151,9 @@ function setApart(report: Report): Report {
 }
 
 /** Of two emitters whose clocks are too far apart to be joined, the later report takes the time of the first. */
-function aligned(report: Report, { startedAtMicros, sources, service }: Known): Settled {
+function aligned(report: Report, { startedAtMicros, isOfSeveral, service }: Known): Settled {
   const byMicros = Math.abs(report.startedAtMicros - startedAtMicros);
-  if (sources.size === 1 || byMicros <= JOIN_SLACK_MICROS) return { report, found: null };
+  if (!isOfSeveral || byMicros <= JOIN_SLACK_MICROS) return { report, found: null };
   const said = new Date(report.startedAtMicros / 1000).toISOString();
   return {
     report: { ...report, startedAtMicros, attributes: { ...report.attributes, [SAID_STARTED_AT]: said } },

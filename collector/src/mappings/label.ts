@@ -4,6 +4,7 @@
 // - a value is a label: one line, at most 100 characters and four words of letters, digits and signs that ids are made of,
 //   without the signs that sentences have.
 import { fateOf } from '../ingest/content.ts';
+import { judgedOnce } from '../ingest/judged.ts';
 import type { AttributeValue } from '../ingest/otlp.ts';
 
 const LABEL = /^[\p{L}\p{N}#@(][\p{L}\p{N}_.:@/+\-#&()=|~]*(?: [\p{L}\p{N}_.:@/+\-#&()=|~]+){0,3}$/u;
@@ -26,7 +27,7 @@ export function labelOf(value: AttributeValue | undefined): string | null {
 }
 
 /** Whether values under this name may be text of a prompt, an answer or a tool. */
-export function mayHoldText(name: string): boolean {
+export const mayHoldText = judgedOnce((name: string): boolean => {
   if (fateOf(name) === 'content') return true;
   const words = name
     .replace(/([a-z\d])([A-Z])/g, '$1.$2')
@@ -34,4 +35,4 @@ export function mayHoldText(name: string): boolean {
     .split(/[^a-z]+/)
     .filter((word) => word !== '');
   return TEXT_WORDS.has(words.at(-1) ?? '');
-}
+});

@@ -4,6 +4,7 @@
 import type { SeenAttributes, MappingPreview } from '../contract/mappings.ts';
 import { fateOf } from '../ingest/content.ts';
 import type { Attributes } from '../ingest/otlp.ts';
+import { judgedOnce } from '../ingest/judged.ts';
 import { labelOf, mayHoldText } from './label.ts';
 
 const CALLS = 1_000;
@@ -13,6 +14,9 @@ const VALUES_SHOWN = 50;
 const NAMES_SHOWN = 500;
 /** A name is a name, not a sentence. */
 const NAME = /^[\w.\-/:@]{1,200}$/;
+const mayBeShown = judgedOnce((name) => NAME.test(name) && !mayHoldText(name));
+/** Calls of one emitter have the same names: so many sets of names are held once for all calls that have them. */
+const SETS_OF_NAMES = 100;
 
 /** What a call was told by. */
 export interface Told {
@@ -20,9 +24,10 @@ export interface Told {
   resource: Attributes;
 }
 
+type Names = ReadonlyMap<string, 'call' | 'resource'>;
 interface SeenCall {
   service: string | null;
-  names: Map<string, 'call' | 'resource'>;
+  names: Names;
   /** Asked-about name -> its label; null when its value is none. */
   labels: Map<string, string | null>;
 }
@@ -42,19 +47,23 @@ export function createSeenCalls(): SeenCalls {
   const ring: SeenCall[] = [];
   let next = 0;
   const asked = new Set<string>();
+  const sets = new Map<string, Names>();
+  const namesIn = (attributes: Attributes, resource: Attributes): Names => {
+    const [call, around] = [shownNames(attributes), shownNames(resource)];
+    // No name that is shown has a space in it.
+    const key = `${call.join(' ')}  ${around.join(' ')}`;
+    const known = sets.get(key);
+    if (known !== undefined) return known;
+    const names = namesOf(call, around);
+    if (sets.size >= SETS_OF_NAMES) sets.clear();
+    sets.set(key, names);
+    return names;
+  };
 
   return {
     see({ attributes, resource }) {
-      const names = new Map<string, 'call' | 'resource'>();
-      const note = (from: Attributes, on: 'call' | 'resource'): void => {
-        for (const name of Object.keys(from)) {
-          if (names.size >= NAMES_A_CALL) return;
-          if (!names.has(name) && NAME.test(name) && !mayHoldText(name)) names.set(name, on);
-        }
-      };
-      note(attributes, 'call');
-      note(resource, 'resource');
-      const labels = new Map<string, string | null>();
+      const names = namesIn(attributes, resource);
+      const labels = asked.size === 0 ? NO_LABELS : new Map<string, string | null>();
       for (const name of asked) {
         if (names.has(name)) labels.set(name, labelOf(attributes[name]) ?? labelOf(resource[name]));
       }
@@ -99,6 +108,18 @@ export function createSeenCalls(): SeenCalls {
       };
     },
   };
+}
+
+const NO_LABELS = new Map<string, string | null>();
+
+const shownNames = (attributes: Attributes): string[] =>
+  Object.keys(attributes).filter(mayBeShown).slice(0, NAMES_A_CALL);
+
+function namesOf(call: readonly string[], resource: readonly string[]): Names {
+  const names = new Map<string, 'call' | 'resource'>();
+  for (const name of call) names.set(name, 'call');
+  for (const name of resource) if (names.size < NAMES_A_CALL && !names.has(name)) names.set(name, 'resource');
+  return names;
 }
 
 /** Most frequent first. */

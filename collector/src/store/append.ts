@@ -233,6 +233,12 @@ const smallCount = (value: number | null): number | null =>
 
 /** `2026-11-01 09:30:00.123456`, UTC, as DateTime64(6) takes it. */
 export function clickhouseTime(micros: number): string {
-  const seconds = new Date(Math.floor(micros / 1000)).toISOString().slice(0, 19).replace('T', ' ');
-  return `${seconds}.${String(micros % 1_000_000).padStart(6, '0')}`;
+  const second = Math.floor(micros / 1_000_000);
+  if (second !== lastSecond.second) {
+    lastSecond = { second, text: new Date(second * 1000).toISOString().slice(0, 19).replace('T', ' ') };
+  }
+  return `${lastSecond.text}.${String(micros - second * 1_000_000).padStart(6, '0')}`;
 }
+
+/** Rows that come together are mostly of the same seconds, and a date costs more than the rest of its text. */
+let lastSecond = { second: Number.NaN, text: '' };
