@@ -2,62 +2,62 @@
 // a span with wrong types is refused alone, by name, and the rest goes on. Knows no dialect and no store.
 // Specification: OTLP 1.x (https://opentelemetry.io/docs/specs/otlp/), JSON mapping included: ids in hex, int64 as string or number.
 import type protobuf from 'protobufjs';
+import { readProtobufTraces } from './otlp-protobuf.ts';
 import { traceRequestType } from './otlp-schema.ts';
+import {
+  DEEPEST_VALUE,
+  KINDS,
+  MOST_EVENTS,
+  OtlpError,
+  STATUSES,
+  microsOf,
+  senderOf,
+  type AttributeValue,
+  type Attributes,
+  type Encoding,
+  type Refusal,
+  type Span,
+  type SpanEvent,
+} from './span.ts';
 
-export type AttributeValue = string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue };
-export type Attributes = Record<string, AttributeValue>;
+export {
+  MOST_EVENTS,
+  OtlpError,
+  type AttributeValue,
+  type Attributes,
+  type Encoding,
+  type Refusal,
+  type Span,
+  type SpanEvent,
+} from './span.ts';
 
-/** A span as an exporter sent it, ids in lower-case hex, times in microseconds since the epoch. */
-export interface Span {
-  traceId: string;
-  spanId: string;
-  parentSpanId: string | null;
-  name: string;
-  kind: 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
-  startMicros: number;
-  endMicros: number;
-  status: 'unset' | 'ok' | 'error';
-  statusMessage: string | null;
-  attributes: Attributes;
-  /** The last MOST_EVENTS of them: what an emitter tells of an error is often in its exception event only. */
-  events: readonly SpanEvent[];
-  scope: string;
-  scopeVersion: string | null;
-  resource: Attributes;
-}
-
-export interface SpanEvent {
-  name: string;
-  attributes: Attributes;
-}
-
-export interface Refusal {
-  /** `span <name>` or `log record <name>`, as far as it could be read. */
-  what: string;
-  reason: string;
-  /** Who sent it, as far as that could be read. */
-  scope?: string | undefined;
-  service?: string | undefined;
-}
 export interface Decoded {
   spans: Span[];
   refused: Refusal[];
 }
-export type Encoding = 'protobuf' | 'json';
-
-/** The body as a whole is not what it says it is. `message` is for the sender. */
-export class OtlpError extends Error {
-  override readonly name = 'OtlpError';
-}
-
-const DEEPEST_VALUE = 64;
-export const MOST_EVENTS = 32;
-const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
 
 /** Throws OtlpError when the body is no ExportTraceServiceRequest. */
 export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
   const decoded: Decoded = { spans: [], refused: [] };
-  const request = readRequest(body, encoding, traceRequestType);
+  for (const one of readTraces(body, encoding)) {
+    if (isRefusal(one)) decoded.refused.push(one);
+    else decoded.spans.push(one);
+  }
+  return decoded;
+}
+
+export const isRefusal = (one: Span | Refusal): one is Refusal => 'reason' in one;
+
+/**
+ * The spans one after the other, so that each may be gone before the next is read: a whole body as objects is many times its
+ * bytes. Throws OtlpError, where the body is protobuf perhaps after some spans.
+ */
+export function readTraces(body: Uint8Array, encoding: Encoding): Iterable<Span | Refusal> {
+  return encoding === 'protobuf' ? readProtobufTraces(body) : readJsonTraces(body);
+}
+
+function* readJsonTraces(body: Uint8Array): Iterable<Span | Refusal> {
+  const request = readRequest(body, 'json', traceRequestType);
   for (const resourceSpans of list(request['resourceSpans'], 'resourceSpans')) {
     const resource = readResource(record(record(resourceSpans)['resource']));
     for (const scopeSpans of list(record(resourceSpans)['scopeSpans'], 'scopeSpans')) {
@@ -65,20 +65,19 @@ export function decodeTraces(body: Uint8Array, encoding: Encoding): Decoded {
       for (const span of list(record(scopeSpans)['spans'], 'spans')) {
         try {
           if (resource instanceof Error) throw new Error(`resource: ${resource.message}`);
-          decoded.spans.push(readSpan(record(span), scope, resource, encoding));
+          yield readSpan(record(span), scope, resource);
         } catch (error) {
           const said = record(span);
           const name = typeof said['name'] === 'string' ? said['name'].slice(0, 100) : 'without a name';
-          decoded.refused.push({
+          yield {
             what: `span ${name}`,
             reason: error instanceof Error ? error.message : String(error),
-            ...senderOf(scope, resource),
-          });
+            ...senderOf(scope['name'], resource),
+          };
         }
       }
     }
   }
-  return decoded;
 }
 
 export function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf.Type): Record<string, unknown> {
@@ -116,37 +115,21 @@ export function readResource(resource: Record<string, unknown>): Attributes | Er
   }
 }
 
-export function senderOf(
-  scope: Record<string, unknown>,
-  resource: Attributes | Error,
-): Pick<Refusal, 'scope' | 'service'> {
-  const service = resource instanceof Error ? undefined : resource['service.name'];
-  return {
-    ...(typeof scope['name'] === 'string' && scope['name'] !== '' ? { scope: scope['name'] } : {}),
-    ...(typeof service === 'string' ? { service } : {}),
-  };
-}
-
-function readSpan(
-  span: Record<string, unknown>,
-  scope: Record<string, unknown>,
-  resource: Attributes,
-  encoding: Encoding,
-): Span {
+function readSpan(span: Record<string, unknown>, scope: Record<string, unknown>, resource: Attributes): Span {
   const startMicros = micros(span['startTimeUnixNano'], 'startTimeUnixNano');
   const endMicros = micros(span['endTimeUnixNano'], 'endTimeUnixNano');
   if (startMicros === 0) throw new Error('startTimeUnixNano: is missing');
   const status = record(span['status']);
   const statusMessage = status['message'];
   return {
-    traceId: id(span['traceId'], 16, 'traceId', encoding),
-    spanId: id(span['spanId'], 8, 'spanId', encoding),
-    parentSpanId: isEmpty(span['parentSpanId']) ? null : id(span['parentSpanId'], 8, 'parentSpanId', encoding),
+    traceId: id(span['traceId'], 16, 'traceId', 'json'),
+    spanId: id(span['spanId'], 8, 'spanId', 'json'),
+    parentSpanId: isEmpty(span['parentSpanId']) ? null : id(span['parentSpanId'], 8, 'parentSpanId', 'json'),
     name: text(span['name'], 'name'),
     kind: KINDS[enumOf(span['kind'], 'SPAN_KIND_')] ?? 'unspecified',
     startMicros,
     endMicros: endMicros === 0 ? startMicros : endMicros,
-    status: (['unset', 'ok', 'error'] as const)[enumOf(status['code'], 'STATUS_CODE_')] ?? 'unset',
+    status: STATUSES[enumOf(status['code'], 'STATUS_CODE_')] ?? 'unset',
     statusMessage: typeof statusMessage === 'string' && statusMessage !== '' ? statusMessage : null,
     attributes: attributesOf(span['attributes']),
     events: eventsOf(span['events']),
@@ -225,16 +208,16 @@ function longToNumber(value: unknown): number | null {
 }
 
 /** protobufjs gives a 64-bit integer as a Long. */
-const isLong = (value: unknown): value is { toNumber(): number } =>
+const isLong = (value: unknown): value is { toNumber(): number; high: number; low: number } =>
   typeof value === 'object' && value !== null && 'toNumber' in value && 'high' in value;
 
 /** Nanoseconds to whole microseconds; 0 when absent. Exact: taken as bigint. */
 export function micros(value: unknown, name: string): number {
   if (value === undefined || value === null) return 0;
+  if (isLong(value)) return microsOf(value.high >>> 0, value.low >>> 0);
   let nanos: bigint;
   if (typeof value === 'string' && /^\d{1,20}$/.test(value)) nanos = BigInt(value);
   else if (typeof value === 'number' && Number.isFinite(value) && value >= 0) nanos = BigInt(Math.trunc(value));
-  else if (isLong(value)) nanos = BigInt(String(value));
   else throw new Error(`${name}: must be nanoseconds since the epoch, got ${shown(value)}`);
   return Number(nanos / 1000n);
 }
@@ -255,7 +238,9 @@ function enumOf(value: unknown, prefix: string): number {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return 0;
   const name = value.replace(prefix, '').toLowerCase();
-  return prefix === 'SPAN_KIND_' ? (KINDS as readonly string[]).indexOf(name) : ['unset', 'ok', 'error'].indexOf(name);
+  return prefix === 'SPAN_KIND_'
+    ? (KINDS as readonly string[]).indexOf(name)
+    : (STATUSES as readonly string[]).indexOf(name);
 }
 
 export function text(value: unknown, name: string): string {
