@@ -36,6 +36,18 @@ const SETTINGS: ClickHouseSettings = {
   max_partitions_per_insert_block: '0',
 };
 
+/**
+ * The embedded engine is asked for these with every statement, and for those below with every insert of lines, since what is given
+ * with one stays for the next. Inserts are small, so that handing their text to other threads costs more than it saves; and small
+ * parts are soon merged, which is when what helps to skip in a large part is worth working out.
+ */
+const EMBEDDED_SETTINGS = {
+  ...SETTINGS,
+  input_format_parallel_parsing: 0,
+  materialize_skip_indexes_on_insert: 1,
+} as ClickHouseSettings;
+const LINES_SETTINGS = { input_format_parallel_parsing: 0, materialize_skip_indexes_on_insert: 0 };
+
 /** A cluster answers like one server: rows are on their shards when an insert returns, and what is asked within a question is asked of all. */
 const CLUSTER_SETTINGS: ClickHouseSettings = {
   distributed_foreground_insert: 1,
@@ -90,14 +102,19 @@ async function openEmbedded(
     // Whoever opens the engine first configures it; connections on the same path then share it.
     const engine = new Session(path, { connectionArgs: [`--config-file=${ENGINE_CONFIG}`] });
     const connection = createChdbConnection({ path });
-    const client = createClient({ connection, clickhouse_settings: SETTINGS } as never);
+    const client = createClient({ connection, clickhouse_settings: EMBEDDED_SETTINGS } as never);
     return {
       client,
       closeEngine: () => engine.close(),
       // The bytes as they are: the client would copy them into the statement's text (docs/decisions/0007-durable-writing.md).
       insertLines: async ({ table, columns, lines }) => {
-        const values = Buffer.from(lines.join('\n'));
-        await connection.chdb.rawInsert({ table, columns: [...columns], values, format: 'JSONCompactEachRow' });
+        await connection.chdb.rawInsert({
+          table,
+          columns: [...columns],
+          values: Buffer.from(lines.join('\n')),
+          format: 'JSONCompactEachRow',
+          settings: LINES_SETTINGS,
+        });
       },
     };
   } catch (error) {
