@@ -10,14 +10,14 @@ import { normaliseLog, normaliseMetric, normaliseSpan, refuseLogTime, refuseTime
 import { decodeLogs } from './ingest/otlp-logs.ts';
 import { decodeMetrics } from './ingest/otlp-metrics.ts';
 import type { ConnectionLog } from './connections/connections.ts';
-import { decodeTraces, OtlpError, type Encoding, type Refusal, type Span } from './ingest/otlp.ts';
+import { isRefusal, OtlpError, readTraces, type Encoding, type Refusal, type Span } from './ingest/otlp.ts';
 import { createRecentIds } from './ingest/recent-ids.ts';
 import type { Mappings } from './mappings/mappings.ts';
 import type { Told } from './mappings/seen.ts';
 import { countsOf, priceReport } from './price-report.ts';
 import { KEEP_ALL, tooOld, type RetainDays } from './retention/age.ts';
 import { NOTHING_DROPPED, type Dropped } from './retention/dropped.ts';
-import { append, isToldBy, type PricedReport, type SpanRow } from './store/append.ts';
+import { gatherRows, isToldBy, type PricedReport, type RowsOfRequest } from './store/append.ts';
 import { createDirtyHours, type DirtyHours } from './store/dirty-hours.ts';
 import { createGroupCommit, type Writer } from './store/group-commit.ts';
 import { createPriceBooks } from './store/price-books.ts';
@@ -109,12 +109,11 @@ export function createPipeline(options: {
   /** Answers how many calls there were (what hands in a batch is none), and what the store would not take. */
   const appendNow = async (
     signal: Signal,
-    reports: readonly PricedReport[],
-    spans: readonly SpanRow[],
+    gathered: RowsOfRequest,
     findings: Finding[],
     agent: string | null = null,
   ): Promise<{ calls: number; setApart: Refusal[] }> => {
-    const work = keptBooks(reports).then(() => append(writer, reports, spans, now()));
+    const work = keptBooks(gathered.books).then(() => writer.write(gathered.rows(), gathered.startedAtMicros));
     appending.add(work);
     let poisoned: Poisoned[];
     try {
@@ -125,18 +124,14 @@ export function createPipeline(options: {
     const setApart = refusalsOf(poisoned);
     refused(signal, setApart, findings);
     await kept.note(findings, now());
-    const lost = (table: string): number => poisoned.filter((one) => one.table === table).length;
-    const calls = reports.filter(({ report }) => report.role !== 'submit').length - lost('reports');
-    appended(spans.length - lost('spans') + toldSpans(reports, poisoned), calls);
-    connections?.saw(
-      reports.map(({ report }) => report),
-      agent,
-    );
+    const { spans, calls } = gathered.count(poisoned);
+    appended(spans, calls);
+    connections?.saw(gathered.sources(), agent);
     return { calls, setApart };
   };
   /** The price books of these calls are durable before the calls are. */
-  const keptBooks = async (reports: readonly PricedReport[]): Promise<void> => {
-    for (const book of new Set(reports.map(({ book }) => book))) await books.keep(book);
+  const keptBooks = async (all: ReadonlySet<PriceBook>): Promise<void> => {
+    for (const book of all) await books.keep(book);
   };
   const tagged = (report: Report, told: Told): Report => {
     mappings?.see(told);
@@ -160,61 +155,60 @@ export function createPipeline(options: {
     findings.push(...more);
     return priceReport(report, prices());
   };
-  return {
-    async ingestTraces(body, encoding, agent = null) {
-      const { spans, refused: all } = await decoded(() => decodeTraces(body, encoding));
-      const rows: SpanRow[] = [];
-      let withoutSpan = 0;
-      const reports: PricedReport[] = [];
-      const findings: Finding[] = [];
-      for (const span of spans) {
-        const refusal = refuseTime(span, now(), callTooOld);
-        if (refusal) {
-          all.push({ ...refusal, ...senderOf(span) });
-          continue;
-        }
-        const reading = normaliseSpan(span);
-        const one = isReport(reading) ? priced(tagged(reading, span), 'span', span, findings) : null;
-        if (one) reports.push(one);
-        else findings.push(...findingsOfNoCall(reading, span));
-        const old = tooOld(span.startMicros / 1000, now(), retain.spans, 'spans');
-        if (old !== null) {
-          // A call is kept for longer than its place in a trace.
-          if (one) withoutSpan++;
-          else
-            all.push({
-              what: `span ${span.name} (${span.spanId})`,
-              reason: `startTimeUnixNano: ${old}`,
-              ...senderOf(span),
-            });
-          continue;
-        }
-        const row = { ...span, service: senderOf(span).service ?? null, callKey: null, attributes: {} };
-        if (one && isToldBy(one.report, row)) {
-          one.span = row;
-          continue;
-        }
-        rows.push({
+  /** Each span goes its whole way to a row before the next is read: what it was read into is gone by then. */
+  const takeTraces = (body: Uint8Array, encoding: Encoding): Traces => {
+    const gathered = gatherRows(now());
+    const traces: Traces = { gathered, all: [], findings: [], accepted: 0, isPlatformTest: false };
+    for (const span of readTraces(body, encoding)) {
+      if (isRefusal(span)) traces.all.push(span);
+      else takeSpan(span, traces);
+    }
+    return traces;
+  };
+  const takeSpan = (span: Span, traces: Traces): void => {
+    const { gathered, all, findings } = traces;
+    const refusal = refuseTime(span, now(), callTooOld);
+    if (refusal) {
+      all.push({ ...refusal, ...senderOf(span) });
+      return;
+    }
+    const reading = normaliseSpan(span);
+    const one = isReport(reading) ? priced(tagged(reading, span), 'span', span, findings) : null;
+    if (one === null) findings.push(...findingsOfNoCall(reading, span));
+    const old = tooOld(span.startMicros / 1000, now(), retain.spans, 'spans');
+    if (old !== null && one === null) {
+      const what = `span ${span.name} (${span.spanId})`;
+      all.push({ what, reason: `startTimeUnixNano: ${old}`, ...senderOf(span) });
+      return;
+    }
+    traces.accepted += 1;
+    // A call is kept for longer than its place in a trace.
+    if (old === null) {
+      const row = { ...span, service: senderOf(span).service ?? null, callKey: null, attributes: {} };
+      if (one && isToldBy(one.report, row)) one.span = row;
+      else {
+        gathered.span({
           ...row,
           callKey: one && one.report.role !== 'submit' ? callKey(one.report) : null,
           attributes: trimmed(keptAttributes(span.attributes)),
         });
+        traces.isPlatformTest ||= span.scope === PLATFORM_SCOPE && span.name === 'anthropic.test';
       }
+    }
+    if (one) gathered.report(one);
+  };
+  return {
+    async ingestTraces(body, encoding, agent = null) {
+      const traces = await decoded(() => takeTraces(body, encoding));
+      const { all, findings, gathered } = traces;
       refused('span', all, findings);
-      const { calls, setApart } = await appendNow('span', reports, rows, findings, agent);
-      if (rows.some(({ scope, name }) => scope === PLATFORM_SCOPE && name === 'anthropic.test')) {
-        connections?.reached('claude-platform');
-      }
-      const asReports = reports.filter(({ span }) => span !== null).length;
-      return {
-        accepted: rows.length + asReports + withoutSpan - setApart.length,
-        calls,
-        refused: [...all, ...setApart],
-      };
+      const { calls, setApart } = await appendNow('span', gathered, findings, agent);
+      if (traces.isPlatformTest) connections?.reached('claude-platform');
+      return { accepted: traces.accepted - setApart.length, calls, refused: [...all, ...setApart] };
     },
     async ingestLogs(body, encoding, agent = null) {
       const { records, refused: all } = await decoded(() => decodeLogs(body, encoding));
-      const reports: PricedReport[] = [];
+      const gathered = gatherRows(now());
       const findings: Finding[] = [];
       const notKept = new Map<string, number>();
       let accepted = 0;
@@ -225,14 +219,14 @@ export function createPipeline(options: {
           continue;
         }
         const reading = normaliseLog(record);
-        if (isReport(reading)) reports.push(priced(tagged(reading, record), 'log record', record, findings));
+        if (isReport(reading)) gathered.report(priced(tagged(reading, record), 'log record', record, findings));
         if (reading === null) {
           count(notKept, UNKNOWN_LOG);
           findings.push(finding('not-kept', 'log record', UNKNOWN_LOG, senderNamed(record)));
         } else accepted++;
       }
       refused('log record', all, findings);
-      const { calls, setApart } = await appendNow('log record', reports, [], findings, agent);
+      const { calls, setApart } = await appendNow('log record', gathered, findings, agent);
       return { accepted: accepted - setApart.length, calls, refused: [...all, ...setApart], notKept };
     },
     async ingestMetrics(body, encoding) {
@@ -254,8 +248,11 @@ export function createPipeline(options: {
     },
     async ingestReports(said) {
       const findings: Finding[] = [];
-      const reports = said.map((report) => priced(report, 'posted call', { attributes: {}, resource: {} }, findings));
-      const { setApart } = await appendNow('posted call', reports, [], findings);
+      const gathered = gatherRows(now());
+      for (const report of said) {
+        gathered.report(priced(report, 'posted call', { attributes: {}, resource: {} }, findings));
+      }
+      const { setApart } = await appendNow('posted call', gathered, findings);
       return setApart;
     },
     recall: async () => recent.recall(await recentReports(store, now())),
@@ -270,12 +267,14 @@ export function createPipeline(options: {
   };
 }
 
-/** Spans that are durable as the reports they told. */
-function toldSpans(reports: readonly PricedReport[], poisoned: readonly Poisoned[]): number {
-  const lost = new Set(poisoned.filter(({ table }) => table === 'reports').map(({ index }) => index));
-  return reports
-    .filter(({ report }) => report.role !== 'submit')
-    .filter(({ span }, at) => span !== null && !lost.has(at)).length;
+/** What has become of the spans of one request. */
+interface Traces {
+  gathered: RowsOfRequest;
+  all: Refusal[];
+  findings: Finding[];
+  /** Spans that are kept, as a call or as a span. */
+  accepted: number;
+  isPlatformTest: boolean;
 }
 
 /** A span and its call are two rows; who sent them sent one thing. */

@@ -4,9 +4,14 @@ import type { Report } from '../calls/report.ts';
 import { WAYS, type Connections, type Way } from '../contract/connections.ts';
 import type { Store } from '../store/store.ts';
 
+/** How many reports of one source came by one scope. */
+interface Told extends Pick<Report, 'source' | 'scope'> {
+  reports: number;
+}
+
 export interface ConnectionLog {
   /** What was made durable; `agent` is the User-Agent it came with, null when there was none. */
-  saw(reports: readonly Pick<Report, 'source' | 'scope'>[], agent: string | null): void;
+  saw(told: readonly Told[], agent: string | null): void;
   /** Something came by it that is no call: Anthropic's test of a destination. */
   reached(way: Way): void;
   ways(): Promise<Connections['ways']>;
@@ -36,11 +41,11 @@ GROUP BY source, scope`,
   };
 
   return {
-    saw(reports, agent) {
-      for (const { source, scope } of reports) add(wayOf(source, scope), 1, now());
+    saw(told, agent) {
+      const all = told.reduce((sum, { reports }) => sum + reports, 0);
+      for (const { source, scope, reports } of told) add(wayOf(source, scope), reports, now());
       // The spans are the same as without it in between; only who delivers them tells.
-      if (reports.length > 0 && /\bcollector\b|\botelcol|^alloy/i.test(agent ?? ''))
-        add('otel-collector', reports.length, now());
+      if (all > 0 && /\bcollector\b|\botelcol|^alloy/i.test(agent ?? '')) add('otel-collector', all, now());
     },
     reached: (way) => add(way, 0, now()),
     async ways() {

@@ -65,36 +65,98 @@ export async function append(
   spans: readonly SpanRow[],
   nowMs: number,
 ): Promise<Poisoned[]> {
-  const receivedAt = clickhouseTime(nowMs * 1000);
-  const submits = reports.filter(({ report }) => report.role === 'submit');
-  const calls = reports.filter(({ report }) => report.role !== 'submit');
-  return writer.write(
-    [
-      tableRows('spans', spans, (span) => spanRow(span, receivedAt), spanName),
-      tableRows('batch_submits', submits, ({ report }) => submitRow(report, receivedAt), reportName),
-      tableRows('reports', calls, (priced) => reportRow(priced, receivedAt), reportName),
-    ].filter((rows) => rows.lines.length > 0),
-    reports.map(({ report }) => report.startedAtMicros),
-  );
+  const gathered = gatherRows(nowMs);
+  for (const report of reports) gathered.report(report);
+  for (const span of spans) gathered.span(span);
+  return writer.write(gathered.rows(), gathered.startedAtMicros);
 }
 
-const spanName = ({ spanId }: SpanRow): string => `span ${spanId}`;
-const reportName = ({ report }: PricedReport): string =>
-  report.spanId === null ? `call ${callKey(report)}` : `span ${report.spanId}`;
+/** How many reports of one source came by one scope. */
+export interface Gathered {
+  source: string;
+  scope: string | null;
+  reports: number;
+}
 
-function tableRows<T>(
-  table: Table,
-  items: readonly T[],
-  rowOf: (item: T) => Record<string, unknown>,
-  nameOf: (item: T) => string,
-): NamedRows {
-  let columns: readonly string[] = [];
-  const lines = items.map((item) => {
-    const row = rowOf(item);
-    columns = Object.keys(row);
-    return lineOf(Object.values(row));
-  });
-  return { table, columns, lines, nameOf: (index) => nameOf(items[index] as T) };
+/** The rows of one request: text as soon as they are told of, so that nothing else is held until they are durable. */
+export interface RowsOfRequest {
+  report(priced: PricedReport): void;
+  span(span: SpanRow): void;
+  rows(): NamedRows[];
+  /** When each report says that its call started. */
+  readonly startedAtMicros: readonly number[];
+  /** What the reports were priced with. */
+  readonly books: ReadonlySet<PriceBook>;
+  sources(): Gathered[];
+  /** Calls and spans, less those that were set apart; a report that tells all of its span is both. */
+  count(poisoned: readonly Poisoned[]): { calls: number; spans: number };
+}
+
+export function gatherRows(nowMs: number): RowsOfRequest {
+  const receivedAt = clickhouseTime(nowMs * 1000);
+  const tables = {
+    spans: { columns: [], lines: [] } as Gathering,
+    batch_submits: { columns: [], lines: [] } as Gathering,
+    reports: { columns: [], lines: [] } as Gathering,
+  };
+  const startedAtMicros: number[] = [];
+  const books = new Set<PriceBook>();
+  const sources = new Map<string, Gathered>();
+  /** Places among the reports of those that tell all of their span. */
+  const told = new Set<number>();
+  return {
+    startedAtMicros,
+    books,
+    report(priced) {
+      const { report, book, span } = priced;
+      startedAtMicros.push(report.startedAtMicros);
+      books.add(book);
+      seeSource(sources, report);
+      if (report.role === 'submit') return addRow(tables.batch_submits, submitRow(report, receivedAt));
+      if (span !== null) told.add(tables.reports.lines.length);
+      addRow(tables.reports, reportRow(priced, receivedAt));
+    },
+    span: (span) => addRow(tables.spans, spanRow(span, receivedAt)),
+    rows: () =>
+      TABLES.filter((table) => tables[table].lines.length > 0).map((table) => {
+        const { columns, lines } = tables[table];
+        return { table, columns, lines, nameOf: (index) => nameOfLine(columns, lines[index]) };
+      }),
+    sources: () => [...sources.values()],
+    count(poisoned) {
+      const lost = (table: Table): number => poisoned.filter((one) => one.table === table).length;
+      const toldAndLost = poisoned.filter(({ table, index }) => table === 'reports' && told.has(index)).length;
+      return {
+        calls: tables.reports.lines.length - lost('reports'),
+        spans: tables.spans.lines.length - lost('spans') + told.size - toldAndLost,
+      };
+    },
+  };
+}
+
+const TABLES = ['spans', 'batch_submits', 'reports'] as const satisfies readonly Table[];
+interface Gathering {
+  columns: readonly string[];
+  lines: string[];
+}
+
+function addRow(to: Gathering, row: Record<string, unknown>): void {
+  if (to.lines.length === 0) to.columns = Object.keys(row);
+  to.lines.push(lineOf(Object.values(row)));
+}
+
+function seeSource(sources: Map<string, Gathered>, { source, scope }: Report): void {
+  const key = `${source} ${scope}`;
+  const known = sources.get(key);
+  if (known) known.reports += 1;
+  else sources.set(key, { source, scope, reports: 1 });
+}
+
+/** What the sender knows the row by. Asked for only where the store would not take it. */
+function nameOfLine(columns: readonly string[], line = '[]'): string {
+  const values = JSON.parse(line) as unknown[];
+  const said = (column: string): unknown => values[columns.indexOf(column)] ?? null;
+  return said('span_id') === null ? `call ${String(said('call_key'))}` : `span ${String(said('span_id'))}`;
 }
 
 /** What the calls of a batch take from its submit. */
@@ -205,9 +267,9 @@ function reportRow(
     batch_id: report.batchId,
     custom_id: report.customId,
     error_code: report.errorCode,
-    rate_limits: JSON.stringify(report.rateLimits),
+    rate_limits: isEmpty(report.rateLimits) ? '{}' : JSON.stringify(report.rateLimits),
     app_price_table: report.appPriceTable,
-    attempts: JSON.stringify(report.attempts),
+    attempts: report.attempts.length === 0 ? '[]' : JSON.stringify(report.attempts),
     app_cost_usd: report.appCostUsd,
     attributes: '{}',
     attributes_told: '{}',
@@ -216,6 +278,11 @@ function reportRow(
   row.attributes = JSON.stringify(rest);
   row.attributes_told = JSON.stringify(told);
   return row;
+}
+
+function isEmpty(values: object): boolean {
+  for (const _ in values) return false;
+  return true;
 }
 
 /** Half a surrogate pair is no text to ClickHouse, which would refuse the whole batch for it; JSON shows it escaped. */
