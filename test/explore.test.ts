@@ -322,6 +322,35 @@ test(
 );
 
 test(
+  'when the ledger cannot answer, no panel waits in vain: each says so, and asking again brings what it shows',
+  { timeout: 120_000 },
+  async () => {
+    const body = { error: { code: 'internal', message: 'The ledger could not answer.' } };
+    for (const path of ['/', '/spend', '/latency', '/cache', '/errors', '/calls']) {
+      await page.route('**/api/**', (route) => route.fulfill({ status: 500, json: body }));
+      await page.goto(`${collector.url}${path}?${SLOW}`);
+      await page.getByRole('alert').first().waitFor();
+      await page.locator('main [aria-busy="true"], main .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+      const failed = page.locator('main section', { has: page.getByRole('alert') });
+      expect(await failed.count(), path).toBe(await page.locator('main section').count());
+      expect(await page.getByRole('button', { name: 'Try again' }).count(), path).toBeGreaterThanOrEqual(
+        await failed.count(),
+      );
+      await page.unroute('**/api/**');
+    }
+    // A panel that cannot know its own question until another has been answered asks that one again.
+    await page.route('**/api/**', (route) => route.fulfill({ status: 500, json: body }));
+    await page.goto(`${collector.url}/latency?${SLOW}`);
+    const difference = page.locator('.latency-contrast');
+    await difference.getByRole('alert').waitFor();
+    await page.unroute('**/api/**');
+    await difference.getByRole('button', { name: 'Try again' }).click();
+    await difference.getByTestId('contrast').first().waitFor();
+    expect(pageErrors).toEqual([]);
+  },
+);
+
+test(
   'no page shuts anybody out, in light or dark, and none is wider than its window',
   { timeout: 600_000 },
   async () => {

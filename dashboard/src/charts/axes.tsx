@@ -5,6 +5,13 @@ import { getNiceTickValues } from 'recharts';
 /** Charts with this name show their crosshair together, at the same instant. */
 export const CROSSHAIR = { syncId: 'page', syncMethod: 'value' } as const;
 
+/** Lines across. The library works out the upright ones too, and measures every tick for them, even where none are drawn. */
+export const GRID = {
+  vertical: false,
+  verticalCoordinatesGenerator: (): number[] => [],
+  stroke: 'var(--sl-line)',
+} as const;
+
 /** Something that happened, drawn on the time axis: a price changed, a model came into use. */
 export interface Mark {
   at: number;

@@ -11,7 +11,7 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { timeAxis, verticalAxis } from './axes.tsx';
+import { GRID, timeAxis, verticalAxis } from './axes.tsx';
 
 /** `size` only places the bar; `label` is the exact difference in words, `lines` what it is the difference of. */
 export interface Difference {
@@ -41,7 +41,7 @@ export function DifferenceBars({ label, points, formatSize, formatAt, height, ba
           barCategoryGap="18%"
           maxBarSize={48}
         >
-          <CartesianGrid vertical={false} stroke="var(--sl-line)" />
+          <CartesianGrid {...GRID} />
           <XAxis {...timeAxis(formatAt, points)} />
           <YAxis
             {...verticalAxis(

@@ -1,4 +1,6 @@
-// Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size.
+// Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size. As with the bars, what is
+// drawn is made anew only when what it shows is another.
+import { useMemo } from 'react';
 import {
   CartesianGrid,
   type ActiveDotProps,
@@ -11,7 +13,7 @@ import {
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
+import { CROSSHAIR, GRID, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
@@ -35,11 +37,13 @@ interface LinesProps {
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
+const NONE: readonly Mark[] = [];
+
 export function Lines({
   label,
   points,
   series,
-  marks = [],
+  marks = NONE,
   level,
   formatSize,
   formatAt,
@@ -54,6 +58,62 @@ export function Lines({
   const onClick = ({ activeLabel }: { activeLabel?: string | number | undefined }) => {
     if (activeLabel !== undefined && !wasDragged()) onPick?.(Number(activeLabel));
   };
+  const drawn = useMemo(
+    () => (
+      <>
+        {!small && <CartesianGrid {...GRID} />}
+        <XAxis hide={small} {...timeAxis(formatAt, points)} />
+        <YAxis
+          hide={small}
+          domain={[(least: number) => Math.min(0, least), 'auto']}
+          {...verticalAxis(
+            points.flatMap(({ parts }) => Object.values(parts).map(({ size }) => size)),
+            formatSize,
+          )}
+        />
+        <Tooltip
+          isAnimationActive={false}
+          cursor={{ stroke: 'var(--sl-line-strong)' }}
+          wrapperStyle={{ zIndex: 5 }}
+          allowEscapeViewBox={{ x: false, y: small }}
+          content={({ active, payload }) =>
+            active && payload?.[0] ? (
+              <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
+            ) : null
+          }
+        />
+        {!small && points.some(({ parts }) => Object.values(parts).some(({ size }) => size < 0)) && (
+          <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
+        )}
+        {level !== undefined && (
+          <ReferenceLine y={level} stroke="var(--sl-warn)" strokeDasharray="4 3" ifOverflow="hidden" />
+        )}
+        {marks.map((mark) => {
+          const at = markedPoint(mark, points);
+          return at === null ? null : (
+            <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
+          );
+        })}
+        {series.map((one) => (
+          <Line
+            key={one.key}
+            name={one.label}
+            dataKey={(point: Point) => point.parts[one.key]?.size ?? null}
+            stroke={one.colour}
+            strokeWidth={1.5}
+            {...(one.dashed ? { strokeDasharray: '3 4' } : {})}
+            dot={points.length < 2}
+            activeDot={({ cx, cy, payload }: ActiveDotProps) => (
+              <ActiveDot x={cx} y={cy} series={one} href={hrefOf?.(one, (payload as Point).at) ?? null} />
+            )}
+            isAnimationActive={false}
+          />
+        ))}
+        {area}
+      </>
+    ),
+    [points, series, marks, level, formatSize, formatAt, formatAtLong, small, hrefOf, area],
+  );
   return (
     <div className={small ? 'chart chart-small' : 'chart'} role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
@@ -64,55 +124,7 @@ export function Lines({
           {...handlers}
           onClick={onClick}
         >
-          {!small && <CartesianGrid vertical={false} stroke="var(--sl-line)" />}
-          <XAxis hide={small} {...timeAxis(formatAt, points)} />
-          <YAxis
-            hide={small}
-            domain={[(least: number) => Math.min(0, least), 'auto']}
-            {...verticalAxis(
-              points.flatMap(({ parts }) => Object.values(parts).map(({ size }) => size)),
-              formatSize,
-            )}
-          />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ stroke: 'var(--sl-line-strong)' }}
-            wrapperStyle={{ zIndex: 5 }}
-            allowEscapeViewBox={{ x: false, y: small }}
-            content={({ active, payload }) =>
-              active && payload?.[0] ? (
-                <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
-              ) : null
-            }
-          />
-          {!small && points.some(({ parts }) => Object.values(parts).some(({ size }) => size < 0)) && (
-            <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
-          )}
-          {level !== undefined && (
-            <ReferenceLine y={level} stroke="var(--sl-warn)" strokeDasharray="4 3" ifOverflow="hidden" />
-          )}
-          {marks.map((mark) => {
-            const at = markedPoint(mark, points);
-            return at === null ? null : (
-              <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
-            );
-          })}
-          {series.map((one) => (
-            <Line
-              key={one.key}
-              name={one.label}
-              dataKey={(point: Point) => point.parts[one.key]?.size ?? null}
-              stroke={one.colour}
-              strokeWidth={1.5}
-              {...(one.dashed ? { strokeDasharray: '3 4' } : {})}
-              dot={points.length < 2}
-              activeDot={({ cx, cy, payload }: ActiveDotProps) => (
-                <ActiveDot x={cx} y={cy} series={one} href={hrefOf?.(one, (payload as Point).at) ?? null} />
-              )}
-              isAnimationActive={false}
-            />
-          ))}
-          {area}
+          {drawn}
         </LineChart>
       </ResponsiveContainer>
     </div>

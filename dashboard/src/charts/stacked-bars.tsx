@@ -1,6 +1,6 @@
 // Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints. What is drawn
 // is made anew only when what it shows is another: not while the hand moves over it.
-import { useMemo } from 'react';
+import { type MouseEvent, useMemo } from 'react';
 import {
   Area,
   AreaChart,
@@ -14,10 +14,11 @@ import {
   XAxis,
   YAxis,
 } from 'recharts';
-import { Link } from 'react-router';
-import { CROSSHAIR, type Mark, markedPoint, MOST_BARS, timeAxis, verticalAxis } from './axes.tsx';
+import { useNavigate } from 'react-router';
+import { CROSSHAIR, GRID, type Mark, markedPoint, MOST_BARS, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
+import { sizeOfBar, Stack } from './stack.tsx';
 import { useZoom } from './zoom.tsx';
 
 interface StackedBarsProps {
@@ -35,11 +36,13 @@ interface StackedBarsProps {
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
+const NONE: readonly Mark[] = [];
+
 export function StackedBars({
   label,
   points,
   series,
-  marks = [],
+  marks = NONE,
   formatSize,
   formatAt,
   formatAtLong,
@@ -49,19 +52,25 @@ export function StackedBars({
   onZoom,
 }: StackedBarsProps) {
   const { handlers, area, wasDragged } = useZoom(onZoom);
+  const navigate = useNavigate();
+  const onFollow = useMemo(
+    () => (event: MouseEvent<Element>) => {
+      if (wasDragged()) event.preventDefault();
+      else if (isPlainClick(event)) {
+        event.preventDefault();
+        void navigate(event.currentTarget.getAttribute('href') ?? '');
+      }
+    },
+    [navigate, wasDragged],
+  );
   const dense = points.length > MOST_BARS;
   const Chart = dense ? AreaChart : BarChart;
   const drawn = useMemo(
     () => (
       <>
-        <CartesianGrid vertical={false} stroke="var(--sl-line)" />
+        <CartesianGrid {...GRID} />
         <XAxis {...timeAxis(formatAt, points)} />
-        <YAxis
-          {...verticalAxis(
-            points.map(({ parts }) => Object.values(parts).reduce((sum, { size }) => sum + size, 0)),
-            formatSize,
-          )}
-        />
+        <YAxis {...verticalAxis(points.map(sizeOfBar), formatSize)} />
         <Tooltip
           isAnimationActive={false}
           cursor={dense ? { stroke: 'var(--sl-line-strong)' } : { fill: 'var(--sl-sunken)' }}
@@ -72,24 +81,17 @@ export function StackedBars({
             ) : null
           }
         />
-        {dense
-          ? series.map(outline)
-          : series.map((one) => (
-              <Bar
-                key={one.key}
-                {...shared(one)}
-                shape={(shape: BarShapeProps) => (
-                  <Segment
-                    shape={shape}
-                    series={one}
-                    formatAt={formatAtLong}
-                    testId={barTestId}
-                    href={hrefOf?.(one, (shape.payload as Point).at) ?? null}
-                    wasDragged={wasDragged}
-                  />
-                )}
-              />
-            ))}
+        {dense ? (
+          series.map(outline)
+        ) : (
+          <Bar
+            dataKey={sizeOfBar}
+            isAnimationActive={false}
+            shape={(shape: BarShapeProps) => (
+              <Stack {...{ shape, series, hrefOf, onFollow }} formatAt={formatAtLong} testId={barTestId} />
+            )}
+          />
+        )}
         {marks.map((mark) => {
           const at = markedPoint(mark, points);
           return at === null ? null : (
@@ -99,7 +101,7 @@ export function StackedBars({
         {area}
       </>
     ),
-    [dense, points, series, marks, formatSize, formatAt, formatAtLong, barTestId, hrefOf, wasDragged, area],
+    [dense, points, series, marks, formatSize, formatAt, formatAtLong, barTestId, hrefOf, onFollow, area],
   );
   return (
     <div className="chart" role="group" aria-label={label}>
@@ -119,62 +121,22 @@ export function StackedBars({
   );
 }
 
-const shared = ({ key, label, colour }: Series) => ({
-  stackId: 'all',
-  name: label,
-  dataKey: (point: Point) => point.parts[key]?.size ?? 0,
-  fill: colour,
-  isAnimationActive: false,
-});
-
 /** All bars of a series as one shape, without gaps between them. Zooming in shows each again, with its calls behind it. */
-const outline = (one: Series) => (
-  <Area key={one.key} {...shared(one)} type="step" stroke="none" fillOpacity={1} activeDot={false} />
+const outline = ({ key, label, colour }: Series) => (
+  <Area
+    key={key}
+    stackId="all"
+    name={label}
+    dataKey={(point: Point) => point.parts[key]?.size ?? 0}
+    fill={colour}
+    isAnimationActive={false}
+    type="step"
+    stroke="none"
+    fillOpacity={1}
+    activeDot={false}
+  />
 );
 
-interface SegmentProps {
-  shape: BarShapeProps;
-  series: Series;
-  formatAt: (at: number) => string;
-  testId: string | undefined;
-  href: string | null;
-  wasDragged: () => boolean;
-}
-
-function Segment({ shape, series, formatAt, testId, href, wasDragged }: SegmentProps) {
-  const point = shape.payload as Point;
-  const part = point.parts[series.key];
-  if (!part || part.size <= 0) return <g />;
-  // A hairline of ground between neighbours; what is there is never thinner than a pixel.
-  const height = Math.max(1, shape.height - 1);
-  const words = `${series.label}: ${part.label}, ${formatAt(point.at)}`;
-  const bar = (
-    <rect
-      x={shape.x}
-      y={shape.y + shape.height - height}
-      width={Math.max(1, shape.width)}
-      height={height}
-      rx={Math.min(1.5, height / 2)}
-      fill={series.colour}
-      {...(href === null ? { role: 'img', 'aria-label': words } : {})}
-      data-testid={testId}
-      data-series={series.key}
-      data-at={point.at}
-      data-value={part.exact}
-    />
-  );
-  if (href === null) return bar;
-  // By keyboard the same links are in the table view: hundreds of stops in a chart help nobody.
-  return (
-    <Link
-      to={href}
-      aria-label={`${words}. Show these calls`}
-      tabIndex={-1}
-      draggable={false}
-      onDragStart={(event) => event.preventDefault()}
-      onClick={(event) => wasDragged() && event.preventDefault()}
-    >
-      {bar}
-    </Link>
-  );
-}
+/** Another one opens a tab or a window, which is the browser's own affair. */
+const isPlainClick = ({ button, metaKey, altKey, ctrlKey, shiftKey }: MouseEvent<Element>): boolean =>
+  button === 0 && !metaKey && !altKey && !ctrlKey && !shiftKey;

@@ -1,6 +1,7 @@
 // The frame of every chart over time: drag to zoom, a click leads to the calls, a table of the same data, CSV, a link, an
 // alert. A panel gives it points and says their unit; how they are drawn is `kind`.
 import type { Bucket } from '@spanledger/collector/contract';
+import { useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import type { Mark } from '../charts/axes.tsx';
 import { ChartTable } from '../charts/chart-table.tsx';
@@ -8,8 +9,8 @@ import { Lines, StackedBars } from '../charts/lazy.tsx';
 import type { PartHref, Point, Series } from '../charts/points.ts';
 import { formatBucket, formatBucketLong, formatMinute } from '../format.ts';
 import { bucketStart } from '../url/buckets.ts';
-import type { Filters, Where } from '../url/filters.ts';
-import { searchWith, useFilters } from '../url/use-filters.ts';
+import { type Filters, shortInstant, type Where, writeFilters } from '../url/filters.ts';
+import { useFilters } from '../url/use-filters.ts';
 import { ChartMenu } from './controls.tsx';
 
 export interface TimeChartProps {
@@ -30,14 +31,16 @@ export interface TimeChartProps {
   height: number;
   small?: boolean;
   barTestId?: string;
-  /** Which filter a series stands for: its calls are the ones of the page narrowed to this. Null when nothing can say it;
-   * without it, a series is all calls of the page. */
+  /** Which filter a series stands for, by the series and the filters alone: its calls are the ones of the page narrowed to this.
+   * Null when nothing can say it; without it, a series is all calls of the page. */
   narrow?: (series: Series) => Where[] | null;
   /** What all series together are: without it, all calls of the page. */
   together?: Where[];
   /** Where an alert on this is made; without it there is none. */
   alertHref?: string;
 }
+
+const NONE: readonly Mark[] = [];
 
 export function TimeChart(props: TimeChartProps) {
   const {
@@ -48,7 +51,7 @@ export function TimeChart(props: TimeChartProps) {
     window,
     points,
     series,
-    marks = [],
+    marks = NONE,
     formatSize,
     height,
     level,
@@ -59,46 +62,78 @@ export function TimeChart(props: TimeChartProps) {
   const navigate = useNavigate();
   const { timezone } = filters;
   const { bucket } = window;
-  const stretch = (first: number, last: number) => stretchOf(window, timezone, first, last);
-  const callsAt = (at: number, where: Where[]) =>
-    `/calls${searchWith(filters, { range: { kind: 'custom', ...stretch(at, at) }, where })}`;
-  const hrefOf: PartHref = (one, at) => {
-    const where = props.narrow ? props.narrow(one) : filters.where;
-    return where && callsAt(at, where);
-  };
-  const onZoom = (first: number, last: number) => change({ range: { kind: 'custom', ...stretch(first, last) } });
+  // oxlint-disable-next-line react/exhaustive-deps -- what series are and are together follows from them and the filters
+  const links = useMemo(() => linksOf(props), [filters, window, series]);
+  const onZoom = (first: number, last: number) =>
+    change({ range: { kind: 'custom', ...stretchOf(window, timezone, first, last) } });
   // Hours of several days need their day said.
   const isLong = bucket === 'hour' && Date.parse(window.to) - Date.parse(window.from) > 36 * 3_600_000;
-  const shared = {
-    label,
-    points,
-    series,
-    marks,
-    formatSize,
-    formatAt: (at: number) => (isLong ? formatMinute(at, timezone) : formatBucket(at, bucket, timezone)),
-    formatAtLong: (at: number) => formatBucketLong(at, bucket, timezone),
-    height,
-    onZoom,
-  };
+  const said = useMemo(
+    () => ({
+      formatAt: (at: number) => (isLong ? formatMinute(at, timezone) : formatBucket(at, bucket, timezone)),
+      formatAtLong: (at: number) => formatBucketLong(at, bucket, timezone),
+    }),
+    [isLong, bucket, timezone],
+  );
+  const shared = { label, points, series, marks, formatSize, ...said, height, onZoom };
   const asTable = search.getAll('table').includes(id);
   return (
     <div className={small ? 'time-chart is-small' : 'time-chart'} id={id}>
       <ChartMenu {...props} asTable={asTable} />
       {asTable ? (
-        <ChartTable {...shared} hrefOf={hrefOf} totalHrefOf={(at) => callsAt(at, props.together ?? filters.where)} />
+        <ChartTable {...shared} hrefOf={links.of} totalHrefOf={links.ofAll} />
       ) : kind === 'bars' ? (
-        <StackedBars {...shared} hrefOf={hrefOf} barTestId={props.barTestId} />
+        <StackedBars {...shared} hrefOf={links.of} barTestId={props.barTestId} />
       ) : (
         <Lines
           {...shared}
           small={small}
           level={level}
-          hrefOf={hrefOf}
-          onPick={(at) => void navigate(callsAt(at, props.together ?? filters.where))}
+          hrefOf={links.of}
+          onPick={(at) => void navigate(links.ofAll(at))}
         />
       )}
     </div>
   );
+}
+
+/**
+ * Where the parts of a chart lead. What all links of a series have in common is written once, and what all links of a bucket have:
+ * a chart has hundreds, and they are written before it is seen.
+ */
+function linksOf({ filters, window, narrow, together }: TimeChartProps) {
+  const stretches = new Map<number, { from: string; to: string }>();
+  const stretchAt = (at: number) => {
+    const known = stretches.get(at);
+    if (known) return known;
+    const { from, to } = stretchOf(window, filters.timezone, at, at);
+    const stretch = { from: shortInstant(from), to: shortInstant(to) };
+    stretches.set(at, stretch);
+    return stretch;
+  };
+  const range = { kind: 'custom', from: window.from, to: window.to } as const;
+  const searchFor = (where: Where[]) => writeFilters(new URLSearchParams(), { ...filters, range, where });
+  const at = (search: URLSearchParams, instant: number) => {
+    const { from, to } = stretchAt(instant);
+    search.set('from', from);
+    search.set('to', to);
+    return `/calls?${search}`;
+  };
+  const searches = new Map<string, URLSearchParams | null>();
+  const searchOf = (one: Series) => {
+    const known = searches.get(one.key);
+    if (known !== undefined) return known;
+    const where = narrow ? narrow(one) : filters.where;
+    const search = where && searchFor(where);
+    searches.set(one.key, search);
+    return search;
+  };
+  const all = searchFor(together ?? filters.where);
+  const of: PartHref = (one, instant) => {
+    const search = searchOf(one);
+    return search && at(search, instant);
+  };
+  return { of, ofAll: (instant: number) => at(all, instant) };
 }
 
 /** From the start of one bucket to the end of another, no further than the window. */

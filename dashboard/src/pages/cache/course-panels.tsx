@@ -12,6 +12,7 @@ import {
   formatValue,
 } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
@@ -137,7 +138,13 @@ const readSavings = (row: MetricsRow) => {
   return usd === null || Number(usd) === 0 ? null : { size: Number(usd), label: formatUsdExact(usd), exact: usd };
 };
 
-export function HitRatePanel({ filters, className }: { filters: Filters; className: string }) {
+export const HitRatePanel = inTurn(function HitRatePanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   return (
     <CoursePanel
       {...{ filters, className }}
@@ -148,9 +155,15 @@ export function HitRatePanel({ filters, className }: { filters: Filters; classNa
       formatSize={formatShareTick}
     />
   );
-}
+});
 
-export function SavingsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const SavingsPanel = inTurn(function SavingsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   return (
     <CoursePanel
       {...{ filters, className }}
@@ -162,4 +175,4 @@ export function SavingsPanel({ filters, className }: { filters: Filters; classNa
       picker
     />
   );
-}
+});

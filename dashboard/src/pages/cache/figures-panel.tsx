@@ -13,6 +13,7 @@ import {
 } from '../../format.ts';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
@@ -26,7 +27,13 @@ const KINDS = [
   { title: '1-hour writes', tokens: 'cacheWrite1hTokens', usd: 'cacheWrite1hUsd' },
 ] as const;
 
-export function CacheFiguresPanel({ filters, className }: { filters: Filters; className: string }) {
+export const CacheFiguresPanel = inTurn(function CacheFiguresPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const now = useMetrics(filters, { measures: MEASURES });
   const before = useMetrics(filters, { measures: MEASURES, previous: true }).data?.rows[0];
   const calls = `/calls${searchWith(filters)}`;
@@ -108,7 +115,7 @@ export function CacheFiguresPanel({ filters, className }: { filters: Filters; cl
       }}
     </Frame>
   );
-}
+});
 
 function Figure({
   title,

@@ -5,6 +5,7 @@ import { formatShare, formatUsd, picoUsd, sumUsd } from '../../format.ts';
 import { Estimate } from '../../ui/estimate.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
@@ -19,7 +20,13 @@ const WRITING = ['written only', 'read'];
 
 const wasteOf = ({ unread }: CacheGroup) => picoUsd(unread.surchargeUsd ?? '0');
 
-export function UnreadWritesPanel({ filters, className }: { filters: Filters; className: string }) {
+export const UnreadWritesPanel = inTurn(function UnreadWritesPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useCacheUse(filters);
   const wasting = (groups: readonly CacheGroup[]) =>
     groups
@@ -99,4 +106,4 @@ export function UnreadWritesPanel({ filters, className }: { filters: Filters; cl
       }}
     </Frame>
   );
-}
+});

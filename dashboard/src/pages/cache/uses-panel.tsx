@@ -7,6 +7,7 @@ import { formatCalls, formatCompact, formatShare, picoUsd } from '../../format.t
 import { Estimate } from '../../ui/estimate.tsx';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import type { Filters } from '../../url/filters.ts';
@@ -20,7 +21,7 @@ const LIFETIME_WORDS = { '5m': '5 min', '1h': '1 h', none: 'no cache' } as const
 
 const gainOf = ({ attainableSavingsUsd }: CacheGroup) => picoUsd(attainableSavingsUsd ?? '0');
 
-export function UsesPanel({ filters, className }: { filters: Filters; className: string }) {
+export const UsesPanel = inTurn(function UsesPanel({ filters, className }: { filters: Filters; className: string }) {
   const question = useCacheUse(filters);
   return (
     <Frame
@@ -63,7 +64,7 @@ export function UsesPanel({ filters, className }: { filters: Filters; className:
       )}
     </Frame>
   );
-}
+});
 
 function UsesRow({ group, filters }: { group: CacheGroup; filters: Filters }) {
   const uses = group.gaps.reduce((sum, count) => sum + count, 0);

@@ -7,6 +7,7 @@ import { differenceUsd, formatShare, formatUsdSigned, picoUsd } from '../../form
 import { Dot } from '../../ui/dot.tsx';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -34,7 +35,13 @@ function ranked(rows: readonly MetricsRow[]): MetricsRow[] {
   return rows.toSorted((one, other) => order(one) - order(other) || (size(other) > size(one) ? 1 : -1));
 }
 
-export function VersionsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const VersionsPanel = inTurn(function VersionsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useMetrics(filters, { measures: CACHE_MEASURES, by: BY });
   const before = useMetrics(filters, { measures: CACHE_MEASURES, by: BY, previous: true }).data?.rows;
   const using = (rows: readonly MetricsRow[]) => rows.filter((row) => cachedOf(row) > 0);
@@ -77,7 +84,7 @@ export function VersionsPanel({ filters, className }: { filters: Filters; classN
       )}
     </Frame>
   );
-}
+});
 
 function Losses({ rows }: { rows: readonly MetricsRow[] }) {
   const losses = rows.filter(isLoss).length;

@@ -7,6 +7,7 @@ import { changeOf, formatCalls, formatCount, formatCompact, formatShare } from '
 import { palette } from '../../theme/palette.ts';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
@@ -32,7 +33,13 @@ const emptyOf = (rows: readonly MetricsRow[] = []): string =>
 const hrefOf = (filters: Filters, failure: string) =>
   `/calls${searchWith(filters, { where: narrowed(filters.where, 'failure', [failure]) })}`;
 
-export function FailuresPanel({ filters, className }: { filters: Filters; className: string }) {
+export const FailuresPanel = inTurn(function FailuresPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useMetrics(filters, { measures: MEASURES, by: BY });
   const before = useMetrics(filters, { measures: MEASURES, by: BY, previous: true }).data?.rows;
   return (
@@ -103,7 +110,7 @@ export function FailuresPanel({ filters, className }: { filters: Filters; classN
       }}
     </Frame>
   );
-}
+});
 
 function FailedShare({ rows, filters }: { rows: readonly MetricsRow[]; filters: Filters }) {
   const [failed, all] = [callsIn(failing(rows)), callsIn(rows)];
@@ -129,7 +136,13 @@ function FailedShare({ rows, filters }: { rows: readonly MetricsRow[]; filters: 
   );
 }
 
-export function FailuresOverTimePanel({ filters, className }: { filters: Filters; className: string }) {
+export const FailuresOverTimePanel = inTurn(function FailuresOverTimePanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const { timezone } = filters;
   const question = useMetrics(filters, { measures: MEASURES, by: BY, bucketed: true });
   const answer = question.data;
@@ -185,4 +198,4 @@ export function FailuresOverTimePanel({ filters, className }: { filters: Filters
       }
     </Frame>
   );
-}
+});

@@ -14,6 +14,7 @@ import {
 } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { Legend } from '../../ui/legend.tsx';
 import { pointsOf, seriesOf } from '../../ui/points-of.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
@@ -41,7 +42,13 @@ const lookedAt = (answer: LimitsAnswer, timezone: string): string | null =>
     ? `About calls since ${formatMinute(answer.lookedFrom, timezone)}: those before are too many to be looked at one by one, or no longer kept.`
     : null;
 
-export function HeadroomPanel({ filters, className }: { filters: Filters; className: string }) {
+export const HeadroomPanel = inTurn(function HeadroomPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const { timezone } = filters;
   const question = useLimits(filters);
   const answer = question.data;
@@ -99,9 +106,15 @@ export function HeadroomPanel({ filters, className }: { filters: Filters; classN
       }
     </Frame>
   );
-}
+});
 
-export function LimitsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const LimitsPanel = inTurn(function LimitsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useLimits(filters);
   return (
     <Frame
@@ -151,4 +164,4 @@ export function LimitsPanel({ filters, className }: { filters: Filters; classNam
       )}
     </Frame>
   );
-}
+});

@@ -6,6 +6,7 @@ import { formatCalls, formatCount, formatDuration, formatMinute } from '../../fo
 import { Dot } from '../../ui/dot.tsx';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
@@ -14,7 +15,13 @@ import { failureTitle } from './failure-words.ts';
 
 const SHOWN = 3;
 
-export function RetriesPanel({ filters, className }: { filters: Filters; className: string }) {
+export const RetriesPanel = inTurn(function RetriesPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useRetries(filters);
   const href = `/calls${searchWith(filters, { where: narrowed(filters.where, 'retried', ['yes']) })}`;
   return (
@@ -56,7 +63,7 @@ export function RetriesPanel({ filters, className }: { filters: Filters; classNa
       )}
     </Frame>
   );
-}
+});
 
 function Causes({ causes }: Pick<RetriesAnswer, 'causes'>) {
   return (

@@ -6,6 +6,7 @@ import { changeOf, formatCalls, formatShare, ratioUsd, sumUsd } from '../../form
 import { palette } from '../../theme/palette.ts';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead, wideFigures } from '../../ui/table-head.tsx';
@@ -22,7 +23,13 @@ const isCutShort = (row: MetricsRow) => CUT_SHORT.includes(reasonOf(row));
 const callsIn = (rows: readonly MetricsRow[]) => rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
 const costOf = (rows: readonly MetricsRow[]) => sumUsd(rows.map((row) => textOf(row, 'costUsd')));
 
-export function StopReasonsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const StopReasonsPanel = inTurn(function StopReasonsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useMetrics(filters, { measures: MEASURES, by: BY });
   const before = useMetrics(filters, { measures: MEASURES, by: BY, previous: true }).data?.rows;
   const hrefOf = (reasons: readonly string[]) =>
@@ -131,4 +138,4 @@ export function StopReasonsPanel({ filters, className }: { filters: Filters; cla
       }}
     </Frame>
   );
-}
+});

@@ -6,6 +6,7 @@ import { DimensionPicker } from '../../ui/controls.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Change, Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -19,7 +20,7 @@ const BEFORE = ['p95LatencyMs'] as const;
 const SPEED = ['p50OutputTokensPerSecond'] as const;
 const SHOWN = 30;
 
-export function ByPanel({ filters, className }: { filters: Filters; className: string }) {
+export const ByPanel = inTurn(function ByPanel({ filters, className }: { filters: Filters; className: string }) {
   const { by } = filters;
   const question = useMetrics(filters, { measures: MEASURES, by: [by] });
   const before = useMetrics(filters, { measures: BEFORE, by: [by], previous: true });
@@ -102,7 +103,7 @@ export function ByPanel({ filters, className }: { filters: Filters; className: s
       )}
     </Frame>
   );
-}
+});
 
 /** A dash where nobody told: whoever does not stream has no first token. */
 export function Duration({ ms, to }: { ms: number | null; to: string }) {

@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useContrast } from '../../api/questions.ts';
 import { formatCalls, formatCount, formatDimension, formatMinute, formatShare, formatValue } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { callsOfPart, type SlowPart, useHeat, useSlowPart } from './use-slow-part.ts';
@@ -26,16 +27,23 @@ const NOTHING: ContrastAnswer = { inside: 0, outside: 0, differences: [] };
 
 type Difference = ContrastAnswer['differences'][number];
 
-export function ContrastPanel({ filters, className }: { filters: Filters; className: string }) {
+export const ContrastPanel = inTurn(function ContrastPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const part = useSlowPart(filters);
   const heat = useHeat(filters);
   const contrast = useContrast(filters, part);
-  // Without a call there is no part, and nothing to ask about it.
+  // Without a call there is no part, and nothing to ask about it; without the cells nobody knows of one.
   const none = heat.grid?.calls === 0;
+  const unknown = heat.grid === null && heat.question.error !== null;
   return (
     <Frame
       title="What is different in these calls"
-      question={none ? { ...contrast, data: NOTHING } : contrast}
+      question={none ? { ...contrast, data: NOTHING } : unknown ? { ...heat.question, data: undefined } : contrast}
       height={none ? 120 : 380}
       className={`latency-contrast ${className}`}
       isEmpty={({ inside }) => inside === 0}
@@ -67,7 +75,7 @@ export function ContrastPanel({ filters, className }: { filters: Filters; classN
       }}
     </Frame>
   );
-}
+});
 
 function PartInWords({ filters, part, answer }: { filters: Filters; part: SlowPart; answer: ContrastAnswer }) {
   const { window } = part;

@@ -15,6 +15,7 @@ import {
   formatShare,
 } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { useMarks } from '../../ui/marks.tsx';
 import { ChartMenu } from '../../ui/controls.tsx';
 import { stretchOf } from '../../ui/time-chart.tsx';
@@ -28,7 +29,7 @@ import { callsOfPart, type SlowPart, useHeat, useSlowPart } from './use-slow-par
 const ID = 'latency-heat';
 const LABEL = 'Calls by latency through the window';
 
-export function HeatPanel({ filters, className }: { filters: Filters; className: string }) {
+export const HeatPanel = inTurn(function HeatPanel({ filters, className }: { filters: Filters; className: string }) {
   const { question, grid } = useHeat(filters);
   const part = useSlowPart(filters);
   const [search] = useSearchParams();
@@ -70,7 +71,7 @@ export function HeatPanel({ filters, className }: { filters: Filters; className:
       }}
     </Frame>
   );
-}
+});
 
 function HeatDrawing({
   filters,

@@ -10,6 +10,7 @@ import { palette } from '../../theme/palette.ts';
 import { DimensionPicker } from '../../ui/controls.tsx';
 import { Change } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { numberOf } from '../../ui/rows.ts';
 import { TimeChart } from '../../ui/time-chart.tsx';
@@ -28,6 +29,10 @@ const LINES = [
   { key: 'p50LatencyMs', label: 'Median', colour: 'var(--sl-series-2)' },
   { key: 'p95TtftMs', label: 'First token, P95', colour: 'var(--sl-series-5)' },
 ] as const;
+const LINES_AND_BEFORE = [
+  ...LINES,
+  { key: BEFORE, label: 'P95 in the period before', colour: 'var(--sl-neutral)', dashed: true },
+] as const;
 /** What one line a value can show. */
 const SPLITS = {
   p50LatencyMs: 'Median',
@@ -37,7 +42,13 @@ const SPLITS = {
 } as const;
 type Split = keyof typeof SPLITS;
 
-export function PercentilesPanel({ filters, className }: { filters: Filters; className: string }) {
+export const PercentilesPanel = inTurn(function PercentilesPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const now = useMetrics(filters, { measures: PERCENTILES });
   const [split, setSplit] = useSplit();
   return (
@@ -74,7 +85,7 @@ export function PercentilesPanel({ filters, className }: { filters: Filters; cla
       )}
     </Frame>
   );
-}
+});
 
 function Figures({ filters, row }: { filters: Filters; row: Parameters<typeof numberOf>[0] }) {
   const before = useMetrics(filters, { measures: PERCENTILES, previous: true });
@@ -147,10 +158,7 @@ function OfAllCalls({ filters }: { filters: Filters }) {
         : [],
     [question.data, earlier, timezone],
   );
-  const series = [
-    ...LINES,
-    ...(earlier ? [{ key: BEFORE, label: 'P95 in the period before', colour: 'var(--sl-neutral)', dashed: true }] : []),
-  ];
+  const series = earlier ? LINES_AND_BEFORE : LINES;
   return (
     <FrameBody question={question} height={280}>
       {(answer) => (

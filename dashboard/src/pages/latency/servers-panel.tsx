@@ -3,6 +3,7 @@ import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { formatCalls } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -25,7 +26,13 @@ const LINES = [
   { name: 'Outside: network, queues, retries', p50: 'p50OutsideMs', p95: 'p95OutsideMs' },
 ] as const;
 
-export function ServersPanel({ filters, className }: { filters: Filters; className: string }) {
+export const ServersPanel = inTurn(function ServersPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const where = narrowed(filters.where, 'serverTime', ['told']);
   const told = { ...filters, where };
   const question = useMetrics(told, { measures: MEASURES });
@@ -87,4 +94,4 @@ export function ServersPanel({ filters, className }: { filters: Filters; classNa
       )}
     </Frame>
   );
-}
+});

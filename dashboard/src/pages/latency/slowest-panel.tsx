@@ -2,13 +2,20 @@
 import { Link } from 'react-router';
 import { useTopCalls } from '../../api/questions.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { callsOrdered } from '../../url/use-filters.ts';
 import { CallsTable } from '../calls/calls-table.tsx';
 
 const SHOWN = 10;
 
-export function SlowestPanel({ filters, className }: { filters: Filters; className: string }) {
+export const SlowestPanel = inTurn(function SlowestPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useTopCalls(filters, 'durationMs', SHOWN);
   return (
     <Frame
@@ -22,4 +29,4 @@ export function SlowestPanel({ filters, className }: { filters: Filters; classNa
       {({ calls }) => <CallsTable calls={calls} timezone={filters.timezone} label="Slowest calls" />}
     </Frame>
   );
-}
+});

@@ -5,6 +5,7 @@ import { useMetrics } from '../../api/questions.ts';
 import { formatCalls, formatShare } from '../../format.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -30,7 +31,13 @@ const KINDS = [
   { value: '', name: 'Not told' },
 ] as const;
 
-export function StreamingPanel({ filters, className }: { filters: Filters; className: string }) {
+export const StreamingPanel = inTurn(function StreamingPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useMetrics(filters, { measures: MEASURES, by: ['streaming'] });
   const bands = useMetrics(filters, { measures: CALLS, by: ['streaming', 'latency'] });
   const slowOf = (kind: string) =>
@@ -98,6 +105,6 @@ export function StreamingPanel({ filters, className }: { filters: Filters; class
       )}
     </Frame>
   );
-}
+});
 
 const SLOW_BANDS = LATENCY_BANDS.slice(TEN).map(({ value }) => value);

@@ -14,6 +14,7 @@ import {
 import { Dot } from '../../ui/dot.tsx';
 import { AtLeast, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ShareCell } from '../../ui/share-cell.tsx';
 import { figures, share, TableHead } from '../../ui/table-head.tsx';
@@ -27,7 +28,13 @@ const MEASURES = ['costUsd', 'calls', 'unpricedCalls', 'p95LatencyMs', 'cacheHit
 const SHOWN = 50;
 const FAILED = { dimension: 'outcome', value: 'error' } as const;
 
-export function BreakdownPanel({ filters, className }: { filters: Filters; className: string }) {
+export const BreakdownPanel = inTurn(function BreakdownPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const { by } = filters;
   const question = useMetrics(filters, { measures: MEASURES, by: [by] });
   return (
@@ -146,4 +153,4 @@ export function BreakdownPanel({ filters, className }: { filters: Filters; class
       }}
     </Frame>
   );
-}
+});

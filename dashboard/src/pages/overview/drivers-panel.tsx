@@ -6,12 +6,19 @@ import { driverWords } from '../../drivers/words.ts';
 import { formatCalls, formatUsdSigned, formatValue, sumUsd } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 
 const SHOWN = 4;
 
-export function DriversPanel({ filters, className }: { filters: Filters; className: string }) {
+export const DriversPanel = inTurn(function DriversPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const after = useMetrics(filters, { measures: DRIVER_MEASURES, by: DRIVER_BY });
   const before = useMetrics(filters, { measures: DRIVER_MEASURES, by: DRIVER_BY, previous: true });
   const prices = usePrices();
@@ -84,7 +91,7 @@ export function DriversPanel({ filters, className }: { filters: Filters; classNa
       }}
     </Frame>
   );
-}
+});
 
 const callsHref = (filters: Filters, group: FeatureOnModel) =>
   callsOrdered({ ...filters, where: whereOf(filters, group) }, 'costUsd');

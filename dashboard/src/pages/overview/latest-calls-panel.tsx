@@ -1,11 +1,18 @@
 import { Link } from 'react-router';
 import { useLatestCalls } from '../../api/questions.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { CallsTable } from '../calls/calls-table.tsx';
 
-export function LatestCallsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const LatestCallsPanel = inTurn(function LatestCallsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useLatestCalls(filters, 10);
   return (
     <Frame
@@ -19,4 +26,4 @@ export function LatestCallsPanel({ filters, className }: { filters: Filters; cla
       {({ calls }) => <CallsTable calls={calls} timezone={filters.timezone} label="Latest calls" />}
     </Frame>
   );
-}
+});

@@ -6,6 +6,7 @@ import { monthAhead } from '../../drivers/month.ts';
 import { formatCalls, formatPercent, formatUsd, ratioUsd, sumUsd } from '../../format.ts';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
 import { alertHref } from '../../url/alert-on.ts';
 import type { Filters } from '../../url/filters.ts';
@@ -13,7 +14,7 @@ import { searchWith } from '../../url/use-filters.ts';
 
 const MEASURES = ['costUsd', 'calls', 'unpricedCalls'] as const;
 
-export function MonthPanel({ filters, className }: { filters: Filters; className: string }) {
+export const MonthPanel = inTurn(function MonthPanel({ filters, className }: { filters: Filters; className: string }) {
   const { timezone } = filters;
   const question = useMonth(filters, MEASURES);
   const budget = useBudgets().data?.find((one) => isOf(one, filters));
@@ -88,7 +89,7 @@ export function MonthPanel({ filters, className }: { filters: Filters; className
       }}
     </Frame>
   );
-}
+});
 
 /** A monthly budget in dollars over exactly the calls of the page. */
 function isOf({ period, scope, limit }: Budget, { where }: Filters): boolean {

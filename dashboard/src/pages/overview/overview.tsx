@@ -24,8 +24,8 @@ export function Overview() {
   const [filters] = useFilters();
   const seen = numberOf(useMetrics(filters, TOTALS).data?.rows[0], 'calls');
   // Calls in the window show that the ledger is not empty; without any, no panel may speak before the ledger has said whether it is.
-  // When it cannot say, the panels tell why.
-  const known = !status.isPending || (seen ?? 0) > 0;
+  // When it cannot say, the panels tell why, also while it is asked again.
+  const known = status.isFetched || (seen ?? 0) > 0;
   if (!known && seen !== null) return <Waiting height={412} />;
   if (status.data?.calls === 0)
     return (

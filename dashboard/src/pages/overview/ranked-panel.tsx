@@ -6,6 +6,7 @@ import { formatShare, formatValue } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
 import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
@@ -76,7 +77,7 @@ function RankedPanel({ filters, title, dimension, testId, unset, empty, colourOf
   );
 }
 
-export function StopReasonsPanel({ filters }: { filters: Filters }) {
+export const StopReasonsPanel = inTurn(function StopReasonsPanel({ filters }: { filters: Filters }) {
   return (
     <RankedPanel
       filters={filters}
@@ -88,9 +89,9 @@ export function StopReasonsPanel({ filters }: { filters: Filters }) {
       colourOf={(value) => palette.colourOf('stopReason', value)}
     />
   );
-}
+});
 
-export function ErrorTypesPanel({ filters }: { filters: Filters }) {
+export const ErrorTypesPanel = inTurn(function ErrorTypesPanel({ filters }: { filters: Filters }) {
   return (
     <RankedPanel
       filters={filters}
@@ -102,4 +103,4 @@ export function ErrorTypesPanel({ filters }: { filters: Filters }) {
       colourOf={() => 'var(--sl-bad)'}
     />
   );
-}
+});

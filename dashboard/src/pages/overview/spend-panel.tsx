@@ -17,6 +17,7 @@ import { palette } from '../../theme/palette.ts';
 import { DimensionPicker } from '../../ui/controls.tsx';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { ToCalls, UnpricedOf } from '../../ui/to-calls.tsx';
@@ -32,7 +33,7 @@ const StackChoice = afterFirst(async () => (await import('./stack-choice.tsx')).
 /** More values than this are no link any more. */
 const MOST_IN_URL = 40;
 
-export function SpendPanel({ filters, className }: { filters: Filters; className: string }) {
+export const SpendPanel = inTurn(function SpendPanel({ filters, className }: { filters: Filters; className: string }) {
   const now = useMetrics(filters, TOTALS);
   const before = useMetrics(filters, { ...TOTALS, previous: true, wanted: useFirstStands() });
   const [inTokens, setInTokens] = useStackedTokens();
@@ -101,7 +102,7 @@ export function SpendPanel({ filters, className }: { filters: Filters; className
       }}
     </Frame>
   );
-}
+});
 
 function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | null }) {
   const { by, timezone } = filters;

@@ -1,11 +1,12 @@
 // Latency, cache and errors: each one figure, its change against the window before, and its course.
 import type { CallsQuery, Measure } from '@spanledger/collector/contract';
-import type { ReactNode } from 'react';
+import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { changeOf, formatCalls, formatCount, formatDuration, formatRetries, formatShare } from '../../format.ts';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
 import { type Filters, narrowed, type Where } from '../../url/filters.ts';
@@ -61,6 +62,12 @@ function Vital({
   const now = useMetrics(filters, { measures: MEASURES });
   const before = useMetrics(filters, { measures: MEASURES, previous: true });
   const through = useMetrics(filters, { measures: COURSES, bucketed: true });
+  const { timezone } = filters;
+  const course = useMemo(
+    () => (through.data ? coursePoints(through.data.rows, measure, through.data, timezone, format) : []),
+    [through.data, measure, timezone, format],
+  );
+  const series = useMemo(() => [{ key: measure, label: title, colour: 'var(--sl-accent)' }], [measure, title]);
   return (
     <Frame
       title={title}
@@ -97,8 +104,8 @@ function Vital({
                 small
                 filters={filters}
                 window={through.data}
-                points={coursePoints(through.data.rows, measure, through.data, filters.timezone, format)}
-                series={[{ key: measure, label: title, colour: 'var(--sl-accent)' }]}
+                points={course}
+                series={series}
                 formatSize={format}
                 height={60}
               />
@@ -111,7 +118,7 @@ function Vital({
   );
 }
 
-export function LatencyPanel({ filters }: { filters: Filters }) {
+export const LatencyPanel = inTurn(function LatencyPanel({ filters }: { filters: Filters }) {
   return (
     <Vital
       filters={filters}
@@ -137,9 +144,9 @@ export function LatencyPanel({ filters }: { filters: Filters }) {
       )}
     />
   );
-}
+});
 
-export function CachePanel({ filters }: { filters: Filters }) {
+export const CachePanel = inTurn(function CachePanel({ filters }: { filters: Filters }) {
   return (
     <Vital
       filters={filters}
@@ -164,11 +171,11 @@ export function CachePanel({ filters }: { filters: Filters }) {
       }}
     />
   );
-}
+});
 
 const ERRORS = { dimension: 'outcome', value: 'error' } as const;
 
-export function ErrorsPanel({ filters }: { filters: Filters }) {
+export const ErrorsPanel = inTurn(function ErrorsPanel({ filters }: { filters: Filters }) {
   return (
     <Vital
       filters={filters}
@@ -193,4 +200,4 @@ export function ErrorsPanel({ filters }: { filters: Filters }) {
       )}
     />
   );
-}
+});

@@ -5,6 +5,7 @@ import { useMetrics } from '../../api/questions.ts';
 import { ratioUsd, sumUsd } from '../../format.ts';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ShareCell } from '../../ui/share-cell.tsx';
@@ -18,7 +19,13 @@ const ORDER = new Map(COST_BANDS.map(({ value }, index) => [value, index]));
 /** Those without a price last. */
 const placeOf = (row: MetricsRow): number => ORDER.get(textOf(row, 'callCost') ?? '') ?? COST_BANDS.length;
 
-export function CallCostsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const CallCostsPanel = inTurn(function CallCostsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useMetrics(filters, { measures: MEASURES, by: BY });
   return (
     <Frame
@@ -76,4 +83,4 @@ export function CallCostsPanel({ filters, className }: { filters: Filters; class
       }}
     </Frame>
   );
-}
+});

@@ -5,6 +5,7 @@ import { divideUsd } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -14,7 +15,13 @@ import { CallsTable } from '../calls/calls-table.tsx';
 
 const SHOWN = 10;
 
-export function CostliestCallsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const CostliestCallsPanel = inTurn(function CostliestCallsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useTopCalls(filters, 'costUsd', SHOWN);
   return (
     <Frame
@@ -28,12 +35,18 @@ export function CostliestCallsPanel({ filters, className }: { filters: Filters; 
       {({ calls }) => <CallsTable calls={calls} timezone={filters.timezone} label="Most expensive calls" />}
     </Frame>
   );
-}
+});
 
 const MEASURES = ['costUsd', 'calls', 'unpricedCalls'] as const;
 const BY = ['conversationId', 'feature'] as const;
 
-export function CostliestConversationsPanel({ filters, className }: { filters: Filters; className: string }) {
+export const CostliestConversationsPanel = inTurn(function CostliestConversationsPanel({
+  filters,
+  className,
+}: {
+  filters: Filters;
+  className: string;
+}) {
   const question = useMetrics(filters, { measures: MEASURES, by: BY });
   return (
     <Frame
@@ -91,4 +104,4 @@ export function CostliestConversationsPanel({ filters, className }: { filters: F
       )}
     </Frame>
   );
-}
+});

@@ -6,13 +6,14 @@ import { csvOf } from '../../charts/csv.ts';
 import { formatCalls, formatCount, formatDimension, formatValue } from '../../format.ts';
 import { download } from '../../ui/download.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { inTurn } from '../../ui/in-turn.tsx';
 import { UnpricedOf } from '../../ui/to-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import type { Pivot } from './pivot.ts';
 import { PivotTable } from './pivot-table.tsx';
 import { useArrangement, usePivot } from './use-pivot.ts';
 
-export function PivotPanel({ filters, className }: { filters: Filters; className: string }) {
+export const PivotPanel = inTurn(function PivotPanel({ filters, className }: { filters: Filters; className: string }) {
   const [arrangement, change] = useArrangement();
   const { down, across } = arrangement;
   const question = usePivot(filters, arrangement);
@@ -55,7 +56,7 @@ export function PivotPanel({ filters, className }: { filters: Filters; className
       )}
     </Frame>
   );
-}
+});
 
 function Picker({ label, value, onChange }: { label: string; value: Dimension; onChange: (next: Dimension) => void }) {
   return (
