@@ -28,7 +28,6 @@ export {
   type Encoding,
   type Refusal,
   type Span,
-  type SpanEvent,
 } from './span.ts';
 
 export interface Decoded {
