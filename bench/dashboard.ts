@@ -12,7 +12,14 @@ import { openStore } from '../collector/src/store/connect.ts';
 import { createDirtyHours } from '../collector/src/store/dirty-hours.ts';
 import { migrate } from '../collector/src/store/migrate.ts';
 import { startBrowser } from '../test/browser.ts';
-import { answerMinutes, firstChart, longestTask, watchFirstChart, workOf } from '../test/look/first-chart.ts';
+import {
+  answerMinutes,
+  firstChart,
+  longestTask,
+  longestWork,
+  watchFirstChart,
+  workOf,
+} from '../test/look/first-chart.ts';
 import { standsStill } from '../test/look/pages.ts';
 import { removeFolder, startCollector, temporaryFolder } from '../test/processes.ts';
 import { print, quantile, type Result } from './bench.ts';
@@ -23,13 +30,42 @@ const POINTS = 5000;
 // The twenty days that fillLedger tells.
 const WINDOW = 'from=2026-10-16T00:00Z&to=2026-11-05T00:00Z&refresh=off';
 
-/** The longest task while something is done, milliseconds; 0 when none was longer than 50. */
-async function longestOf(page: Page, act: () => Promise<unknown>): Promise<number> {
-  await longestTask(page);
-  await act();
+const QUIET_MS = 400;
+/** Resolves when nothing is asked any more: what a page does after it was acted upon comes bit by bit. */
+async function settles(page: Page): Promise<void> {
+  const asked = () => page.evaluate<number>("performance.getEntriesByType('resource').length");
+  for (let before = -1, now = await asked(); now !== before;) {
+    await page.waitForTimeout(QUIET_MS);
+    [before, now] = [now, await asked()];
+  }
   await standsStill(page);
-  return longestTask(page);
 }
+
+/** The longest task while something is done, by the clock, 0 when none was longer than 50; and in the thread's own time. */
+async function longestOf(page: Page, act: () => Promise<unknown>): Promise<{ ms: number; workMs: number }> {
+  await longestTask(page);
+  const workMs = await longestWork(page, async () => {
+    await act();
+    await settles(page);
+  });
+  return { ms: await longestTask(page), workMs };
+}
+
+const PAGES = { Overview: '', Spend: 'spend', Latency: 'latency', Cache: 'cache', Errors: 'errors', Calls: 'calls' };
+/** What a reader does on each of the pages of calls. */
+const inBar = (page: Page) => page.getByRole('group', { name: 'Time range and filters' });
+const ACTS: Readonly<Record<string, (page: Page) => Promise<unknown>>> = {
+  'filter opened': (page) => inBar(page).getByRole('button', { name: 'Filter', exact: true }).click(),
+  'typed in it': (page) => page.getByLabel('is', { exact: true }).pressSequentially('e'),
+  'filter chosen': (page) => page.getByRole('option').first().click(),
+  'filter removed': (page) =>
+    inBar(page)
+      .getByRole('button', { name: /^Remove the filter/ })
+      .click(),
+  'compared no longer': (page) => inBar(page).getByRole('switch', { name: 'Compare' }).press('Space'),
+  'compared again': (page) => inBar(page).getByRole('switch', { name: 'Compare' }).press('Space'),
+  'range changed': (page) => inBar(page).getByText('90 d', { exact: true }).click(),
+};
 
 type At = (part: number) => readonly [x: number, y: number];
 async function chartOf(page: Page): Promise<At> {
@@ -91,14 +127,29 @@ try {
     const { page } = await open(1);
     const at = await chartOf(page);
     const interactions: Result[] = [];
-    const measure = async (name: string, act: () => Promise<unknown>, on = page) =>
-      interactions.push({ name: `longest task: ${name}`, value: await longestOf(on, act), unit: 'ms' });
+    const measure = async (name: string, act: () => Promise<unknown>, on = page) => {
+      const { ms, workMs } = await longestOf(on, act);
+      interactions.push({ name: `longest task: ${name}`, value: ms, unit: 'ms' });
+      interactions.push({ name: `longest task: ${name}, work`, value: workMs, unit: 'ms of CPU' });
+    };
     await measure('moving over the chart', () => moveOver(page, at));
     await measure('choosing a stretch of it', () => choose(page, at));
     await measure('filtering by a feature', () => page.locator('.legend a').first().click());
     await measure('another page', () => page.getByRole('link', { name: 'Spend', exact: true }).click());
     await measure('sorting', () => page.locator('button.order-by').first().click());
     await measure('the calls', () => page.getByRole('link', { name: 'Calls', exact: true }).click());
+
+    for (const [name, path] of Object.entries(PAGES)) {
+      await page.goto(`${collector.url}/${path}?${WINDOW}`);
+      await settles(page);
+      const longest: { act: string; ms: number; workMs: number }[] = [];
+      for (const [act, doIt] of Object.entries(ACTS))
+        longest.push({ act, ...(await longestOf(page, () => doIt(page))) });
+      const most = longest.reduce((one, other) => (other.workMs > one.workMs ? other : one));
+      const ms = Math.max(...longest.map((one) => one.ms));
+      interactions.push({ name: `longest task of seven things done on ${name}`, value: ms, unit: 'ms' });
+      interactions.push({ name: `... its work (${most.act})`, value: most.workMs, unit: 'ms of CPU' });
+    }
 
     const many = (await open(4, (one) => answerMinutes(one, POINTS))).page;
     const over = await chartOf(many);

@@ -30,6 +30,38 @@ export const firstChart = (page: Page): Promise<FirstChart> => page.evaluate<Fir
 export const longestTask = (page: Page): Promise<number> =>
   page.evaluate<number>('(([ms]) => ((window.longestMs = 0), ms))([window.longestMs])');
 
+interface TraceEvent {
+  name: string;
+  pid: number;
+  tid: number;
+  /** Of the thread itself, microseconds. */
+  tdur?: number;
+  args?: { name?: string };
+}
+
+/** The longest that anything at one go kept a page's thread working while something was done, milliseconds of CPU. */
+export async function longestWork(page: Page, act: () => Promise<unknown>): Promise<number> {
+  const devtools = await page.context().newCDPSession(page);
+  const events: TraceEvent[] = [];
+  devtools.on('Tracing.dataCollected', ({ value }) => events.push(...(value as unknown as TraceEvent[])));
+  await devtools.send('Tracing.start', {
+    transferMode: 'ReportEvents',
+    traceConfig: { includedCategories: ['toplevel'] },
+  });
+  await act();
+  const complete = new Promise((told) => devtools.once('Tracing.tracingComplete', told));
+  await devtools.send('Tracing.end');
+  await complete;
+  await devtools.detach();
+  const threadOf = ({ pid, tid }: TraceEvent) => `${pid} ${tid}`;
+  const pages = new Set(
+    events.filter(({ name, args }) => name === 'thread_name' && args?.name === 'CrRendererMain').map(threadOf),
+  );
+  const tasks = events.filter((event) => event.name.endsWith('RunTask') && pages.has(threadOf(event)));
+  if (tasks.length === 0) throw new Error('the trace tells of no task of the page');
+  return tasks.reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1000), 0);
+}
+
 /** How long the page's thread has worked, milliseconds; of a page opened after this was called. */
 export async function workOf(page: Page): Promise<() => Promise<number>> {
   const devtools = await page.context().newCDPSession(page);
