@@ -127,7 +127,7 @@ test(
   async () => {
     await open(`/cache?${IN_NOVEMBER}`);
     const [all] = await metrics(NOVEMBER, { measures: 'cacheHitRate,cacheSavingsUsd,cacheReadUsd,cacheWrite5mUsd,cacheWrite1hUsd' }); // prettier-ignore
-    await page.getByTestId('cache-version').first().waitFor();
+    for (const panel of ['cache-version', 'cache-hit-rate']) await page.getByTestId(panel).first().waitFor();
     expect((await valuesOf('cache-hit-rate'))[0]?.[1]).toBe(String(all?.['cacheHitRate']));
     expect((await valuesOf('cache-savings'))[0]?.[1]).toBe(all?.['cacheSavingsUsd']);
     for (const measure of ['cacheReadUsd', 'cacheWrite5mUsd', 'cacheWrite1hUsd'])

@@ -1,5 +1,6 @@
 // How the prompt cache is used: what it saves or loses, where it is written for nothing, and what it could do for the same calls.
 import './cache.css';
+import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CacheFiguresPanel } from './figures-panel.tsx';
@@ -17,10 +18,12 @@ export function Cache() {
       <div className="grid">
         <CacheFiguresPanel filters={filters} className="span-12" />
         <HitRatePanel filters={filters} className="span-6" />
-        <SavingsPanel filters={filters} className="span-6" />
-        <VersionsPanel filters={filters} className="span-12" />
-        <UsesPanel filters={filters} className="span-12" />
-        <UnreadWritesPanel filters={filters} className="span-12" />
+        <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
+          <SavingsPanel filters={filters} className="span-6" />
+          <VersionsPanel filters={filters} className="span-12" />
+          <UsesPanel filters={filters} className="span-12" />
+          <UnreadWritesPanel filters={filters} className="span-12" />
+        </AfterFirst>
       </div>
     </>
   );

@@ -1,5 +1,6 @@
 // What went wrong and what it cost: failures by kind, trying again, answers that were cut short, and how close the limits were.
 import './errors.css';
+import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { FailuresOverTimePanel, FailuresPanel } from './failures-panels.tsx';
@@ -16,10 +17,12 @@ export function Errors() {
       <div className="grid">
         <FailuresPanel filters={filters} className="span-6" />
         <FailuresOverTimePanel filters={filters} className="span-6" />
-        <RetriesPanel filters={filters} className="span-6" />
-        <StopReasonsPanel filters={filters} className="span-6" />
-        <HeadroomPanel filters={filters} className="span-6" />
-        <LimitsPanel filters={filters} className="span-6" />
+        <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
+          <RetriesPanel filters={filters} className="span-6" />
+          <StopReasonsPanel filters={filters} className="span-6" />
+          <HeadroomPanel filters={filters} className="span-6" />
+          <LimitsPanel filters={filters} className="span-6" />
+        </AfterFirst>
       </div>
     </>
   );

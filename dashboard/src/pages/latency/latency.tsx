@@ -1,5 +1,6 @@
 // How long calls take, and what is different in those that take long: a list of panels, each with one question.
 import './latency.css';
+import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { ByPanel } from './by-panel.tsx';
@@ -18,12 +19,14 @@ export function Latency() {
       <FilterBar />
       <div className="grid">
         <HeatPanel filters={filters} className="span-8" />
-        <ContrastPanel filters={filters} className="span-4" />
-        <PercentilesPanel filters={filters} className="span-8" />
-        <ByPanel filters={filters} className="span-12" />
-        <StreamingPanel filters={filters} className="span-6" />
-        <ServersPanel filters={filters} className="span-6" />
-        <SlowestPanel filters={filters} className="span-12" />
+        <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
+          <ContrastPanel filters={filters} className="span-4" />
+          <PercentilesPanel filters={filters} className="span-8" />
+          <ByPanel filters={filters} className="span-12" />
+          <StreamingPanel filters={filters} className="span-6" />
+          <ServersPanel filters={filters} className="span-6" />
+          <SlowestPanel filters={filters} className="span-12" />
+        </AfterFirst>
       </div>
     </>
   );

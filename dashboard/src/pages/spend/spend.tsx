@@ -1,5 +1,6 @@
 // Where the money goes: a pivot of any two dimensions, and the most expensive calls and conversations.
 import './spend.css';
+import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallCostsPanel } from './call-costs-panel.tsx';
@@ -14,9 +15,11 @@ export function Spend() {
       <FilterBar />
       <div className="grid">
         <PivotPanel filters={filters} className="span-12" />
-        <CallCostsPanel filters={filters} className="span-12" />
-        <CostliestCallsPanel filters={filters} className="span-12" />
-        <CostliestConversationsPanel filters={filters} className="span-12" />
+        <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
+          <CallCostsPanel filters={filters} className="span-12" />
+          <CostliestCallsPanel filters={filters} className="span-12" />
+          <CostliestConversationsPanel filters={filters} className="span-12" />
+        </AfterFirst>
       </div>
     </>
   );
