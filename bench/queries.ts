@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { LIST_PRICES } from '../instrumentation/src/pricing/index.ts';
 import { createLog } from '../collector/src/log.ts';
 import { systemClock } from '../collector/src/ports.ts';
-import { fillLedger } from '../collector/src/repricing/many-calls.ts';
+import { fillLedger, LAST_MS } from '../collector/src/repricing/many-calls.ts';
 import { createSettler } from '../collector/src/settle/settler.ts';
 import { createDirtyHours } from '../collector/src/store/dirty-hours.ts';
 import type { Store } from '../collector/src/store/store.ts';
@@ -46,6 +46,17 @@ function checkRoom(calls: number): void {
   if (needed > free) throw new Error(`${tmpdir()} has too little room; TMPDIR names another folder`);
 }
 
+/** What the tables' settings (store/table-settings.ts) would do ten minutes later: each month but the newest is one part. */
+async function mergeMonths(store: Store): Promise<void> {
+  const months = await store.query<{ table: string; month: string }>(
+    `SELECT table, partition_id AS month FROM system.parts
+WHERE active AND database = currentDatabase() AND startsWith(table, 'rollup')
+GROUP BY table, month HAVING count() > 1 AND month < formatDateTime(fromUnixTimestamp64Milli({last:Int64}, 'UTC'), '%Y%m')`,
+    { last: LAST_MS },
+  );
+  for (const { table, month } of months) await store.command(`OPTIMIZE TABLE ${table} PARTITION ID '${month}' FINAL`);
+}
+
 interface Measured {
   results: Result[];
   timings: Record<string, Timing>;
@@ -75,6 +86,8 @@ async function measure(store: Store): Promise<Measured> {
     ),
   );
   say('settled');
+  const merging = await timed(() => mergeMonths(store));
+  say('months merged');
   const [disk] = await store.query<{ rollups: number; reports: number }>(
     `SELECT sumIf(bytes_on_disk, startsWith(table, 'rollup')) AS rollups, sumIf(bytes_on_disk, table = 'reports') AS reports
 FROM system.parts WHERE active AND database = currentDatabase()`,
@@ -84,6 +97,7 @@ FROM system.parts WHERE active AND database = currentDatabase()`,
     { name: 'making the ledger', value: made.seconds, unit: 's' },
     { name: 'settling', value: settling.seconds, unit: 's' },
     { name: 'settling, CPU a call', value: (settling.cpuSeconds / CALLS) * 1e6, unit: 'µs' },
+    { name: 'merging the roll-ups of months that are over', value: merging.seconds, unit: 's' },
     { name: 'hours settled', value: settling.result, unit: 'hours' },
     { name: 'roll-ups on disk', value: Number(disk?.rollups) / CALLS, unit: 'bytes a call' },
     { name: 'reports on disk', value: Number(disk?.reports) / CALLS, unit: 'bytes a call' },
