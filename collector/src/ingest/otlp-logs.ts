@@ -10,13 +10,13 @@ import {
   readRequest,
   readResource,
   record,
+  senderOf,
   valueOf,
   type Attributes,
   type AttributeValue,
   type Encoding,
   type Refusal,
 } from './otlp.ts';
-import { senderOf } from './span.ts';
 
 /** A log record as an exporter sent it; ids in lower-case hex, null when it belongs to no span. */
 export interface LogRecord {
@@ -48,7 +48,7 @@ export function decodeLogs(body: Uint8Array, encoding: Encoding): { records: Log
           decoded.refused.push({
             what: 'log record',
             reason: error instanceof Error ? error.message : String(error),
-            ...senderOf(scope['name'], resource),
+            ...senderOf(scope, resource),
           });
         }
       }

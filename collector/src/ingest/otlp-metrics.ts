@@ -8,11 +8,11 @@ import {
   readRequest,
   readResource,
   record,
+  senderOf,
   type Attributes,
   type Encoding,
   type Refusal,
 } from './otlp.ts';
-import { senderOf } from './span.ts';
 
 /** One point of a sum. A cumulative value counts from `startMicros` on, a delta one since the point before. */
 export interface MetricPoint {
@@ -60,7 +60,7 @@ export function decodeMetrics(body: Uint8Array, encoding: Encoding): DecodedMetr
             decoded.refused.push({
               what: `point of ${name}`,
               reason: error instanceof Error ? error.message : String(error),
-              ...senderOf(scope['name'], resource),
+              ...senderOf(scope, resource),
             });
           }
         }

@@ -130,7 +130,7 @@ const packedSpan = (name: string, ...more: Uint8Array[]): Uint8Array =>
     ...more,
   );
 
-test('a value nested deeper than 64 levels refuses its span, one of a resource all of its spans, and nothing more', () => {
+test('a value nested deeper than protobuf goes refuses its span, one of a resource all of its spans, and nothing more', () => {
   const deep = nested(70);
   const body = Buffer.concat([
     wrapped(0x0a, wrapped(0x12, packedSpan('deep', wrapped(0x4a, deep)), packedSpan('flat', wrapped(0x4a, nested(3))))),
@@ -139,11 +139,11 @@ test('a value nested deeper than 64 levels refuses its span, one of a resource a
   ]);
   const decoded = decodeTraces(body, 'protobuf');
   expect(decoded.spans.map(({ name, attributes: said }) => [name, said])).toEqual([['flat', { nested: [[['deep']]] }]]);
-  const tooDeep = 'attribute nested: is nested deeper than 64 levels';
+  const tooDeep = (type: string) => `is not a valid protobuf ${type}: max depth exceeded`;
   expect(decoded.refused).toEqual([
-    { what: 'span deep', reason: tooDeep },
-    { what: 'span of a deep resource', reason: `resource: ${tooDeep}` },
-    { what: 'span with a bottomless one', reason: tooDeep },
+    { what: 'span without a name', reason: tooDeep('Span') },
+    { what: 'span of a deep resource', reason: `resource: ${tooDeep('Resource')}` },
+    { what: 'span without a name', reason: tooDeep('Span') },
   ]);
 });
 
@@ -169,9 +169,21 @@ test('a resource and a scope may stand after their spans, and fields that nobody
 });
 
 test.each([
-  ['a text that is no UTF-8', packedSpan('a', wrapped(0x2a, new Uint8Array([0xc3, 0x28])))],
+  ['a text that is no UTF-8', new Uint8Array([0x2a, 2, 0xc3, 0x28])],
+  ['a field that goes beyond its span', new Uint8Array([0x2a, 5, 0x41])],
+])('%s refuses that span, and the rest is kept', (_what, inside) => {
+  const body = wrapped(0x0a, wrapped(0x12, packedSpan('a'), wrapped(0x12, inside), packedSpan('b')));
+  const decoded = decodeTraces(body, 'protobuf');
+  expect(decoded.spans.map(({ name }) => name)).toEqual(['a', 'b']);
+  expect(decoded.refused).toEqual([
+    { what: 'span without a name', reason: expect.stringMatching(/^is not a valid protobuf Span: /) },
+  ]);
+});
+
+test.each([
   ['a length beyond the end', new Uint8Array([0x12, 0x7f, 0x0a])],
-  ['a field that goes beyond its message', new Uint8Array([0x12, 0x02, 0x2a, 0x05, 0x41])],
+  ['a field that goes beyond its message', new Uint8Array([0x0a, 0x05, 0x41])],
+  ['a tag of no type', new Uint8Array([0x0f])],
 ])('%s refuses the body as a whole', (_what, inside) => {
   expect(() => decodeTraces(wrapped(0x0a, wrapped(0x12, inside)), 'protobuf')).toThrow(OtlpError);
 });

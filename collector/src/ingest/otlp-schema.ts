@@ -101,6 +101,9 @@ const root = protobuf.Root.fromJSON({
 });
 
 export const traceRequestType = root.lookupType('ExportTraceServiceRequest');
+export const resourceType = root.lookupType('Resource');
+export const scopeType = root.lookupType('InstrumentationScope');
+export const spanType = root.lookupType('Span');
 export const logsRequestType = root.lookupType('ExportLogsServiceRequest');
 export const metricsRequestType = root.lookupType('ExportMetricsServiceRequest');
 export const responseType = root.lookupType('ExportServiceResponse');

@@ -2,37 +2,65 @@
 // a span with wrong types is refused alone, by name, and the rest goes on. Knows no dialect and no store.
 // Specification: OTLP 1.x (https://opentelemetry.io/docs/specs/otlp/), JSON mapping included: ids in hex, int64 as string or number.
 import type protobuf from 'protobufjs';
-import { readProtobufTraces } from './otlp-protobuf.ts';
+import { protobufSpans } from './otlp-protobuf.ts';
 import { traceRequestType } from './otlp-schema.ts';
-import {
-  DEEPEST_VALUE,
-  KINDS,
-  MOST_EVENTS,
-  OtlpError,
-  STATUSES,
-  microsOf,
-  senderOf,
-  type AttributeValue,
-  type Attributes,
-  type Encoding,
-  type Refusal,
-  type Span,
-  type SpanEvent,
-} from './span.ts';
 
-export {
-  MOST_EVENTS,
-  OtlpError,
-  type AttributeValue,
-  type Attributes,
-  type Encoding,
-  type Refusal,
-  type Span,
-} from './span.ts';
+export type AttributeValue = string | number | boolean | null | AttributeValue[] | { [key: string]: AttributeValue };
+export type Attributes = Record<string, AttributeValue>;
 
+/** A span as an exporter sent it, ids in lower-case hex, times in microseconds since the epoch. */
+export interface Span {
+  traceId: string;
+  spanId: string;
+  parentSpanId: string | null;
+  name: string;
+  kind: 'unspecified' | 'internal' | 'server' | 'client' | 'producer' | 'consumer';
+  startMicros: number;
+  endMicros: number;
+  status: 'unset' | 'ok' | 'error';
+  statusMessage: string | null;
+  attributes: Attributes;
+  /** The last MOST_EVENTS of them: what an emitter tells of an error is often in its exception event only. */
+  events: readonly SpanEvent[];
+  scope: string;
+  scopeVersion: string | null;
+  resource: Attributes;
+}
+
+export interface SpanEvent {
+  name: string;
+  attributes: Attributes;
+}
+
+export interface Refusal {
+  /** `span <name>` or `log record <name>`, as far as it could be read. */
+  what: string;
+  reason: string;
+  /** Who sent it, as far as that could be read. */
+  scope?: string | undefined;
+  service?: string | undefined;
+}
 export interface Decoded {
   spans: Span[];
   refused: Refusal[];
+}
+export type Encoding = 'protobuf' | 'json';
+
+/** The body as a whole is not what it says it is. `message` is for the sender. */
+export class OtlpError extends Error {
+  override readonly name = 'OtlpError';
+}
+
+const DEEPEST_VALUE = 64;
+export const MOST_EVENTS = 32;
+const KINDS = ['unspecified', 'internal', 'server', 'client', 'producer', 'consumer'] as const;
+
+/** A span as its encoding has it, and what it stands in. `unread`: why its bytes are no span. */
+export interface SpanMessage {
+  span: Record<string, unknown>;
+  scope: Record<string, unknown>;
+  resource: Record<string, unknown>;
+  unread?: string | undefined;
 }
 
 /** Throws OtlpError when the body is no ExportTraceServiceRequest. */
@@ -51,31 +79,54 @@ export const isRefusal = (one: Span | Refusal): one is Refusal => 'reason' in on
  * The spans one after the other, so that each may be gone before the next is read: a whole body as objects is many times its
  * bytes. Throws OtlpError, where the body is protobuf perhaps after some spans.
  */
-export function readTraces(body: Uint8Array, encoding: Encoding): Iterable<Span | Refusal> {
-  return encoding === 'protobuf' ? readProtobufTraces(body) : readJsonTraces(body);
+export function* readTraces(body: Uint8Array, encoding: Encoding): Iterable<Span | Refusal> {
+  let of: SpanMessage['resource'] | null = null;
+  let resource: Attributes | Error = {};
+  for (const message of encoding === 'protobuf' ? protobufSpansOf(body) : jsonSpans(body)) {
+    // Many spans have one resource.
+    if (message.resource !== of) resource = readResource((of = message.resource));
+    yield readOrRefuse(message, resource, encoding);
+  }
 }
 
-function* readJsonTraces(body: Uint8Array): Iterable<Span | Refusal> {
+function* protobufSpansOf(body: Uint8Array): Iterable<SpanMessage> {
+  try {
+    yield* protobufSpans(body);
+  } catch (error) {
+    throw notProtobuf(traceRequestType, error);
+  }
+}
+
+const notProtobuf = (type: protobuf.Type, error: unknown): OtlpError =>
+  new OtlpError(`the body is not a valid protobuf ${type.name}: ${(error as Error).message}`);
+
+function* jsonSpans(body: Uint8Array): Iterable<SpanMessage> {
   const request = readRequest(body, 'json', traceRequestType);
   for (const resourceSpans of list(request['resourceSpans'], 'resourceSpans')) {
-    const resource = readResource(record(record(resourceSpans)['resource']));
+    const resource = record(record(resourceSpans)['resource']);
     for (const scopeSpans of list(record(resourceSpans)['scopeSpans'], 'scopeSpans')) {
       const scope = record(record(scopeSpans)['scope']);
-      for (const span of list(record(scopeSpans)['spans'], 'spans')) {
-        try {
-          if (resource instanceof Error) throw new Error(`resource: ${resource.message}`);
-          yield readSpan(record(span), scope, resource);
-        } catch (error) {
-          const said = record(span);
-          const name = typeof said['name'] === 'string' ? said['name'].slice(0, 100) : 'without a name';
-          yield {
-            what: `span ${name}`,
-            reason: error instanceof Error ? error.message : String(error),
-            ...senderOf(scope['name'], resource),
-          };
-        }
-      }
+      for (const span of list(record(scopeSpans)['spans'], 'spans')) yield { span: record(span), scope, resource };
     }
+  }
+}
+
+function readOrRefuse(
+  { span, scope, unread }: SpanMessage,
+  resource: Attributes | Error,
+  encoding: Encoding,
+): Span | Refusal {
+  try {
+    if (unread !== undefined) throw new Error(unread);
+    if (resource instanceof Error) throw new Error(`resource: ${resource.message}`);
+    return readSpan(span, scope, resource, encoding);
+  } catch (error) {
+    const name = typeof span['name'] === 'string' ? span['name'].slice(0, 100) : 'without a name';
+    return {
+      what: `span ${name}`,
+      reason: error instanceof Error ? error.message : String(error),
+      ...senderOf(scope, resource),
+    };
   }
 }
 
@@ -84,7 +135,7 @@ export function readRequest(body: Uint8Array, encoding: Encoding, type: protobuf
     try {
       return type.decode(body) as unknown as Record<string, unknown>;
     } catch (error) {
-      throw new OtlpError(`the body is not a valid protobuf ${type.name}: ${(error as Error).message}`);
+      throw notProtobuf(type, error);
     }
   }
   let parsed: unknown;
@@ -114,21 +165,37 @@ export function readResource(resource: Record<string, unknown>): Attributes | Er
   }
 }
 
-function readSpan(span: Record<string, unknown>, scope: Record<string, unknown>, resource: Attributes): Span {
+export function senderOf(
+  scope: Record<string, unknown>,
+  resource: Attributes | Error,
+): Pick<Refusal, 'scope' | 'service'> {
+  const service = resource instanceof Error ? undefined : resource['service.name'];
+  return {
+    ...(typeof scope['name'] === 'string' && scope['name'] !== '' ? { scope: scope['name'] } : {}),
+    ...(typeof service === 'string' ? { service } : {}),
+  };
+}
+
+function readSpan(
+  span: Record<string, unknown>,
+  scope: Record<string, unknown>,
+  resource: Attributes,
+  encoding: Encoding,
+): Span {
   const startMicros = micros(span['startTimeUnixNano'], 'startTimeUnixNano');
   const endMicros = micros(span['endTimeUnixNano'], 'endTimeUnixNano');
   if (startMicros === 0) throw new Error('startTimeUnixNano: is missing');
   const status = record(span['status']);
   const statusMessage = status['message'];
   return {
-    traceId: id(span['traceId'], 16, 'traceId', 'json'),
-    spanId: id(span['spanId'], 8, 'spanId', 'json'),
-    parentSpanId: isEmpty(span['parentSpanId']) ? null : id(span['parentSpanId'], 8, 'parentSpanId', 'json'),
+    traceId: id(span['traceId'], 16, 'traceId', encoding),
+    spanId: id(span['spanId'], 8, 'spanId', encoding),
+    parentSpanId: isEmpty(span['parentSpanId']) ? null : id(span['parentSpanId'], 8, 'parentSpanId', encoding),
     name: text(span['name'], 'name'),
     kind: KINDS[enumOf(span['kind'], 'SPAN_KIND_')] ?? 'unspecified',
     startMicros,
     endMicros: endMicros === 0 ? startMicros : endMicros,
-    status: STATUSES[enumOf(status['code'], 'STATUS_CODE_')] ?? 'unset',
+    status: (['unset', 'ok', 'error'] as const)[enumOf(status['code'], 'STATUS_CODE_')] ?? 'unset',
     statusMessage: typeof statusMessage === 'string' && statusMessage !== '' ? statusMessage : null,
     attributes: attributesOf(span['attributes']),
     events: eventsOf(span['events']),
@@ -210,6 +277,12 @@ function longToNumber(value: unknown): number | null {
 const isLong = (value: unknown): value is { toNumber(): number; high: number; low: number } =>
   typeof value === 'object' && value !== null && 'toNumber' in value && 'high' in value;
 
+/** Nanoseconds of a 64-bit integer, by halves, in whole microseconds. Exact. */
+function microsOf(high: number, low: number): number {
+  const rest = high % 1000;
+  return ((high - rest) / 1000) * 0x1_0000_0000 + Math.floor((rest * 0x1_0000_0000 + low) / 1000);
+}
+
 /** Nanoseconds to whole microseconds; 0 when absent. Exact: taken as bigint. */
 export function micros(value: unknown, name: string): number {
   if (value === undefined || value === null) return 0;
@@ -237,9 +310,7 @@ function enumOf(value: unknown, prefix: string): number {
   if (typeof value === 'number') return value;
   if (typeof value !== 'string') return 0;
   const name = value.replace(prefix, '').toLowerCase();
-  return prefix === 'SPAN_KIND_'
-    ? (KINDS as readonly string[]).indexOf(name)
-    : (STATUSES as readonly string[]).indexOf(name);
+  return prefix === 'SPAN_KIND_' ? (KINDS as readonly string[]).indexOf(name) : ['unset', 'ok', 'error'].indexOf(name);
 }
 
 export function text(value: unknown, name: string): string {
