@@ -125,6 +125,26 @@ test('a mark that its hour was settled with, while it was being written, holds f
   expect((await ask()).rows).toMatchObject([{ calls: 3 }]);
 });
 
+test('a mark that comes while its hour is being settled holds for no report after it', async () => {
+  await ingest(report(1, 0));
+  let isAppended = false;
+  const settling: Store = {
+    ...store,
+    async query<Row>(sql: string, parameters?: Record<string, unknown>) {
+      // Right before the settler reads up to which mark it settles.
+      if (sql.includes('AS through') && !isAppended) {
+        isAppended = true;
+        await settler.settleAll({ quietMs: -1000 });
+        await ingest(report(2, 0));
+      }
+      return store.query<Row>(sql, parameters);
+    },
+  };
+  await createSettler({ store: settling, dirtyHours, clock: systemClock, log: silent }).settleAll({ quietMs: -1000 });
+  await ingest(report(3, 0));
+  expect((await ask()).rows).toMatchObject([{ calls: 3 }]);
+});
+
 test('a process that died between an insert and its mark finds the hour again', async () => {
   await createPipeline({ store, dirtyHours }).ingestReports([report(1, 0)]);
   await settler.settleAll({ quietMs: 0 });

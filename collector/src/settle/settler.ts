@@ -86,12 +86,14 @@ WHERE toStartOfHour(started_at) IN (SELECT toDateTime(arrayJoin({hours:Array(UIn
   }
 
   async function settle(hours: readonly number[]): Promise<void> {
-    dirtyHours.clear(hours);
     const marks = await store.query<{ at: number; through: string; prices: number }>(
       `SELECT toUnixTimestamp(hour) AS at, toString(max(marked_at)) AS through, ${CURRENT_PRICES} AS prices
 FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)}), 'UTC')) GROUP BY hour`,
       { hours },
     );
+    // Not before: a mark that came in between would be settled here, and relied on by the reports after it. Not later: what is
+    // appended from now on may not be among what is merged.
+    dirtyHours.clear(hours);
     const version = await nextVersion();
     await mergeHours(store, hours, version);
     const window = windowOf(hours);

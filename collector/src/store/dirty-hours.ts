@@ -1,6 +1,6 @@
 // Which hours got reports since they were last settled. An append marks the hours it touched once its rows are durable, and
-// before the sender is told so; the settler clears a mark before it reads. So an hour without a newer mark has a roll-up
-// that knows every acknowledged report of it.
+// before the sender is told so; the settler reads the marks, clears them, and reads the reports, in this order. So an hour without
+// a newer mark has a roll-up that knows every acknowledged report of it.
 // On a server other collectors append too, and one of them settles: nobody knows which marks were settled meanwhile, so every
 // append marks, and the server gives the time of the mark.
 import { JOIN_SLACK_MICROS } from '../calls/report.ts';

@@ -31,10 +31,11 @@ async function madeBy(database: string, files: readonly string[]): Promise<void>
   await store.command(`CREATE DATABASE ${database}`);
   await store.command(`USE ${database}`);
   await store.command(MIGRATIONS);
-  for (const name of files) {
-    await store.command(readFileSync(join(FOLDER, name), 'utf8'));
-    await store.insert('migrations', [{ name }]);
-  }
+  for (const name of files) await store.command(readFileSync(join(FOLDER, name), 'utf8'));
+  await store.insert(
+    'migrations',
+    files.map((name) => ({ name })),
+  );
 }
 
 /** The migrations of 0.1.0; what was released never changes. */
