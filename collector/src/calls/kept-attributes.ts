@@ -22,22 +22,16 @@ export function keepAttributes(attributes: Readonly<Record<string, unknown>>, co
     const value = columns[column];
     if (value != null && value !== '' && !columnOf.has(value)) columnOf.set(value, column);
   }
-  const rest: Record<string, unknown> = {};
-  const told: Record<string, string> = {};
+  // Without a prototype: an attribute may be called `__proto__`.
+  const rest: Record<string, unknown> = Object.create(null);
+  const told: Record<string, string> = Object.create(null);
   for (const name of Object.keys(attributes)) {
     const value = attributes[name];
     const column = columnOf.get(value);
-    if (column === undefined) put(rest, name, value);
-    else put(told, name, column);
+    if (column === undefined) rest[name] = value;
+    else told[name] = column;
   }
   return { rest, told };
-}
-
-/** An attribute may be called `__proto__`, which to assign means another thing. */
-function put<T>(to: Record<string, T>, name: string, value: T): void {
-  if (name === '__proto__')
-    Object.defineProperty(to, name, { value, enumerable: true, configurable: true, writable: true });
-  else to[name] = value;
 }
 
 /** All of them, those that a column tells last. */

@@ -1,17 +1,12 @@
 // By which ways calls have come in. What was stored before the start is asked of the store once; what comes after is counted
 // as it comes, so that a page may ask every two seconds and cost the store nothing.
-import type { Report } from '../calls/report.ts';
 import { WAYS, type Connections, type Way } from '../contract/connections.ts';
+import type { ReportsOfSource } from '../store/append.ts';
 import type { Store } from '../store/store.ts';
-
-/** How many reports of one source came by one scope. */
-interface Told extends Pick<Report, 'source' | 'scope'> {
-  reports: number;
-}
 
 export interface ConnectionLog {
   /** What was made durable; `agent` is the User-Agent it came with, null when there was none. */
-  saw(told: readonly Told[], agent: string | null): void;
+  saw(told: readonly ReportsOfSource[], agent: string | null): void;
   /** Something came by it that is no call: Anthropic's test of a destination. */
   reached(way: Way): void;
   ways(): Promise<Connections['ways']>;

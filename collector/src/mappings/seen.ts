@@ -29,7 +29,7 @@ interface SeenCall {
   service: string | null;
   names: Names;
   /** Asked-about name -> its label; null when its value is none. */
-  labels: Map<string, string | null>;
+  labels: ReadonlyMap<string, string | null>;
 }
 
 export interface SeenCalls {
@@ -63,7 +63,7 @@ export function createSeenCalls(): SeenCalls {
   return {
     see({ attributes, resource }) {
       const names = namesIn(attributes, resource);
-      const labels = asked.size === 0 ? NO_LABELS : new Map<string, string | null>();
+      const labels = new Map<string, string | null>();
       for (const name of asked) {
         if (names.has(name)) labels.set(name, labelOf(attributes[name]) ?? labelOf(resource[name]));
       }
@@ -109,8 +109,6 @@ export function createSeenCalls(): SeenCalls {
     },
   };
 }
-
-const NO_LABELS = new Map<string, string | null>();
 
 const shownNames = (attributes: Attributes): string[] =>
   Object.keys(attributes).filter(mayBeShown).slice(0, NAMES_A_CALL);

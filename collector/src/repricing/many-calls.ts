@@ -4,7 +4,7 @@ import { parseUsd, type PriceBook } from '@spanledger/instrumentation/pricing';
 import { blankReport, type Report } from '../calls/report.ts';
 import { priceReport } from '../price-report.ts';
 import { queryMetrics } from '../query/metrics.ts';
-import { append } from '../store/append.ts';
+import { gatherRows } from '../store/append.ts';
 import { createDirtyHours } from '../store/dirty-hours.ts';
 import { createGroupCommit } from '../store/group-commit.ts';
 import type { Store } from '../store/store.ts';
@@ -26,7 +26,10 @@ const PEOPLE = 5_000;
 export async function fillLedger(store: Store, calls: number, book: PriceBook, days = DAYS): Promise<void> {
   const seeds = seedReports();
   const priced = seeds.map((report) => priceReport(report, book));
-  await append(createGroupCommit({ store, dirtyHours: createDirtyHours(store) }), priced, [], RECEIVED_MS);
+  const gathered = gatherRows(RECEIVED_MS);
+  for (const one of priced) gathered.report(one);
+  const writer = createGroupCommit({ store, dirtyHours: createDirtyHours(store) });
+  await writer.write(gathered.rows(), gathered.startedAtMicros);
   const columns = (
     await store.query<{ name: string }>(
       `SELECT name FROM system.columns WHERE table = 'reports' AND database = currentDatabase()`,

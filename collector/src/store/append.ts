@@ -1,10 +1,9 @@
-// Priced reports and spans -> rows, each a line of text. Resolves when they are durable; then, and only then, the sender may be
-// told so.
+// Priced reports and spans -> rows, each a line of text, as they are read: what the group commit makes durable.
 import type { PriceBook } from '@spanledger/instrumentation/pricing';
 import { rankOf, usageRankOf } from '../calls/believed.ts';
 import { keepAttributes } from '../calls/kept-attributes.ts';
 import { callKey, identityOf, type Report, type Usage } from '../calls/report.ts';
-import type { NamedRows, Table, Writer } from './group-commit.ts';
+import { TABLES, type NamedRows, type Table } from './group-commit.ts';
 import type { Poisoned } from './set-apart.ts';
 
 /** USD with 12 places, by kind of cached token. */
@@ -58,21 +57,8 @@ export const isToldBy = (report: Report, span: SpanRow): boolean =>
 
 const durationMsOf = ({ startMicros, endMicros }: SpanRow): number => Math.max(0, endMicros - startMicros) / 1000;
 
-/** Resolves when all is durable; answers what was set apart for itself, which the sender is to hear of. Throws StoreError. */
-export async function append(
-  writer: Writer,
-  reports: readonly PricedReport[],
-  spans: readonly SpanRow[],
-  nowMs: number,
-): Promise<Poisoned[]> {
-  const gathered = gatherRows(nowMs);
-  for (const report of reports) gathered.report(report);
-  for (const span of spans) gathered.span(span);
-  return writer.write(gathered.rows(), gathered.startedAtMicros);
-}
-
 /** How many reports of one source came by one scope. */
-export interface Gathered {
+export interface ReportsOfSource {
   source: string;
   scope: string | null;
   reports: number;
@@ -87,7 +73,7 @@ export interface RowsOfRequest {
   readonly startedAtMicros: readonly number[];
   /** What the reports were priced with. */
   readonly books: ReadonlySet<PriceBook>;
-  sources(): Gathered[];
+  sources(): ReportsOfSource[];
   /** Calls and spans, less those that were set apart; a report that tells all of its span is both. */
   count(poisoned: readonly Poisoned[]): { calls: number; spans: number };
 }
@@ -101,7 +87,7 @@ export function gatherRows(nowMs: number): RowsOfRequest {
   };
   const startedAtMicros: number[] = [];
   const books = new Set<PriceBook>();
-  const sources = new Map<string, Gathered>();
+  const sources = new Map<string, ReportsOfSource>();
   /** Places among the reports of those that tell all of their span. */
   const told = new Set<number>();
   return {
@@ -134,7 +120,6 @@ export function gatherRows(nowMs: number): RowsOfRequest {
   };
 }
 
-const TABLES = ['spans', 'batch_submits', 'reports'] as const satisfies readonly Table[];
 interface Gathering {
   columns: readonly string[];
   lines: string[];
@@ -145,7 +130,7 @@ function addRow(to: Gathering, row: Record<string, unknown>): void {
   to.lines.push(lineOf(Object.values(row)));
 }
 
-function seeSource(sources: Map<string, Gathered>, { source, scope }: Report): void {
+function seeSource(sources: Map<string, ReportsOfSource>, { source, scope }: Report): void {
   const key = `${source} ${scope}`;
   const known = sources.get(key);
   if (known) known.reports += 1;

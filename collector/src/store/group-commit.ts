@@ -152,7 +152,7 @@ export function createGroupCommit(options: {
 }
 
 /** In this order: a call that is counted always has its span. */
-const TABLES = ['spans', 'batch_submits', 'reports'] as const;
+export const TABLES = ['spans', 'batch_submits', 'reports'] as const;
 export type Table = (typeof TABLES)[number];
 
 interface Committed {
