@@ -20,6 +20,9 @@ export interface Mark {
   calls?: { from: number; to: number };
 }
 
+/** The same each time, so that a chart without marks is not drawn anew. */
+export const NO_MARKS: readonly Mark[] = [];
+
 /** The start of the bucket that a mark falls into: charts know no instants between. */
 export function markedPoint(mark: Mark, points: readonly { at: number }[]): number | null {
   return points.findLast(({ at }) => at <= mark.at)?.at ?? null;

@@ -13,7 +13,7 @@ import {
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, GRID, type Mark, markedPoint, timeAxis, verticalAxis } from './axes.tsx';
+import { CROSSHAIR, GRID, type Mark, markedPoint, NO_MARKS, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
@@ -37,13 +37,11 @@ interface LinesProps {
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
-const NONE: readonly Mark[] = [];
-
 export function Lines({
   label,
   points,
   series,
-  marks = NONE,
+  marks = NO_MARKS,
   level,
   formatSize,
   formatAt,

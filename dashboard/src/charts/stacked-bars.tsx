@@ -15,7 +15,7 @@ import {
   YAxis,
 } from 'recharts';
 import { useNavigate } from 'react-router';
-import { CROSSHAIR, GRID, type Mark, markedPoint, MOST_BARS, timeAxis, verticalAxis } from './axes.tsx';
+import { CROSSHAIR, GRID, type Mark, markedPoint, MOST_BARS, NO_MARKS, timeAxis, verticalAxis } from './axes.tsx';
 import type { PartHref, Point, Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { sizeOfBar, Stack } from './stack.tsx';
@@ -36,13 +36,11 @@ interface StackedBarsProps {
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
-const NONE: readonly Mark[] = [];
-
 export function StackedBars({
   label,
   points,
   series,
-  marks = NONE,
+  marks = NO_MARKS,
   formatSize,
   formatAt,
   formatAtLong,

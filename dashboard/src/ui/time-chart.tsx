@@ -3,7 +3,7 @@
 import type { Bucket } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import type { Mark } from '../charts/axes.tsx';
+import { type Mark, NO_MARKS } from '../charts/axes.tsx';
 import { ChartTable } from '../charts/chart-table.tsx';
 import { Lines, StackedBars } from '../charts/lazy.tsx';
 import type { PartHref, Point, Series } from '../charts/points.ts';
@@ -40,8 +40,6 @@ export interface TimeChartProps {
   alertHref?: string;
 }
 
-const NONE: readonly Mark[] = [];
-
 export function TimeChart(props: TimeChartProps) {
   const {
     id,
@@ -51,7 +49,7 @@ export function TimeChart(props: TimeChartProps) {
     window,
     points,
     series,
-    marks = NONE,
+    marks = NO_MARKS,
     formatSize,
     height,
     level,
