@@ -64,8 +64,10 @@ test('what is settled is answered in less than the reports would take, and the s
 }, 120_000);
 
 test('taking calls in, durable and visible, is no order of magnitude slower than the bare insert of the same rows', async () => {
-  // As processor time, which a busy machine changes least; here the first question weighs more than at length (docs/benchmarks.md).
+  // At length: 0.46 (docs/benchmarks.md); here the first export and the first question weigh more. Of processor time a busy machine
+  // changes least.
   const results = await smallRun('ingest');
+  expect(results.get('ratio to the bare insert')).toBeGreaterThan(0.1);
   const cpuOf = (what: string): number => results.get(`CPU of the ${what}`) ?? Number.NaN;
   expect(cpuOf('bare insert') / cpuOf('collector')).toBeGreaterThan(0.1);
 });
