@@ -8,11 +8,16 @@ export function guard<T>(step: () => T): T | undefined {
   try {
     return step();
   } catch (problem) {
-    try {
-      diag.debug('@spanledger/instrumentation: a step of telemetry failed', problem);
-    } catch {
-      // A logger of the application that throws.
-    }
+    stepFailed(problem);
     return undefined;
+  }
+}
+
+/** What a step threw is told of here. Never throws. */
+export function stepFailed(problem: unknown): void {
+  try {
+    diag.debug('@spanledger/instrumentation: a step of telemetry failed', problem);
+  } catch {
+    // A logger of the application that throws.
   }
 }

@@ -59,7 +59,12 @@ export function withTags<T>(tags: Tags, work: () => T): T {
 
 /** The tags that a call made now would carry: those of the settings, of incoming baggage, of `withTags`. */
 export function currentTags(from: Context = context.active()): Tags {
-  return { ...state.settings.tags, ...guard(() => tagsFromBaggage(from)), ...state.tags.getStore() };
+  const { tags } = state.settings;
+  const here = state.tags.getStore();
+  const carried = guard(() => tagsFromBaggage(from));
+  // Most often there is one kind of tags at the most, and nothing to merge.
+  if (carried === undefined && tags === undefined) return here ?? NO_TAGS;
+  return { ...tags, ...carried, ...here };
 }
 
 /** `tags` as span attributes. An empty string or null is no tag. */
@@ -81,10 +86,13 @@ function withBaggage(from: Context, tags: Tags): Context {
   return propagation.setBaggage(from, baggage);
 }
 
-function tagsFromBaggage(from: Context): Tags {
-  if (state.settings.baggage === false) return {};
+const NO_TAGS: Tags = Object.freeze({});
+
+function tagsFromBaggage(from: Context): Tags | undefined {
+  const baggage = state.settings.baggage === false ? undefined : propagation.getBaggage(from);
+  if (baggage === undefined) return undefined;
   const tags: Record<string, TagValue> = {};
-  for (const [name, entry] of propagation.getBaggage(from)?.getAllEntries() ?? []) {
+  for (const [name, entry] of baggage.getAllEntries()) {
     const tag = tagOf(name);
     if (tag !== undefined) tags[tag] = entry.value;
   }

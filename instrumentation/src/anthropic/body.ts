@@ -3,7 +3,7 @@
  * nobody enumerates: no clone, no tee, no wrapper, so identity, laziness, cancelling and back-pressure stay as they are.
  * Knows nothing of calls: what is read is told to a `Reader`.
  */
-import { guard } from '../guard.ts';
+import { guard, stepFailed } from '../guard.ts';
 
 /** Told what the application gets of a body. `end` may come more than once. */
 export interface Reader {
@@ -82,8 +82,15 @@ export function watchBody(body: object, reader: Reader, whole?: WholeRead): void
   }
 }
 
-const told = (reader: Reader, result: { done?: boolean | undefined; value?: unknown }) =>
-  guard(() => (result.done ? reader.end({ done: true }) : reader.chunk(result.value)));
+/** As `guard` would, without making a function for each of a stream's chunks. */
+function told(reader: Reader, result: { done?: boolean | undefined; value?: unknown }): void {
+  try {
+    if (result.done) reader.end({ done: true });
+    else reader.chunk(result.value);
+  } catch (problem) {
+    stepFailed(problem);
+  }
+}
 
 function observed(source: AsyncIterator<unknown>, reader: Reader): AsyncIterableIterator<unknown> {
   const passOn = (result: IteratorResult<unknown>) => {
@@ -96,7 +103,7 @@ function observed(source: AsyncIterator<unknown>, reader: Reader): AsyncIterable
   };
   const iterator: AsyncIterableIterator<unknown> = {
     // For each chunk of a stream: one promise more, and nothing else.
-    next: (...args) => Promise.resolve(source.next(...args)).then(passOn, fail),
+    next: (value?: unknown) => Promise.resolve(source.next(value)).then(passOn, fail),
     async return(value) {
       guard(() => reader.end({ cancelled: true }));
       return source.return ? source.return(value) : { done: true, value };

@@ -6,8 +6,9 @@
  *   then enriched, else one of ours with the same names.
  * - An attempt is one HTTP request within a call.
  *
- * In come the moments that the patch and the response reader see; out go attributes, set as early as they are known,
- * so that a call cut short still says what it cost until then. Never a word of a prompt or an answer.
+ * In come the moments that the patch and the response reader see; out go attributes. What the last moment says best, the
+ * attempts and the usage with its cost, is told once, as the span ends (whoever ends it), so that a call cut short still says
+ * what it cost until then. Never a word of a prompt or an answer.
  */
 import {
   context,
@@ -16,13 +17,14 @@ import {
   trace,
   TraceFlags,
   type Attributes,
+  type AttributeValue,
   type Context,
   type Span,
   type Tracer,
 } from '@opentelemetry/api';
 import * as attribute from '../attributes.ts';
 import { guard } from '../guard.ts';
-import { PRICE_TABLE_VERSION, priceCall } from '../pricing/index.ts';
+import { costUsdOf, PRICE_TABLE_VERSION } from '../pricing/index.ts';
 import { state } from '../state.ts';
 import { currentTags, tagAttributes } from '../tags.ts';
 import type { BatchRequest } from './batch.ts';
@@ -44,6 +46,9 @@ export interface Attempt {
   /** As the header says it: seconds or a date, or milliseconds with the unit ("40ms"). */
   retryAfter: string | null;
 }
+
+/** An attempt in the making: its time as a number, until it is told. */
+export type MadeAttempt = Omit<Attempt, 'startedAt'> & { readonly startedMs: number };
 
 /** How a call ended. `incomplete`: nobody read its stream to the end. */
 export type Outcome =
@@ -72,7 +77,7 @@ export interface Call {
   readonly client: Client;
   readonly parent: Context;
   readonly startedAt: number;
-  readonly attempts: Attempt[];
+  readonly attempts: MadeAttempt[];
   readonly tags: Attributes;
   readonly requestModel: string | undefined;
   readonly stream: boolean;
@@ -83,6 +88,10 @@ export interface Call {
   own: boolean;
   span: Span;
   facts: MessageFacts | undefined;
+  /** What the span does not say yet. */
+  untold: { attempts: boolean; facts: boolean };
+  /** Whether the call has a word on the span as it ends; where not, everything is told at once. */
+  toldAtEnd: boolean;
   sawOutput: boolean;
   /** Our span completes one of the SDK that ended too early. */
   supplements: boolean;
@@ -98,10 +107,20 @@ export type Pending = Pick<Call, 'client' | 'parent' | 'startedAt'> & {
   batch?: BatchRequest | undefined;
 };
 
+const MESSAGES = '/v1/messages';
+
+function isMessageRequest(options: RequestOptions | undefined): boolean {
+  const path = String(options?.path);
+  return (
+    path.startsWith(MESSAGES) &&
+    (path.length === MESSAGES.length || path[MESSAGES.length] === '?') &&
+    String(options?.method).toLowerCase() === 'post'
+  );
+}
+
 /** Reads the options of a request. Undefined when it is no request for a message, or nobody records it. */
 export function beginCall(pending: Pending, options: RequestOptions | undefined): Call | undefined {
-  if (String(options?.method).toLowerCase() !== 'post' || !/^\/v1\/messages(\?|$)/.test(String(options?.path)))
-    return undefined;
+  if (!isMessageRequest(options)) return undefined;
   const body = isRecord(options?.body) ? options.body : {};
   const tags: Record<string, string> = tagAttributes(currentTags(pending.parent));
   const user = isRecord(body['metadata']) ? body['metadata']['user_id'] : undefined;
@@ -117,6 +136,7 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
   const span = theirs ?? startSpan(pending, Object.assign(requestAttributes(pending.client, body, stream), tags));
   if (!span.isRecording()) return undefined;
   if (!own) guard(() => span.setAttributes(tags));
+  const { signal, headers } = options ?? {};
 
   const call: Call = {
     client: pending.client,
@@ -126,17 +146,19 @@ export function beginCall(pending: Pending, options: RequestOptions | undefined)
     tags,
     requestModel,
     stream,
-    signal: options?.signal ?? undefined,
-    billTo: guard(() => billToOf(body)),
-    betas: guard(() => betasOf(options?.headers)),
+    signal: signal ?? undefined,
+    billTo: billToOf(body),
+    betas: headers == null ? undefined : guard(() => betasOf(headers)),
     own,
     span,
     facts: undefined,
+    untold: { attempts: false, facts: false },
+    toldAtEnd: own,
     sawOutput: false,
     supplements: false,
     ended: false,
   };
-  guard(() => setBilling(call));
+  if (call.billTo !== undefined || call.betas !== undefined) guard(() => setBilling(call));
   state.open.add(call);
   state.activity += 1;
   if (!own) guard(() => beforeNativeEnd(call));
@@ -204,8 +226,8 @@ function serverOf(baseUrl: string): Server {
 }
 
 /**
- * The SDK ends its span before the body's reader learns that the application stopped reading. So the call gets the
- * last word on the span itself, just before it ends: a status that is still unset is how the SDK says "aborted".
+ * The SDK ends its span by itself, and before the body's reader learns that the application stopped reading. So the call
+ * gets the last word on the span itself, just before it ends: a status that is still unset is how the SDK says "aborted".
  */
 function beforeNativeEnd(call: Call): void {
   const { span } = call;
@@ -218,17 +240,38 @@ function beforeNativeEnd(call: Call): void {
     writable: true,
     value: function (this: Span, ...time: Parameters<Span['end']>) {
       guard(() => {
+        if (!watched) return;
         const status = (this as { status?: { code?: SpanStatusCode } }).status?.code;
-        if (watched && !watched.ended && status === SpanStatusCode.UNSET) set(watched, { [attribute.CANCELLED]: true });
+        if (!watched.ended && status === SpanStatusCode.UNSET) set(watched, attribute.CANCELLED, true);
+        tell(watched);
         watched = undefined;
       });
       return end.apply(this, time);
     },
   });
+  call.toldAtEnd = true;
 }
 
-function set(call: Call, attributes: Attributes): void {
-  if (call.span.isRecording()) call.span.setAttributes(attributes);
+function set(call: Call, name: string, value: AttributeValue): void {
+  if (call.span.isRecording()) call.span.setAttribute(name, value);
+}
+
+/** Says on the span what it does not say yet: one pass, at the end, over what was learned in several steps. */
+function tell(call: Call): void {
+  const { untold } = call;
+  if ((!untold.attempts && !untold.facts) || !call.span.isRecording()) return;
+  const attributes: Attributes = {};
+  if (untold.attempts) guard(() => attemptAttributes(call, attributes));
+  const { facts } = call;
+  if (untold.facts && facts) guard(() => factAttributes(call, facts, attributes));
+  untold.attempts = false;
+  untold.facts = false;
+  call.span.setAttributes(attributes);
+}
+
+function untoldAttempts(call: Call): void {
+  call.untold.attempts = true;
+  if (!call.toldAtEnd) tell(call);
 }
 
 const HEADER_ATTRIBUTES: ReadonlyMap<string, string> = new Map([
@@ -267,9 +310,9 @@ const ERROR_TYPE_OF: Readonly<Record<number, string>> = {
   529: 'overloaded_error',
 };
 
-export function beginAttempt(call: Call): Attempt {
-  const attempt: Attempt = {
-    startedAt: new Date().toISOString(),
+export function beginAttempt(call: Call): MadeAttempt {
+  const attempt: MadeAttempt = {
+    startedMs: Date.now(),
     durationMs: null,
     httpStatus: null,
     requestId: null,
@@ -281,81 +324,99 @@ export function beginAttempt(call: Call): Attempt {
   return attempt;
 }
 
-const took = (attempt: Attempt): number => Date.now() - Date.parse(attempt.startedAt);
+const told = (attempt: MadeAttempt): Attempt => ({
+  startedAt: new Date(attempt.startedMs).toISOString(),
+  durationMs: attempt.durationMs,
+  httpStatus: attempt.httpStatus,
+  requestId: attempt.requestId,
+  errorType: attempt.errorType,
+  errorCode: attempt.errorCode,
+  retryAfter: attempt.retryAfter,
+});
 
-/** The headers of a response are there. Everything is set at once: the SDK ends its span before it tells of an error. */
-export function attemptAnswered(call: Call, attempt: Attempt, response: Response): void {
+const took = (attempt: MadeAttempt): number => Date.now() - attempt.startedMs;
+
+/** The headers of a response are there. */
+export function attemptAnswered(call: Call, attempt: MadeAttempt, response: Response): void {
   attempt.durationMs = took(attempt);
   attempt.httpStatus = response.status;
   if (!response.ok) attempt.errorType = ERROR_TYPE_OF[response.status] ?? String(response.status);
-  const attributes: Attributes = {};
-  guard(() => readHeaders(call, attempt, response.headers, attributes));
-  if (call.own) attributes[attribute.HTTP_STATUS_CODE] = response.status;
-  set(call, attemptAttributes(call, attributes));
+  guard(() => readHeaders(call, attempt, response.headers));
+  if (call.own) set(call, attribute.HTTP_STATUS_CODE, response.status);
+  untoldAttempts(call);
 }
 
+const RATE_LIMIT_HEADER = 'anthropic-ratelimit-';
+
 /** One pass: asking for each of the names takes several times as long. What the attempt has from headers is filled in. */
-function readHeaders(call: Call, attempt: Attempt, headers: Headers, attributes: Attributes): void {
+function readHeaders(call: Call, attempt: MadeAttempt, headers: Headers): void {
   let retryAfterMs: string | undefined;
-  for (const [name, text] of headers) {
+  for (const header of headers) {
+    const name = header[0];
+    const text = header[1];
+    if (name.startsWith(RATE_LIMIT_HEADER)) {
+      const limit = RATE_LIMITS.get(name);
+      const value = limit?.read(text);
+      if (limit && value !== undefined) set(call, limit.attribute, value);
+      continue;
+    }
     if (name === 'request-id') attempt.requestId = text;
     else if (name === 'retry-after') attempt.retryAfter = text;
     else if (name === 'retry-after-ms') retryAfterMs = text;
-    const limit = RATE_LIMITS.get(name);
-    const value = limit?.read(text);
-    if (limit && value !== undefined) attributes[limit.attribute] = value;
     const shared = call.own ? HEADER_ATTRIBUTES.get(name) : undefined;
-    if (shared !== undefined && text !== '') attributes[shared] = text;
+    if (shared !== undefined && text !== '') set(call, shared, text);
   }
   if (retryAfterMs !== undefined) attempt.retryAfter = `${retryAfterMs}ms`;
 }
 
 /** There is no response: aborted, timed out, or no connection. */
-export function attemptFailed(call: Call, attempt: Attempt, error: unknown, aborted: boolean): void {
+export function attemptFailed(call: Call, attempt: MadeAttempt, error: unknown, aborted: boolean): void {
   attempt.durationMs = took(attempt);
   attempt.errorType = aborted ? 'cancelled' : isAbort(error) ? 'client_timeout_error' : 'connection_error';
-  set(call, attemptAttributes(call));
+  untoldAttempts(call);
 }
 
 /** The body of an error answer: its envelope names the type and, for a spend limit, the code. */
-export function attemptRefused(call: Call, attempt: Attempt, envelope: unknown): void {
+export function attemptRefused(call: Call, attempt: MadeAttempt, envelope: unknown): void {
   const error = isRecord(envelope) && isRecord(envelope['error']) ? envelope['error'] : {};
   const code = (isRecord(error['details']) ? error['details']['error_code'] : undefined) ?? error['error_code'];
   if (typeof error['type'] === 'string') attempt.errorType = error['type'];
   if (typeof code === 'string') attempt.errorCode = code;
-  const attributes = attemptAttributes(call);
-  if (attempt.errorCode !== null) attributes[attribute.ERROR_CODE] = attempt.errorCode;
-  set(call, attributes);
+  if (attempt.errorCode !== null) set(call, attribute.ERROR_CODE, attempt.errorCode);
+  untoldAttempts(call);
 }
 
-function attemptAttributes(call: Call, attributes: Attributes = {}): Attributes {
-  attributes[attribute.ATTEMPTS] = JSON.stringify(call.attempts);
+function attemptAttributes(call: Call, attributes: Attributes): void {
+  attributes[attribute.ATTEMPTS] = JSON.stringify(call.attempts.map(told));
   if (call.own && call.attempts.length > 1) attributes[attribute.HTTP_RESEND_COUNT] = call.attempts.length - 1;
-  return attributes;
 }
 
 /** The first piece of a streamed answer's content. */
 export function outputBegan(call: Call): void {
   call.sawOutput = true;
-  if (call.own) set(call, { [attribute.TIME_TO_FIRST_CHUNK]: (Date.now() - call.startedAt) / 1000 });
+  if (call.own) set(call, attribute.TIME_TO_FIRST_CHUNK, (Date.now() - call.startedAt) / 1000);
 }
 
 /** What the message says so far of its usage. */
 export function learned(call: Call, facts: MessageFacts): void {
   supplement(call);
   call.facts = facts;
-  const attributes = usageAttributes(facts);
+  call.untold.facts = true;
+  if (!call.toldAtEnd) tell(call);
+}
+
+function factAttributes(call: Call, facts: MessageFacts, attributes: Attributes): void {
+  usageAttributes(facts, attributes);
   if (call.own) messageAttributes(facts, attributes);
   const costUsd = facts.complete ? guard(() => costOf(call, facts)) : null;
   if (costUsd != null) {
     attributes[attribute.COST_USD] = costUsd;
     attributes[attribute.COST_CARDS] = PRICE_TABLE_VERSION;
   }
-  set(call, attributes);
 }
 
 const costOf = (call: Call, facts: MessageFacts): string | null =>
-  priceCall({
+  costUsdOf({
     model: typeof facts.model === 'string' ? facts.model : null,
     requestModel: call.requestModel,
     at: call.startedAt,
@@ -365,7 +426,7 @@ const costOf = (call: Call, facts: MessageFacts): string | null =>
     billTo: call.billTo,
     betas: call.betas,
     platform: providerName(call.client),
-  }).costUsd;
+  });
 
 /** `billing_policy.bill_to`: with user_profile somebody else pays. */
 function billToOf(body: Record<string, unknown>): Call['billTo'] {
@@ -375,8 +436,8 @@ function billToOf(body: Record<string, unknown>): Call['billTo'] {
 
 /** What of the request its cost depends on and its response does not repeat. The SDK's own span names the betas itself. */
 function setBilling(call: Call): void {
-  if (call.billTo !== undefined) set(call, { [attribute.BILL_TO]: call.billTo });
-  if (call.own && call.betas !== undefined) set(call, { [attribute.BETA]: [...call.betas] });
+  if (call.billTo !== undefined) set(call, attribute.BILL_TO, call.billTo);
+  if (call.own && call.betas !== undefined) set(call, attribute.BETA, [...call.betas]);
 }
 
 /** The request's `anthropic-beta` header, where the SDK's versions put it: a plain object, or headers in `values`. */
@@ -407,7 +468,8 @@ function supplement(call: Call): void {
     },
     trace.setSpanContext(call.parent, native),
   );
-  set(call, attemptAttributes(call));
+  call.untold.attempts = true;
+  call.toldAtEnd = true;
   setBilling(call);
   call.supplements = true;
 }
@@ -445,10 +507,11 @@ export function endCall(call: Call, outcome: Outcome): void {
   state.open.delete(call);
   // What is registered outlives the young generation, with all that hangs on it.
   unread.unregister(call);
+  guard(() => tell(call));
   guard(() => {
-    if (outcome.how === 'cancelled') set(call, { [attribute.CANCELLED]: true });
-    if (outcome.how === 'incomplete') set(call, { [attribute.INCOMPLETE]: true });
-    if (call.supplements) set(call, { [attribute.DURATION_MS]: Date.now() - call.startedAt });
+    if (outcome.how === 'cancelled') set(call, attribute.CANCELLED, true);
+    if (outcome.how === 'incomplete') set(call, attribute.INCOMPLETE, true);
+    if (call.supplements) set(call, attribute.DURATION_MS, Date.now() - call.startedAt);
     if (!call.own) return;
     if (outcome.how === 'completed') call.span.setStatus({ code: SpanStatusCode.OK });
     if (outcome.how === 'failed') {

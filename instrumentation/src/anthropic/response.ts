@@ -4,12 +4,21 @@
  */
 import { guard } from '../guard.ts';
 import { decoder, shadow, watchBody, watchWhole, type Method, type Reader } from './body.ts';
-import { attemptRefused, endCall, endUnread, failure, learned, outputBegan, type Attempt, type Call } from './call.ts';
+import {
+  attemptRefused,
+  endCall,
+  endUnread,
+  failure,
+  learned,
+  outputBegan,
+  type Call,
+  type MadeAttempt,
+} from './call.ts';
 import { factsOfMessage, factsOfStart, isOutput, mergeDelta } from './usage.ts';
 
 const WATCHED = Symbol.for('@spanledger/instrumentation.watched');
 
-export function watchResponse(call: Call, attempt: Attempt, response: Response): void {
+export function watchResponse(call: Call, attempt: MadeAttempt, response: Response): void {
   if (WATCHED in response) return;
   shadow(response, WATCHED, true);
   if (!response.ok) return watchRefusal(call, attempt, response);
@@ -50,7 +59,7 @@ function watchStreamText(call: Call, response: Response): Reader {
 }
 
 /** The SDK reads an error's text when it will not try again. */
-function watchRefusal(call: Call, attempt: Attempt, response: Response): void {
+function watchRefusal(call: Call, attempt: MadeAttempt, response: Response): void {
   for (const name of ['json', 'text'] as const) {
     const read = response[name] as Method;
     shadow(response, name, async function (this: Response, ...args: unknown[]) {
@@ -89,18 +98,24 @@ function jsonReader(call: Call): Reader {
 }
 
 const DELTA = 'event: content_block_delta\n';
-const DELTA_BYTES = Buffer.from(DELTA);
-/** Where a block begins that is no delta. */
-const OTHER_BLOCK = /\n\n(?!event: content_block_delta\n)/g;
 const LINE_END = 10;
+/** Where the first line of a delta's block differs from that of every other kind of event that is read here. */
+const MARKS = [0, 'event: '.length, 'event: content_block_'.length, DELTA.length - 1] as const;
+const [MARK_0, MARK_1, MARK_2, MARK_3] = MARKS;
+const [CODE_0, CODE_1, CODE_2, CODE_3] = MARKS.map((at) => DELTA.charCodeAt(at));
 
 /** Whether a chunk is one whole delta and nothing else, as most chunks of a stream are. */
 function isOneDelta(chunk: unknown): boolean {
   if (!(chunk instanceof Uint8Array)) return false;
   const last = chunk.length - 1;
-  if (last <= DELTA_BYTES.length || chunk[last] !== LINE_END || chunk[last - 1] !== LINE_END) return false;
-  for (let at = 0; at < DELTA_BYTES.length; at++) if (chunk[at] !== DELTA_BYTES[at]) return false;
-  return chunk.indexOf(LINE_END, DELTA_BYTES.length) === last - 1;
+  return (
+    chunk[MARK_3] === CODE_3 &&
+    chunk[MARK_2] === CODE_2 &&
+    chunk[MARK_1] === CODE_1 &&
+    chunk[MARK_0] === CODE_0 &&
+    chunk[last] === LINE_END &&
+    chunk.indexOf(LINE_END, DELTA.length) === last - 1
+  );
 }
 
 /**
@@ -154,7 +169,7 @@ function eventReader(call: Call): Reader {
       rest += text.includes('\r') ? text.replaceAll('\r', '') : text;
       let from = 0;
       for (;;) {
-        if (call.sawOutput && rest.startsWith(DELTA, from)) from = afterDeltas(rest, from);
+        if (call.sawOutput) from = afterDeltas(rest, from);
         const end = rest.indexOf('\n\n', from);
         if (end < 0) break;
         const block = rest.slice(from, end);
@@ -175,10 +190,20 @@ function eventReader(call: Call): Reader {
 
 /** Where what follows the deltas at `from` begins: another block, or one that is not whole yet. */
 function afterDeltas(text: string, from: number): number {
-  OTHER_BLOCK.lastIndex = from;
-  const end = OTHER_BLOCK.exec(text)?.index ?? text.lastIndexOf('\n\n');
-  return end < from ? from : end + 2;
+  let at = from;
+  while (isDeltaAt(text, at)) {
+    const end = text.indexOf('\n', at + DELTA.length);
+    if (end < 0 || text.charCodeAt(end + 1) !== LINE_END) break;
+    at = end + 2;
+  }
+  return at;
 }
+
+const isDeltaAt = (text: string, at: number): boolean =>
+  text.charCodeAt(at + MARK_3) === CODE_3 &&
+  text.charCodeAt(at + MARK_2) === CODE_2 &&
+  text.charCodeAt(at + MARK_1) === CODE_1 &&
+  text.charCodeAt(at) === CODE_0;
 
 const dataOf = (block: string): unknown => JSON.parse(/^data: ?(.*)$/m.exec(block)?.[1] ?? 'null');
 

@@ -70,26 +70,16 @@ export function isOutput(block: unknown): boolean {
   return block['type'] === 'text' ? Boolean(block['text']) : block['type'] !== 'fallback';
 }
 
-/** Where in the usage, and what it is called on the span. */
-const COUNTS: readonly (readonly [attribute: string, field: string, within?: string])[] = [
-  [attribute.CACHE_READ_TOKENS, 'cache_read_input_tokens'],
-  [attribute.CACHE_WRITE_TOKENS, 'cache_creation_input_tokens'],
-  [attribute.CACHE_WRITE_5M_TOKENS, 'cache_creation', 'ephemeral_5m_input_tokens'],
-  [attribute.CACHE_WRITE_1H_TOKENS, 'cache_creation', 'ephemeral_1h_input_tokens'],
-];
-const FINAL_COUNTS: typeof COUNTS = [
-  [attribute.OUTPUT_TOKENS, 'output_tokens'],
-  [attribute.REASONING_TOKENS, 'output_tokens_details', 'thinking_tokens'],
-];
-
 const countOf = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+const within = (value: unknown): Usage => (isRecord(value) ? value : NOTHING);
+const NOTHING: Usage = {};
 
-function setCounts(attributes: Attributes, usage: Usage, counts: typeof COUNTS): void {
-  for (const [name, field, within] of counts) {
-    const value = usage[field];
-    const count = countOf(within === undefined ? value : isRecord(value) ? value[within] : undefined);
-    if (count !== undefined) attributes[name] = count;
-  }
+function setCount(attributes: Attributes, name: string, value: unknown): void {
+  if (typeof value === 'number') attributes[name] = value;
+}
+
+function setText(attributes: Attributes, name: string, value: unknown): void {
+  if (typeof value === 'string') attributes[name] = value;
 }
 
 /** What the SDK's own span leaves out. On every span. Written into `attributes`: copying them costs more than making them. */
@@ -104,19 +94,21 @@ export function usageAttributes(facts: MessageFacts, attributes: Attributes = {}
 export function messageAttributes(facts: MessageFacts, attributes: Attributes = {}): Attributes {
   const { usage } = facts;
   const input = countOf(usage['input_tokens']);
-  if (input !== undefined) {
-    attributes[attribute.INPUT_TOKENS] =
-      input + (countOf(usage['cache_read_input_tokens']) ?? 0) + (countOf(usage['cache_creation_input_tokens']) ?? 0);
+  const read = countOf(usage['cache_read_input_tokens']);
+  const written = countOf(usage['cache_creation_input_tokens']);
+  const split = within(usage['cache_creation']);
+  if (input !== undefined) attributes[attribute.INPUT_TOKENS] = input + (read ?? 0) + (written ?? 0);
+  setCount(attributes, attribute.CACHE_READ_TOKENS, read);
+  setCount(attributes, attribute.CACHE_WRITE_TOKENS, written);
+  setCount(attributes, attribute.CACHE_WRITE_5M_TOKENS, split['ephemeral_5m_input_tokens']);
+  setCount(attributes, attribute.CACHE_WRITE_1H_TOKENS, split['ephemeral_1h_input_tokens']);
+  if (facts.complete) {
+    setCount(attributes, attribute.OUTPUT_TOKENS, usage['output_tokens']);
+    setCount(attributes, attribute.REASONING_TOKENS, within(usage['output_tokens_details'])['thinking_tokens']);
   }
-  setCounts(attributes, usage, COUNTS);
-  if (facts.complete) setCounts(attributes, usage, FINAL_COUNTS);
-  for (const [name, value] of [
-    [attribute.RESPONSE_ID, facts.id],
-    [attribute.RESPONSE_MODEL, facts.model],
-    [attribute.SERVICE_TIER, usage['service_tier']],
-    [attribute.STOP_REASON, facts.stop_reason],
-  ] as const) {
-    if (typeof value === 'string') attributes[name] = value;
-  }
+  setText(attributes, attribute.RESPONSE_ID, facts.id);
+  setText(attributes, attribute.RESPONSE_MODEL, facts.model);
+  setText(attributes, attribute.SERVICE_TIER, usage['service_tier']);
+  setText(attributes, attribute.STOP_REASON, facts.stop_reason);
   return attributes;
 }

@@ -1,6 +1,7 @@
 // Pricing: a call's raw usage in, an exact cost with its receipt out. Pure, without dependencies, the same in an app
 // (cost on the span) and in the collector (cost in the ledger). Money is bigint pico-USD or a decimal string, never a float.
 export { LIST_PRICES, priceBook, type OwnBand, type OwnPrice, type PriceBook } from './book.ts';
+export { costUsdOf } from './cost.ts';
 export { priceCall, type PriceInput, type Priced } from './price.ts';
 export {
   TOKEN_KINDS,

@@ -2,6 +2,7 @@
 // one: the same to the last digit. And what no price list says, but every bill must hold: two halves cost what the whole costs.
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { costUsdOf } from './cost.ts';
 import { priceCall, type PriceInput } from './price.ts';
 import {
   BORDERS,
@@ -174,4 +175,27 @@ test(`a call split in two costs the same, unless a part falls into another band 
   );
   expect(seen.same).toBeGreaterThan(RUNS / 20);
   expect(seen.crossed).toBeGreaterThan(0);
+});
+
+test('the cost without the receipt is the cost of the receipt, for a call like one before too', () => {
+  fc.assert(
+    fc.property(call, ofAnyLength, (each, counts) => {
+      const input = inputOf(each);
+      // The same call with a thousand times fewer tokens: most of them are short enough to be priced by known rates.
+      const short = (value: number) => value % 1_009;
+      const few: Tokens = {
+        input: short(counts.input),
+        write5m: short(counts.write5m),
+        write1h: short(counts.write1h),
+        writeUnsaid: short(counts.writeUnsaid),
+        read: short(counts.read),
+        output: counts.output === null ? null : short(counts.output),
+      };
+      for (const usage of [{}, usageOf(few), { ...usageOf(few), iterations: null }, usageOf(counts)]) {
+        const again: PriceInput = { ...input, usage: { ...input.usage, ...usage } };
+        expect(costUsdOf(again)).toBe(priceCall(again).costUsd);
+      }
+    }),
+    { seed: SEED, numRuns: 5_000 },
+  );
 });
