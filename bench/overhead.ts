@@ -75,9 +75,14 @@ interface Figures {
   enriching: number;
   /** Way -> what it adds to no tracing. */
   added: Readonly<Record<string, number>>;
+  /** Way -> attributes of its span. */
+  attributes: Readonly<Record<string, number>>;
 }
 
-function figuresOf(ways: Readonly<Record<string, number[]>>): Figures {
+function figuresOf(
+  ways: Readonly<Record<string, number[]>>,
+  attributes: Readonly<Record<string, number>> = {},
+): Figures {
   const none = cost(ways['none']);
   const native = cost(ways[NATIVE]);
   const added = Object.fromEntries(
@@ -85,17 +90,22 @@ function figuresOf(ways: Readonly<Record<string, number[]>>): Figures {
       .filter(([way]) => way !== 'none')
       .map(([way, micros]) => [way, cost(micros) - none]),
   );
-  return { none, native, enriching: cost(ways[ENRICHED]) - native, added };
+  return { none, native, enriching: cost(ways[ENRICHED]) - native, added, attributes };
 }
 
 const MICROS = 'µs of CPU';
 
-function resultsOf(on: string, { none, enriching, native, added }: Figures): Result[] {
+function resultsOf(on: string, { none, enriching, native, added, attributes }: Figures): Result[] {
   const own = added[OWN] ?? Number.NaN;
   const others = Object.entries(added).filter(([way]) => way !== OWN && way !== ENRICHED);
   return [
     { name: `${on}, none`, value: none, unit: MICROS },
     ...Object.entries(added).map(([way, micros]) => ({ name: `${on}, ${way}, added`, value: micros, unit: MICROS })),
+    ...Object.keys(added).map((way) => ({
+      name: `${on}, ${way}, the span`,
+      value: attributes[way] ?? Number.NaN,
+      unit: 'attributes',
+    })),
     { name: `${on}, enriching, more than the native span`, value: enriching, unit: MICROS },
     { name: `${on}, enriching, more, of all that the native call takes`, value: (100 * enriching) / native, unit: '%' },
     ...others.map(([way, micros]) => ({ name: `${on}, own span against ${way}`, value: own / micros, unit: 'times' })),
@@ -128,11 +138,11 @@ const file = await bundled();
 const node20 = small ? undefined : findNode20();
 if (!small && node20 === undefined) console.error('overhead: no Node 20 on PATH, and none could be fetched');
 for (const node of [process.execPath, ...(node20 === undefined ? [] : [node20])]) {
-  const { node: version, micros } = await measureOn(node, file);
+  const { node: version, micros, attributes } = await measureOn(node, file);
   const kinds = Object.entries(micros).map(([kind, ways]) => ({
     kind,
     on: `Node ${version.split('.')[0]}, ${kind}`,
-    figures: figuresOf(ways),
+    figures: figuresOf(ways, attributes[kind]),
   }));
   print('overhead', [
     ...kinds.flatMap(({ on, figures }) => resultsOf(on, figures)),

@@ -15,6 +15,8 @@ import { answerByEvents, answerInOnePiece, answerPlain, EVENTS, INPUT_TOKENS, MO
 export interface Measured {
   node: string;
   micros: Record<string, Record<string, number[]>>;
+  /** Kind of call -> way -> attributes of its span: what the time was spent on. Ways without a span have none. */
+  attributes: Record<string, Record<string, number>>;
 }
 
 const [rounds = 60, callsPerTurn = 100, streamsPerTurn = 5] = process.argv.slice(2).map(Number);
@@ -148,18 +150,23 @@ function shuffled<T>(list: readonly T[]): T[] {
   return drawn;
 }
 
-/** While warming up each span is looked at: one without the usage would make the comparison worthless. */
-function lookingAt(way: string, { inputTokens }: Way): (span: Span) => void {
+/**
+ * While warming up each span is looked at: one without the usage would make the comparison worthless. How much else it says is
+ * counted, since that differs.
+ */
+function lookingAt(way: string, { inputTokens }: Way, count: Record<string, number>): (span: Span) => void {
   return ({ attributes }) => {
     if (inputTokens === undefined || attributes[inputTokens] !== INPUT_TOKENS)
       throw new Error(`${way}: the span says ${String(inputTokens && attributes[inputTokens])} input tokens`);
+    count[way] = Object.keys(attributes).length;
   };
 }
 
-const measured: Measured = { node: process.versions.node, micros: {} };
+const measured: Measured = { node: process.versions.node, micros: {}, attributes: {} };
 for (const [name, kind] of Object.entries(kinds)) {
   const micros: Record<string, number[]> = Object.fromEntries(Object.keys(ways).map((way) => [way, []]));
   measured.micros[name] = micros;
+  const attributes = (measured.attributes[name] = {});
   const clients = new Map(
     Object.entries(ways).map(([way, { sdk, native }]) => [
       way,
@@ -175,7 +182,7 @@ for (const [name, kind] of Object.entries(kinds)) {
     for (const [way, client] of shuffled([...clients])) {
       const each = ways[way]!;
       const spans = each.inputTokens === undefined ? 0 : kind.perTurn;
-      exported.looked = round < 0 ? lookingAt(way, each) : null;
+      exported.looked = round < 0 ? lookingAt(way, each, attributes) : null;
       const spent = await turn(client, kind, spans);
       if (round >= 0) micros[way]?.push(spent);
     }
