@@ -42,20 +42,24 @@ export function watchWhole(
   for (const way of WAYS) {
     const read = response[way] as Method | undefined;
     if (typeof read !== 'function') continue;
-    shadow(response, way, async function (this: Response, ...args: unknown[]) {
-      let data: unknown;
-      try {
-        whole.begun = true;
-        const reading = read.apply(this, args);
-        whole.begun = false;
-        data = await reading;
-      } catch (error) {
-        whole.begun = false;
-        guard(() => failed(error));
-        throw error;
-      }
+    const passOn = (data: unknown) => {
       guard(() => seen(guard(() => WHOLE[way](data))));
       return data;
+    };
+    const fail = (error: unknown) => {
+      guard(() => failed(error));
+      throw error;
+    };
+    // One promise more than the application would have; an async function would make three.
+    shadow(response, way, function (this: Response, ...args: unknown[]) {
+      whole.begun = true;
+      try {
+        return Promise.resolve(read.apply(this, args)).then(passOn, fail);
+      } catch (error) {
+        return Promise.reject(error).catch(fail);
+      } finally {
+        whole.begun = false;
+      }
     });
   }
   return whole;

@@ -3,7 +3,15 @@
  * application gets must not differ, and every call must have exactly one span with what was really sent.
  */
 import { createRequire } from 'node:module';
-import { context, propagation, SpanStatusCode } from '@opentelemetry/api';
+import {
+  context,
+  propagation,
+  SpanStatusCode,
+  type Attributes,
+  type Span,
+  type SpanStatus,
+  type Tracer,
+} from '@opentelemetry/api';
 import { node, tracing } from '@opentelemetry/sdk-node';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startStandIn, type Sent, type StandIn } from '../testing/stand-in.ts';
@@ -309,6 +317,45 @@ describe('a whole span', () => {
       'spanledger.ratelimit.requests.limit': 50,
       'spanledger.ratelimit.requests.reset': '2026-11-21T10:00:59Z',
     });
+  });
+
+  it("of the SDK's says as much where its end cannot be watched: each thing as it is known", async () => {
+    const { default: Anthropic } = (await import('sdk-1.12.0')) as Client;
+    instrument(Anthropic);
+    const sealed = (span: Span): Span =>
+      Object.freeze({
+        spanContext: () => span.spanContext(),
+        isRecording: () => span.isRecording(),
+        setAttribute: (name: string, value: string) => span.setAttribute(name, value),
+        setAttributes: (attributes: Attributes) => span.setAttributes(attributes),
+        setStatus: (status: SpanStatus) => span.setStatus(status),
+        end: (time?: number) => span.end(time),
+      }) as unknown as Span;
+    const tracer = provider.getTracer('sealed');
+    const tracerProvider = {
+      getTracer: () => ({ startSpan: (...args: Parameters<Tracer['startSpan']>) => sealed(tracer.startSpan(...args)) }),
+    };
+    const messages = [];
+    for (const path of ['plain', 'overloaded']) {
+      const client = new Anthropic({
+        apiKey: 'x',
+        baseURL: api.url(path),
+        maxRetries: 0,
+        openTelemetry: { tracerProvider },
+      });
+      messages.push(await client.messages.create(REQUEST).catch(() => 'refused'));
+    }
+    uninstrument(Anthropic);
+    expect(messages).toEqual([expect.objectContaining({ type: 'message' }), 'refused']);
+    const statuses = exporter.getFinishedSpans().map(({ attributes }) => {
+      const [attempt] = JSON.parse(String(attributes['spanledger.attempts'])) as { httpStatus: number }[];
+      return [attempt?.httpStatus, attributes['spanledger.cost.usd']];
+    });
+    // 25 x 1 + 57 x 5 = 310 micro-USD
+    expect(statuses).toEqual([
+      [200, '0.000310000000'],
+      [529, undefined],
+    ]);
   });
 
   for (const version of ['0.30.1', '0.133.0', '1.12.0'] as const) {
