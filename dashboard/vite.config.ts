@@ -19,19 +19,29 @@ const gzipped: Plugin = {
   },
 };
 
+const sourceOf = (file: string): string => join(import.meta.dirname, 'src', file).replaceAll('\\', '/');
+/** What is run before the app, and the app. */
+const EARLY = sourceOf('early.ts');
+const APP = sourceOf('main.tsx');
 /** The page that is opened first, by most. */
-const FIRST_PAGE = join(import.meta.dirname, 'src/pages/overview/overview.tsx').replaceAll('\\', '/');
+const FIRST_PAGE = sourceOf('pages/overview/overview.tsx');
 
 /** Libraries are left where their users are: a barrel of theirs would draw in what only controls need. */
 const OWN = /\/dashboard\/src\//;
 
-/** Whether the first page needs a module before it is drawn: it, or what it imports, imports it without waiting. */
-function isOfFirstPage(id: string, ctx: Rolldown.ChunkingContext, seen = new Set<string>()): boolean {
-  if (id === FIRST_PAGE) return true;
+/** Whether a module is needed before another is run: that, or what it imports, imports it without waiting. */
+function isOf(first: string, id: string, ctx: Rolldown.ChunkingContext, seen = new Set<string>()): boolean {
+  if (id === first) return true;
   if (seen.has(id)) return false;
   seen.add(id);
-  return ctx.getModuleInfo(id)?.importers.some((importer) => isOfFirstPage(importer, ctx, seen)) ?? false;
+  return ctx.getModuleInfo(id)?.importers.some((importer) => isOf(first, importer, ctx, seen)) ?? false;
 }
+
+/** Names the modules that others need before they are run, those whose path is `like` this. */
+const of =
+  (name: string, users: readonly string[], like = /./) =>
+  (id: string, ctx: Rolldown.ChunkingContext): string | null =>
+    like.test(id) && users.some((user) => isOf(user, id, ctx)) ? name : null;
 
 export default defineConfig({
   plugins: [react(), gzipped],
@@ -44,18 +54,15 @@ export default defineConfig({
     manifest: true,
     target: 'es2022',
     chunkSizeWarningLimit: 700,
-    // Thirty small files are thirty requests, six at a time. So what nearly every page uses comes as one, and as another what the
-    // first page shares with some: frames, figures, charts until they can be pointed at.
+    // Thirty small files are thirty requests, six at a time. So these come as one each: what is run before the app, the app, what
+    // nearly every page uses, and what the first page shares with some: frames, figures, charts until they can be pointed at.
     rolldownOptions: {
       output: {
         codeSplitting: {
           groups: [
-            { name: 'base', minShareCount: 20, priority: 1 },
-            {
-              name: (id, ctx) => (OWN.test(id) && isOfFirstPage(id, ctx) ? 'panels' : null),
-              minShareCount: 2,
-              includeDependenciesRecursively: false,
-            },
+            { name: of('early', [EARLY]), priority: 2, includeDependenciesRecursively: false },
+            { name: (id) => (OWN.test(id) ? null : 'base'), minShareCount: 24, priority: 1 },
+            { name: of('panels', [APP, FIRST_PAGE], OWN), minShareCount: 2, includeDependenciesRecursively: false },
           ],
         },
       },

@@ -3,8 +3,8 @@
 // Knows nothing of HTTP, ClickHouse or React.
 import { z } from 'zod';
 
-import { BANDED_DIMENSIONS } from './contract/bands.ts';
 import { attemptSchema, confidenceSchema, instantSchema, usageSchema, usdSchema } from './contract/basics.ts';
+import { DIMENSIONS, TOLD_DIMENSIONS, type ToldDimension } from './contract/dimensions.ts';
 import { isRangedField, RANGED_FIELDS, readRange } from './contract/ranges.ts';
 import { priceVersionSchema } from './contract/repricings.ts';
 
@@ -13,6 +13,7 @@ export * from './contract/basics.ts';
 export * from './contract/cache.ts';
 export * from './contract/connections.ts';
 export * from './contract/coverage.ts';
+export * from './contract/dimensions.ts';
 export * from './contract/explain.ts';
 export * from './contract/keys.ts';
 export * from './contract/limits.ts';
@@ -23,31 +24,7 @@ export * from './contract/repricings.ts';
 export * from './contract/traces.ts';
 export * from './contract/views.ts';
 
-/** What sources tell of a call. */
-export const TOLD_DIMENSIONS = [
-  'feature',
-  'model',
-  'userId',
-  'customer',
-  'promptVersion',
-  'conversationId',
-  'environment',
-  'service',
-  'serviceVersion',
-  'workspace',
-  'stopReason',
-  'errorType',
-  'errorCode',
-  'outcome',
-  'failure',
-  'source',
-  'project',
-] as const;
-export type ToldDimension = (typeof TOLD_DIMENSIONS)[number];
-/** What a call can be sliced by. `null` as a value means: the call does not say. */
-export const DIMENSIONS = [...TOLD_DIMENSIONS, ...BANDED_DIMENSIONS] as const;
 export const dimensionSchema = z.enum(DIMENSIONS);
-export type Dimension = z.infer<typeof dimensionSchema>;
 
 /**
  * The values of the dimension `failure`: what kept a call from a whole answer. Disjoint, and null for a call that has its

@@ -1,7 +1,7 @@
 // The one place where money, tokens, shares and times become words. Money comes in as exact decimal strings and is
 // rounded by integer arithmetic on pico-dollars, never through a float. Unknown (null) is "unknown", never 0.
 
-import { isRangedField, type RangedField, readRange } from '@spanledger/collector/contract';
+import { isRangedField, type RangedField, readRange } from '@spanledger/collector/contract/ranges';
 
 export const UNKNOWN = 'unknown';
 const PICO = 1_000_000_000_000n;
@@ -86,7 +86,7 @@ export function formatUsdSigned(usd: string | null): string {
 export function formatUsdTick(value: number): string {
   if (value === 0) return '$0';
   if (value < 0) return `−${formatUsdTick(-value)}`;
-  if (value >= 1000) return `$${compact.format(value)}`;
+  if (value >= 1000) return `$${inCompact().format(value)}`;
   const text = value.toPrecision(3);
   return `$${text.includes('e') ? text : text.includes('.') ? text.replace(/\.?0+$/, '') : text}`;
 }
@@ -107,8 +107,10 @@ export function divideUsd(usd: string | null, count: number): string | null {
   return usdOfPico((pico + (pico < 0n ? -half : half)) / divisor);
 }
 
-const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
 const whole = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+let compact: Intl.NumberFormat | undefined;
+/** Made when it is first wanted: that takes as long as a whole chart of bars. */
+const inCompact = () => (compact ??= new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 }));
 
 export function formatCount(count: number | null): string {
   return count === null ? UNKNOWN : whole.format(count);
@@ -126,7 +128,7 @@ export function formatRetries(count: number | null): string {
 
 /** "12.4K": for tight places; the title carries formatCount. */
 export function formatCompact(count: number | null): string {
-  return count === null ? UNKNOWN : Math.abs(count) < 10_000 ? whole.format(count) : compact.format(count);
+  return count === null ? UNKNOWN : Math.abs(count) < 10_000 ? whole.format(count) : inCompact().format(count);
 }
 
 const BYTE_UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

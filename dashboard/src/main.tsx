@@ -1,17 +1,5 @@
-// Starts the dashboard: theme, the parts' styles, queries, routes. Each page, with its style, is loaded when it is first
-// opened.
-import '@fontsource-variable/inter/index.css';
-import './theme/mantine.css';
-import './theme/base.css';
-import './charts/charts.css';
-import './ui/figures.css';
-import './ui/filter-bar.css';
-import './ui/forms.css';
-import './ui/lists.css';
-import './ui/panel.css';
-import './ui/shell.css';
-import './ui/snippet.css';
-import './ui/table.css';
+// Starts the app: theme, queries, routes. Each page, with its style, is loaded when it is first opened. Where the first chart stands
+// already (early.ts) the app takes its place when it has the same to show.
 import { MantineProvider } from '@mantine/core';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { StrictMode } from 'react';
@@ -20,16 +8,23 @@ import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { queryClient } from './api/questions.ts';
 import { afterFirst } from './first/after-first.tsx';
-import { askOverview } from './pages/overview/first-questions.ts';
+import { askOverview } from './pages/overview/ask.ts';
 import { cssVariables, theme } from './theme/theme.ts';
 import { Broken, NotFound } from './ui/broken.tsx';
 import { Shell } from './ui/shell.tsx';
 
-/** What a page asks first is asked while its files are on their way; nothing waits for the answer but the panel that shows it. */
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+let chartStands = root.querySelector('main') !== null;
+
+/** What a page asks first is asked while its files are on their way; nothing waits for the answer but the panel that shows it, and the
+ * app itself where the answer is on the page already. */
 const asks =
-  (ask: (url: URL) => void) =>
-  ({ request }: { request: Request }): null => {
-    ask(new URL(request.url));
+  (ask: (url: URL) => Promise<void>) =>
+  async ({ request }: { request: Request }): Promise<null> => {
+    const asked = ask(new URL(request.url));
+    if (chartStands) await asked;
+    chartStands = false;
     return null;
   };
 
@@ -109,15 +104,25 @@ const router = createBrowserRouter([
 
 const Notifications = afterFirst(async () => (await import('./ui/notifications.tsx')).Notifications);
 
-const root = document.getElementById('root');
-if (!root) throw new Error('index.html has no #root');
-createRoot(root).render(
-  <StrictMode>
-    <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
-      <Notifications position="bottom-right" />
-      <QueryClientProvider client={queryClient}>
-        <RouterProvider router={router} />
-      </QueryClientProvider>
-    </MantineProvider>
-  </StrictMode>,
+/** Then there is something to draw: the page's files are there. */
+function whenRouted(then: () => void): void {
+  if (router.state.initialized) return then();
+  const stop = router.subscribe(({ initialized }) => {
+    if (!initialized) return;
+    stop();
+    then();
+  });
+}
+
+whenRouted(() =>
+  createRoot(root).render(
+    <StrictMode>
+      <MantineProvider theme={theme} cssVariablesResolver={cssVariables} defaultColorScheme="auto">
+        <Notifications position="bottom-right" />
+        <QueryClientProvider client={queryClient}>
+          <RouterProvider router={router} />
+        </QueryClientProvider>
+      </MantineProvider>
+    </StrictMode>,
+  ),
 );

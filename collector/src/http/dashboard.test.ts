@@ -12,7 +12,6 @@ beforeAll(async () => {
   root = await mkdtemp(join(tmpdir(), 'spanledger-dashboard-'));
   await Promise.all([mkdir(join(root, 'assets')), mkdir(join(root, '.vite'))]);
   const manifest = {
-    'index.html': { file: 'assets/index.js', isEntry: true, imports: ['_base.js'], css: ['assets/index.css'] },
     '_base.js': { file: 'assets/base.js' },
     '_table.js': { file: 'assets/table.js', imports: ['_base.js'] },
     'src/pages/spend/spend.tsx': {
@@ -20,6 +19,8 @@ beforeAll(async () => {
       imports: ['index.html', '_base.js', '_table.js'],
       css: ['assets/spend.css'],
     },
+    'src/main.tsx': { file: 'assets/app.js', imports: ['index.html', '_base.js'] },
+    'index.html': { file: 'assets/index.js', isEntry: true, css: ['assets/index.css'] },
   };
   await Promise.all([
     writeFile(join(root, 'index.html'), '<!doctype html><title>Spanledger</title>'),
@@ -30,25 +31,33 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-test('a page is answered with the names of the files that it needs and the frame of all pages does not name', async () => {
+const FRAME = [
+  '</assets/index.js>; rel=modulepreload; crossorigin',
+  '</assets/index.css>; rel=preload; as=style; crossorigin',
+  '</assets/base.js>; rel=modulepreload; crossorigin; fetchpriority=low',
+  '</assets/app.js>; rel=modulepreload; crossorigin; fetchpriority=low',
+];
+
+test('a page is answered with the names of the files that it needs, each once, in the order in which they are run, what is run first before the rest', async () => {
   const answer = await dashboardRoutes(root).request('/spend?range=30d');
   expect(answer.headers.get('link')).toBe(
     [
-      '</assets/table.js>; rel=modulepreload; crossorigin',
-      '</assets/spend.js>; rel=modulepreload; crossorigin',
-      '</assets/spend.css>; rel=preload; as=style; crossorigin',
+      ...FRAME,
+      '</assets/table.js>; rel=modulepreload; crossorigin; fetchpriority=low',
+      '</assets/spend.js>; rel=modulepreload; crossorigin; fetchpriority=low',
+      '</assets/spend.css>; rel=preload; as=style; crossorigin; fetchpriority=low',
     ].join(', '),
   );
   expect(answer.headers.get('cache-control')).toBe('no-cache');
   expect(await answer.text()).toContain('<title>Spanledger</title>');
 });
 
-test('a path without files of its own is answered with the frame alone', async () => {
+test('a path without files of its own is answered with the names of those that every page needs', async () => {
   for (const path of ['/', '/calls/msg_1', '/constructor', '/../../etc']) {
     const answer = await dashboardRoutes(root).request(path);
     expect([answer.status, answer.headers.get('link'), answer.headers.get('cache-control')]).toEqual([
       200,
-      null,
+      FRAME.join(', '),
       'no-cache',
     ]);
   }

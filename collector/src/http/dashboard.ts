@@ -37,16 +37,20 @@ interface Chunk {
 }
 type Manifest = Readonly<Record<string, Chunk>>;
 
-/** What the page at a path needs and index.html does not name. A page without a folder of its own gets nothing early. */
-function earlyFiles(root: string, path: string): string[] {
+const APP = 'src/main.tsx';
+
+/**
+ * What the page at a path needs, in the order in which it is run. What is not run at once waits for what is, and for the first questions.
+ * A page without a folder of its own is told of what all need.
+ */
+function earlyFiles(root: string, path: string): { file: string; atOnce: boolean }[] {
   const manifest = readManifest(root);
   const name = path === '/' ? 'overview' : path.slice(1);
-  const named = new Set(
-    Object.keys(manifest)
-      .filter((key) => manifest[key]?.isEntry)
-      .flatMap((key) => filesOf(manifest, key)),
-  );
-  return filesOf(manifest, `src/pages/${name}/${name}.tsx`).filter((file) => !named.has(file));
+  const filesOfAll = (keys: readonly string[]) => [...new Set(keys.flatMap((key) => filesOf(manifest, key)))];
+  const entries = Object.keys(manifest).filter((key) => manifest[key]?.isEntry);
+  const first = filesOfAll(entries);
+  const all = filesOfAll([...entries, APP, `src/pages/${name}/${name}.tsx`]);
+  return all.map((file) => ({ file, atOnce: first.includes(file) }));
 }
 
 /** The files of a chunk and of all that it imports without waiting. */
@@ -64,7 +68,5 @@ function readManifest(root: string): Manifest {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Manifest) : {};
 }
 
-const asLink = (file: string): string =>
-  file.endsWith('.css')
-    ? `</${file}>; rel=preload; as=style; crossorigin`
-    : `</${file}>; rel=modulepreload; crossorigin`;
+const asLink = ({ file, atOnce }: { file: string; atOnce: boolean }): string =>
+  `</${file}>; rel=${file.endsWith('.css') ? 'preload; as=style' : 'modulepreload'}; crossorigin${atOnce ? '' : '; fetchpriority=low'}`;

@@ -20,7 +20,6 @@ import {
   ingestKeySchema,
   limitsAnswerSchema,
   mappingSchema,
-  type Measure,
   metricsAnswerSchema,
   previewAnswerSchema,
   seenAttributesSchema,
@@ -38,6 +37,8 @@ import {
   webhookSchema,
 } from '@spanledger/collector/contract';
 import type { Where, Window } from '../url/filters.ts';
+import { takeEarly } from './early.ts';
+import { inWords, metricsPath, type MetricsQuestion, whereWords, withSearch } from './paths.ts';
 
 /** What went wrong, in words for the reader. `status` is 0 when no answer came; `field` names the form field at fault. */
 export class ApiError extends Error {
@@ -65,8 +66,6 @@ interface Schema<T> {
   safeParse(value: unknown): { success: true; data: T } | { success: false };
 }
 
-type Search = Record<string, string | number | readonly string[] | undefined>;
-
 /** A text goes as it is, under its own type; everything else as JSON. */
 class Text {
   readonly type: string;
@@ -84,13 +83,15 @@ async function send(method: string, path: string, body?: unknown, signal?: Abort
       : ['application/json', body === undefined ? null : JSON.stringify(body)];
   let response: Response;
   try {
-    response = await fetch(path, {
-      method,
-      credentials: 'same-origin',
-      headers: { accept: 'application/json', ...(content === null ? {} : { 'content-type': type }) },
-      body: content,
-      ...(signal ? { signal } : {}),
-    });
+    response =
+      (await takeEarly(path)) ??
+      (await fetch(path, {
+        method,
+        credentials: 'same-origin',
+        headers: { accept: 'application/json', ...(content === null ? {} : { 'content-type': type }) },
+        body: content,
+        ...(signal ? { signal } : {}),
+      }));
   } catch (cause) {
     if (signal?.aborted) throw cause;
     throw new ApiError(0, 'unreachable', 'The collector does not answer. Is it running?');
@@ -124,27 +125,8 @@ function read<T>(schema: Schema<T>, value: unknown): T {
   return answer.data;
 }
 
-function withSearch(path: string, search: Search): string {
-  const parameters = new URLSearchParams();
-  for (const [name, value] of Object.entries(search)) {
-    if (value === undefined) continue;
-    for (const one of Array.isArray(value) ? (value as string[]) : [String(value)]) parameters.append(name, one);
-  }
-  return `${path}?${parameters}`;
-}
-
-const inWords = ({ from, to }: Window) => ({ from: new Date(from).toISOString(), to: new Date(to).toISOString() });
-const whereWords = (where: readonly Where[]) => where.map(({ dimension, value }) => `${dimension}:${value}`);
 const member = (value: unknown, name: string): unknown => (value as Record<string, unknown> | null)?.[name];
 const at = (id: string) => encodeURIComponent(id);
-
-export interface MetricsQuestion {
-  measures: readonly Measure[];
-  by?: readonly Dimension[];
-  bucket?: Bucket;
-  where: readonly Where[];
-  timezone: string;
-}
 
 export interface CallsQuestion {
   window?: Window;
@@ -181,20 +163,8 @@ export const api = {
   async signIn(token: string): Promise<void> {
     await send('POST', '/api/session', { token });
   },
-  async metrics(
-    window: Window,
-    { measures, by = [], bucket = 'none', where, timezone }: MetricsQuestion,
-    signal?: AbortSignal,
-  ) {
-    const search = {
-      ...inWords(window),
-      measures: measures.join(','),
-      by: by.length > 0 ? by.join(',') : undefined,
-      bucket,
-      timezone,
-      where: whereWords(where),
-    };
-    return read(metricsAnswerSchema, await send('GET', withSearch('/api/metrics', search), undefined, signal));
+  async metrics(window: Window, question: MetricsQuestion, signal?: AbortSignal) {
+    return read(metricsAnswerSchema, await send('GET', metricsPath(window, question), undefined, signal));
   },
   async calls({ window, where, order, limit, cursor }: CallsQuestion, signal?: AbortSignal) {
     const search = { ...(window ? inWords(window) : {}), where: whereWords(where), order, limit, cursor };

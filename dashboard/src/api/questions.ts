@@ -12,17 +12,9 @@ import {
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
 import { useEffect } from 'react';
 import { monthWindow } from '../drivers/month.ts';
-import {
-  bucketFor,
-  type Filters,
-  fineBucketFor,
-  previousWindow,
-  type Refresh,
-  type Where,
-  type Window,
-  windowOf,
-} from '../url/filters.ts';
+import { bucketFor, type Filters, type Refresh, type Where, type Window, windowOf } from '../url/filters.ts';
 import { api, ApiError } from './api.ts';
+import { type Slice, sliceAt } from './slice.ts';
 
 const LIVE_MS = 5000;
 /** How often a question about calls is asked again. Live ones are asked when calls come in (live.ts), and now and then
@@ -82,39 +74,26 @@ export function useStatus() {
 export const useWaiting = () =>
   useQuery({ queryKey: ['waiting'], queryFn: ({ signal }) => api.waiting(signal), refetchInterval: 5_000 });
 
-interface Slice {
-  measures: readonly Measure[];
-  by?: readonly Dimension[];
-  /** `fine`: at the grain of a heat map, which has room for more columns than a chart has for bars. */
-  bucketed?: boolean | 'fine';
-  /** Ask about the window before. */
-  previous?: boolean;
-  /** False: not yet. */
-  wanted?: boolean;
-}
-
 const isSameShape = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 
-function metricsQuestion(
-  { range, where, timezone }: Filters,
-  { measures, by = [], bucketed = false, previous = false }: Slice,
-) {
+/** `now`: the instant that it is asked about, where that is not the one at which it is asked. */
+function metricsQuestion(filters: Filters, slice: Slice, now?: number) {
+  const { range, where, timezone } = filters;
+  const { measures, by = [], bucketed = false, previous = false } = slice;
   return queryOptions({
     queryKey: ['metrics', range, where, timezone, measures, by, bucketed, previous],
     queryFn: ({ signal }) => {
-      const now = windowOf(range, Date.now(), timezone);
-      const window = previous ? previousWindow(range, now, timezone) : now;
-      const bucket = bucketed === 'fine' ? fineBucketFor(now) : bucketed ? bucketFor(now) : 'none';
-      return api.metrics(window, { measures, by, bucket, where, timezone }, signal);
+      const { window, question } = sliceAt(now ?? Date.now(), filters, slice);
+      return api.metrics(window, question, signal);
     },
   });
 }
 
-/** Asks before there is a panel to show the answer: while the page's files are still on their way. */
-export const askMetrics = (filters: Filters, slice: Slice) =>
-  void queryClient.prefetchQuery(metricsQuestion(filters, slice));
+/** Asks before there is a panel to show the answer: while the page's files are still on their way. Resolves when it is there, or is not to be had. */
+export const askMetrics = (filters: Filters, slice: Slice, now?: number): Promise<void> =>
+  queryClient.prefetchQuery(metricsQuestion(filters, slice, now));
 
-export function useMetrics(filters: Filters, slice: Slice) {
+export function useMetrics(filters: Filters, slice: Slice & { wanted?: boolean }) {
   const { measures, by = [], bucketed = false, previous = false, wanted = true } = slice;
   return useQuery({
     ...metricsQuestion(filters, slice),

@@ -12,22 +12,6 @@ export const GRID = {
   stroke: 'var(--sl-line)',
 } as const;
 
-/** Something that happened, drawn on the time axis: a price changed, a model came into use. */
-export interface Mark {
-  at: number;
-  label: string;
-  /** Between which instants the calls lie that it is worked out from; absent where it is of none. */
-  calls?: { from: number; to: number };
-}
-
-/** The same each time, so that a chart without marks is not drawn anew. */
-export const NO_MARKS: readonly Mark[] = [];
-
-/** The start of the bucket that a mark falls into: charts know no instants between. */
-export function markedPoint(mark: Mark, points: readonly { at: number }[]): number | null {
-  return points.findLast(({ at }) => at <= mark.at)?.at ?? null;
-}
-
 const [TICK_PX, BESIDE_PX, MOST_PX] = [6.4, 8, 76];
 /**
  * Room for the longest tick of a vertical axis, pixels. Worked out from what is drawn: the width that the library measures is

@@ -1,5 +1,6 @@
 // What a chart is until it can be pointed at: its bars or lines alone, where they will stand. No axes, no links, no reading.
 import type { ReactNode } from 'react';
+import { barPaths, GROUND, placeOf, VIEW_BOX } from './first-paths.ts';
 import type { Point, Series } from './points.ts';
 
 interface FirstMarksProps {
@@ -10,32 +11,11 @@ interface FirstMarksProps {
   /** Without axes, for a small multiple. */
   small?: boolean;
 }
-/** What axes take of the place, about: the largest figure on the left, the dates below. */
-const AXES = { left: 58, right: 4, top: 8, bottom: 30 };
-const NO_AXES = { left: 2, right: 2, top: 4, bottom: 1 };
-/** The marks are drawn on a ground of this size and stretched to their place. */
-const GROUND = 1000;
-
 export function FirstBars({ label, points, series, height }: FirstMarksProps) {
-  const sums = points.map(({ parts }) => series.reduce((sum, { key }) => sum + Math.max(0, parts[key]?.size ?? 0), 0));
-  const most = sums.reduce((one, other) => Math.max(one, other), 0) || 1;
-  const step = GROUND / points.length;
-  const tops = points.map(() => GROUND);
-  const barsOf = (key: string): string =>
-    points
-      .map(({ parts }, index) => {
-        const tall = (Math.max(0, parts[key]?.size ?? 0) / most) * GROUND;
-        const top = ((tops[index] ?? GROUND) - tall).toFixed(1);
-        tops[index] = Number(top);
-        return tall === 0
-          ? ''
-          : `M${((index + 0.09) * step).toFixed(1)} ${top}h${(0.82 * step).toFixed(2)}v${tall.toFixed(1)}H${((index + 0.09) * step).toFixed(1)}z`;
-      })
-      .join('');
   return (
     <Ground label={label} height={height}>
-      {series.map(({ key, colour }) => (
-        <path key={key} d={barsOf(key)} fill={colour} data-testid="first-mark" />
+      {barPaths(points, series).map(({ key, colour, d }) => (
+        <path key={key} d={d} fill={colour} data-testid="first-mark" />
       ))}
     </Ground>
   );
@@ -82,16 +62,15 @@ function Ground({
   small?: boolean;
   children: ReactNode;
 }) {
-  const { left, right, top, bottom } = small ? NO_AXES : AXES;
   return (
     <div className={small ? 'chart chart-small' : 'chart'}>
       <svg
         role="img"
         aria-label={label}
         aria-busy
-        viewBox={`0 0 ${GROUND} ${GROUND}`}
+        viewBox={VIEW_BOX}
         preserveAspectRatio="none"
-        style={{ display: 'block', width: '100%', height, padding: `${top}px ${right}px ${bottom}px ${left}px` }}
+        style={placeOf(height, small)}
       >
         {children}
       </svg>

@@ -13,8 +13,8 @@ import {
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, GRID, type Mark, markedPoint, NO_MARKS, timeAxis, verticalAxis } from './axes.tsx';
-import type { PartHref, Point, Series } from './points.ts';
+import { CROSSHAIR, GRID, timeAxis, verticalAxis } from './axes.tsx';
+import { type Mark, markedPoint, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
 

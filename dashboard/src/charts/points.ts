@@ -24,3 +24,19 @@ export interface Point {
 
 /** Where a part leads to: its series at that point. Null when there is no way to say which calls these are. */
 export type PartHref = (series: Series, at: number) => string | null;
+
+/** Something that happened, drawn on the time axis: a price changed, a model came into use. */
+export interface Mark {
+  at: number;
+  label: string;
+  /** Between which instants the calls lie that it is worked out from; absent where it is of none. */
+  calls?: { from: number; to: number };
+}
+
+/** The same each time, so that a chart without marks is not drawn anew. */
+export const NO_MARKS: readonly Mark[] = [];
+
+/** The start of the bucket that a mark falls into: charts know no instants between. */
+export function markedPoint(mark: Mark, points: readonly { at: number }[]): number | null {
+  return points.findLast(({ at }) => at <= mark.at)?.at ?? null;
+}

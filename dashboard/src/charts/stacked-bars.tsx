@@ -15,8 +15,8 @@ import {
   YAxis,
 } from 'recharts';
 import { useNavigate } from 'react-router';
-import { CROSSHAIR, GRID, type Mark, markedPoint, MOST_BARS, NO_MARKS, timeAxis, verticalAxis } from './axes.tsx';
-import type { PartHref, Point, Series } from './points.ts';
+import { CROSSHAIR, GRID, MOST_BARS, timeAxis, verticalAxis } from './axes.tsx';
+import { type Mark, markedPoint, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { sizeOfBar, Stack } from './stack.tsx';
 import { useZoom } from './zoom.tsx';

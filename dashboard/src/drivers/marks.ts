@@ -1,7 +1,7 @@
 // What is marked on a time axis: deploys, prices that changed, models that came into use; and on one of spend the buckets that
 // stand out. Pure.
 import type { Bucket, ChangesAnswer, MetricsRow, PricesAnswer } from '@spanledger/collector/contract';
-import type { Mark } from '../charts/axes.tsx';
+import type { Mark } from '../charts/points.ts';
 import { formatUsd, sumUsd } from '../format.ts';
 import { textOf } from '../ui/rows.ts';
 import { bucketStarts } from '../url/buckets.ts';

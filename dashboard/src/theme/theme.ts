@@ -1,11 +1,12 @@
-// The Mantine theme and the CSS variables (--sl-...) made of the tokens.
+// The Mantine theme, made of the tokens.
 import {
   createTheme,
   type CSSVariablesResolver,
   defaultVariantColorsResolver,
   type MantineColorsTuple,
 } from '@mantine/core';
-import { DARK, DARKS, GRAYS, LIGHT, type Tokens } from './tokens.ts';
+import { DARK, DARKS, GRAYS, LIGHT } from './tokens.ts';
+import { FONT_FAMILY, variablesOf } from './variables.ts';
 
 const scale = (light: string, dark: string): MantineColorsTuple => [
   dark,
@@ -21,7 +22,7 @@ const scale = (light: string, dark: string): MantineColorsTuple => [
 ];
 
 export const theme = createTheme({
-  fontFamily: "'Inter Variable', system-ui, sans-serif",
+  fontFamily: FONT_FAMILY,
   fontFamilyMonospace: "ui-monospace, 'SF Mono', 'Cascadia Mono', Menlo, Consolas, monospace",
   headings: {
     fontWeight: '600',
@@ -49,30 +50,8 @@ export const theme = createTheme({
   },
 });
 
-function variables(tokens: Tokens): Record<string, string> {
-  const own = Object.entries(tokens).flatMap(([name, value]: [string, string | readonly string[]]) =>
-    typeof value === 'string'
-      ? [[`--sl-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value]]
-      : value.map((hex, index) => [`--sl-series-${index + 1}`, hex]),
-  );
-  return {
-    ...(Object.fromEntries(own) as Record<string, string>),
-    '--mantine-color-body': tokens.paper,
-    '--mantine-color-text': tokens.ink,
-    '--mantine-color-dimmed': tokens.muted,
-    '--mantine-color-default': tokens.surface,
-    '--mantine-color-default-hover': tokens.sunken,
-    '--mantine-color-default-border': tokens.line,
-    '--mantine-color-default-color': tokens.ink,
-    '--mantine-color-placeholder': tokens.muted,
-    '--mantine-color-anchor': tokens.accent,
-    '--mantine-color-error': tokens.bad,
-    '--mantine-primary-color-contrast': tokens.onAccent,
-  };
-}
-
 export const cssVariables: CSSVariablesResolver = () => ({
   variables: {},
-  light: variables(LIGHT),
-  dark: variables(DARK),
+  light: variablesOf(LIGHT),
+  dark: variablesOf(DARK),
 });

@@ -1,7 +1,7 @@
 // What is marked on a page's time axes, and the same in words below them.
 import { useMemo } from 'react';
 import { useChanges, useMetrics, usePrices } from '../api/questions.ts';
-import type { Mark } from '../charts/axes.tsx';
+import type { Mark } from '../charts/points.ts';
 import { marksOfChanges, marksOfSpend } from '../drivers/marks.ts';
 import { useFirstStands } from '../first/first.ts';
 import { formatDay, formatMinute } from '../format.ts';

@@ -10,21 +10,8 @@ import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
 import { searchWith } from '../url/use-filters.ts';
 import { useCurrentInView } from './current-in-view.ts';
+import { PAGES } from './pages.ts';
 import { PaletteButton } from './palette/palette-button.tsx';
-
-const PAGES = [
-  { to: '/', label: 'Overview', sliced: true },
-  { to: '/spend', label: 'Spend', sliced: true },
-  { to: '/latency', label: 'Latency', sliced: true },
-  { to: '/cache', label: 'Cache', sliced: true },
-  { to: '/errors', label: 'Errors', sliced: true },
-  { to: '/calls', label: 'Calls', sliced: true },
-  { to: '/budgets', label: 'Budgets', sliced: false },
-  { to: '/prices', label: 'Prices', sliced: false },
-  { to: '/coverage', label: 'Coverage', sliced: true },
-  { to: '/connect', label: 'Connect', sliced: false },
-  { to: '/settings', label: 'Settings', sliced: false },
-];
 
 const TokenPage = lazy(async () => ({ default: (await import('./token-page.tsx')).TokenPage }));
 

@@ -3,10 +3,9 @@
 import type { Bucket } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
-import { type Mark, NO_MARKS } from '../charts/axes.tsx';
 import { ChartTable } from '../charts/chart-table.tsx';
 import { Lines, StackedBars } from '../charts/lazy.tsx';
-import type { PartHref, Point, Series } from '../charts/points.ts';
+import { type Mark, NO_MARKS, type PartHref, type Point, type Series } from '../charts/points.ts';
 import { formatBucket, formatBucketLong, formatMinute } from '../format.ts';
 import { bucketStart } from '../url/buckets.ts';
 import { type Filters, shortInstant, type Where, writeFilters } from '../url/filters.ts';

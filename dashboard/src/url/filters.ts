@@ -1,13 +1,8 @@
 // The URL is the state: what window is asked about, which calls, sliced by what. Parsing never fails; what makes no
 // sense falls back to the default, so that a link from elsewhere always opens. Knows nothing of React.
-import {
-  type Bucket,
-  type Dimension,
-  DIMENSIONS,
-  isRangedField,
-  type RangedField,
-  readRange,
-} from '@spanledger/collector/contract';
+import type { Bucket } from '@spanledger/collector/contract';
+import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract/dimensions';
+import { isRangedField, type RangedField, readRange } from '@spanledger/collector/contract/ranges';
 import { bucketStart } from './buckets.ts';
 
 export const RANGES = ['1h', '24h', '7d', 'mtd', 'last-month', '30d', '90d'] as const;

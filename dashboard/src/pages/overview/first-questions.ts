@@ -1,6 +1,6 @@
-// What the overview's first panel asks. The router asks it too, as soon as it knows that the overview is wanted.
-import { askMetrics } from '../../api/questions.ts';
-import { type Filters, parseFilters } from '../../url/filters.ts';
+// What the overview's first panel asks: asked before there is an app (first/first-chart.ts), or by the router as soon as it knows that
+// the overview is wanted (ask.ts), and then by the panel.
+import type { Filters } from '../../url/filters.ts';
 
 /** Spend in one figure. */
 export const TOTALS = { measures: ['costUsd', 'calls', 'unpricedCalls'] } as const;
@@ -8,9 +8,3 @@ export const TOTALS = { measures: ['costUsd', 'calls', 'unpricedCalls'] } as con
 export const courseOf = ({ by }: Filters) => ({ measures: ['costUsd', 'calls'], by: [by], bucketed: true }) as const;
 
 export const isInTokens = (search: URLSearchParams): boolean => search.get('stack') === 'tokens';
-
-export function askOverview({ searchParams }: URL): void {
-  const filters = parseFilters(searchParams);
-  if (!isInTokens(searchParams)) askMetrics(filters, courseOf(filters));
-  askMetrics(filters, TOTALS);
-}

@@ -2,18 +2,9 @@
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import {
-  changeOf,
-  formatCalls,
-  formatCount,
-  formatDimension,
-  formatUsd,
-  formatUsdTick,
-  formatValue,
-} from '../../format.ts';
+import { changeOf, formatCalls, formatCount, formatDimension, formatUsd, formatUsdTick } from '../../format.ts';
 import { afterFirst } from '../../first/after-first.tsx';
 import { useFirstStands } from '../../first/first.ts';
-import { palette } from '../../theme/palette.ts';
 import { DimensionPicker } from '../../ui/controls.tsx';
 import { Change, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
@@ -24,8 +15,8 @@ import { ToCalls, UnpricedOf } from '../../ui/to-calls.tsx';
 import { alertHref } from '../../url/alert-on.ts';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
-import { spendChart } from './figures.ts';
 import { courseOf, isInTokens, TOTALS } from './first-questions.ts';
+import { CHART_HEIGHT, spendOverTime } from './spend-over-time.ts';
 import { TokensOverTime } from './tokens-over-time.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 
@@ -110,12 +101,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
   const marks = useMarks(filters, { spend: true });
   const question = useMetrics(filters, courseOf(filters));
   const chart = useMemo(
-    () =>
-      question.data &&
-      spendChart(question.data.rows, by, question.data, timezone, {
-        name: formatValue,
-        colour: (value) => palette.colourOf(by, value),
-      }),
+    () => question.data && spendOverTime(question.data, { by, timezone }),
     [question.data, by, timezone],
   );
   return (
@@ -131,7 +117,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
           <>
             <TimeChart
               id="spend"
-              label={`Spend by ${formatDimension(by)}, one bar a ${answer.bucket}`}
+              label={chart.label}
               kind="bars"
               unit="USD"
               filters={filters}
@@ -140,7 +126,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
               series={chart.series}
               marks={marks}
               formatSize={formatUsdTick}
-              height={296}
+              height={CHART_HEIGHT}
               barTestId="spend-bar"
               narrow={(one) => {
                 const values = chart.series.find(({ key }) => key === one.key)?.values ?? [];
@@ -148,7 +134,7 @@ function SpendOverTime({ filters, spend }: { filters: Filters; spend: string | n
               }}
               {...(alert ? { alertHref: alert } : {})}
             />
-            <ul className="legend" aria-label={`Colours by ${formatDimension(by)}`}>
+            <ul className="legend" aria-label={chart.legend}>
               {chart.series.map(({ key, label, colour, values, isOthers }) => (
                 <li key={key} className="dotted-name">
                   <span className="dot" style={{ background: colour }} aria-hidden />

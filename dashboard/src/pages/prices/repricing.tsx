@@ -1,9 +1,15 @@
 // Pricing history anew: a dry run first, then what it would change, then all of it at once or nothing.
 import { useParams } from 'react-router';
 import { useRepricings } from '../../api/questions.ts';
-import { DryRunForm } from './dry-run-form.tsx';
+import { afterFirst } from '../../first/after-first.tsx';
 import { RepricingPanel } from './repricing-panel.tsx';
 import { RepricingsPanel } from './repricings-panel.tsx';
+
+/** Its calendar weighs as much as all else here. */
+const DryRunForm = afterFirst(
+  async () => (await import('./dry-run-form.tsx')).DryRunForm,
+  () => <section className="panel" style={{ minHeight: 180 }} aria-busy />,
+);
 
 export function RepricingPage() {
   const { repricingId } = useParams();

@@ -6,12 +6,15 @@ import type { Mapping } from '@spanledger/collector/contract';
 import { useState } from 'react';
 import { api } from '../../api/api.ts';
 import { queryClient, useMappings } from '../../api/questions.ts';
+import { afterFirst } from '../../first/after-first.tsx';
 import { formatDimension } from '../../format.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { wordsOf } from '../../ui/frame.tsx';
 import { ListFrame } from '../../ui/list-frame.tsx';
-import { MappingForm } from './mapping-form.tsx';
 import { PreviewOf } from './preview.tsx';
+
+/** Opened by a click: what it lets choose from is fetched once the page stands. */
+const MappingForm = afterFirst(async () => (await import('./mapping-form.tsx')).MappingForm);
 
 const again = () => queryClient.invalidateQueries({ queryKey: ['mappings'] });
 
