@@ -13,6 +13,8 @@ import type { Store } from '../store/store.ts';
 import { blocksBehind, daysInto, hoursInto } from './rolling-up.ts';
 
 const [SELDOM_MS, OFTEN_MS] = [5_000, 50];
+/** Looking takes the engine's time, too: while there is nothing to settle, at most one part in so many of it. */
+const LOOKING_SHARE = 10;
 /** Reports settled in one statement, about: bounds its memory. */
 const MOST_REPORTS = 100_000;
 const MOST_HOURS = 24 * 31;
@@ -161,31 +163,36 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
     for (const version of await versionsBefore(store, clock.now() - STALE_MS)) await dropVersion(store, version);
   }
 
-  async function tick(): Promise<void> {
+  /** Answers how many hours it settled. */
+  async function tick(): Promise<number> {
     if (!lease.held()) {
       // Another collector's versions may be above the ones that were known here.
       lastVersion = 0;
-      return;
+      return 0;
     }
     const before = clock.now();
     const hours = await settleAll();
     if (hours > 24) log.info('hours were settled', { hours, ms: clock.now() - before });
     if (clock.now() - cleanedAt > CLEAN_EVERY_MS) await clean();
+    return hours;
   }
 
-  const schedule = (): void => {
-    cancel = clock.after(everyMs, () => {
+  const schedule = (waitMs: number): void => {
+    cancel = clock.after(waitMs, () => {
+      const begun = clock.now();
       running = tick()
-        .catch((error: unknown) =>
-          log.warn('hours were not settled; they are read from the reports until they are', { error }),
-        )
-        .finally(() => {
-          if (!stopped) schedule();
+        .catch((error: unknown) => {
+          log.warn('hours were not settled; they are read from the reports until they are', { error });
+          return 0;
+        })
+        .then((hours) => {
+          const restMs = hours === 0 ? (LOOKING_SHARE - 1) * (clock.now() - begun) : 0;
+          if (!stopped) schedule(Math.max(everyMs, Math.min(restMs, SELDOM_MS)));
         });
     });
   };
   return {
-    start: schedule,
+    start: () => schedule(everyMs),
     settleAll,
     async stop() {
       stopped = true;
