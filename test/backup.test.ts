@@ -5,8 +5,9 @@ import { existsSync } from 'node:fs';
 import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
-import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { bare, eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
 let folder: string;
 beforeAll(async () => {
@@ -20,7 +21,7 @@ async function tool(name: 'backup' | 'restore', args: string[], env: Record<stri
     const child = execFile(
       process.execPath,
       [join(root, `collector/src/backup/${name}-main.ts`), ...args],
-      { env: { PATH: process.env['PATH'] ?? '', ...env } },
+      { env: { ...bare(), ...env } },
       (_error, out, err) => resolve({ code: child.exitCode ?? 1, said: out + err }),
     );
   });
@@ -48,7 +49,7 @@ test(
   'a backup under load holds what was acknowledged before it; one of a stopped ledger is the ledger',
   { timeout: 120_000 },
   async () => {
-    const data = join(folder, 'data');
+    const data = await placeEmptyLedger(join(folder, 'data'));
     const env = { SPANLEDGER_DATA_DIR: data, SPANLEDGER_SETTLE_AFTER_MS: '100' };
     const collector = await startCollector(env);
     await post(

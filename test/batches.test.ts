@@ -2,6 +2,7 @@
 // once, at the batch price, under the tags of the submit.
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import { startStandIn, type StandIn } from '../instrumentation/src/testing/stand-in.ts';
 import {
   createApp,
@@ -38,7 +39,7 @@ beforeAll(async () => {
   [app, api, collector] = await Promise.all([
     createApp({ folder, sdk: '1.12.0', file: 'app.mjs', code: APP }),
     startStandIn(),
-    startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data') }),
+    startCollector({ SPANLEDGER_DATA_DIR: await placeEmptyLedger(join(folder, 'data')) }),
   ]);
 }, 240_000);
 afterAll(async () => {

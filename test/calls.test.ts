@@ -10,7 +10,7 @@ import { startBrowser } from './browser.ts';
 import { figuresOf, inApiWords } from './figures.ts';
 import { leadingNowhere, numbersOn, ofTheirCalls } from './look/numbers.ts';
 import { standsStill } from './look/pages.ts';
-import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { eventually, removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 const DAY = Date.UTC(2026, 10, 17);
 const SLICE = 'from=2026-11-17T00:00Z&to=2026-11-18T00:00Z';
@@ -29,7 +29,7 @@ let page: Page;
 const pageErrors: string[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryLedger();
   [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   page.on('pageerror', (error) => pageErrors.push(error.message));

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import {
   createApp,
   eventually,
@@ -231,7 +232,7 @@ beforeAll(async () => {
   const [app, answers, started] = await Promise.all([
     createApp({ folder, sdk: '1.12.0', file: 'app.mjs', code: APP }),
     startApi(EXAMPLES.map(({ name, answer }) => ({ ...answer, asked: name }))),
-    startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data') }),
+    startCollector({ SPANLEDGER_DATA_DIR: await placeEmptyLedger(join(folder, 'data')) }),
   ]);
   api = answers;
   collector = started;

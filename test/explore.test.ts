@@ -8,7 +8,7 @@ import { startBrowser } from './browser.ts';
 import { placesOf } from './look/ledger.ts';
 import { light, overflowOf, pagesOf } from './look/pages.ts';
 import { violationsOf } from './look/violations.ts';
-import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { eventually, removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 // Code reviews are sent whole files from 19 November on; 17 to 20 November are working days without a backlog. Summaries are slow
 // since the release of 16 November, 9:20; the 13th is a Friday.
@@ -23,7 +23,7 @@ let page: Page;
 const pageErrors: string[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryLedger();
   [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
   page.on('pageerror', (error) => pageErrors.push(error.message));

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { drawDay } from '../demo/src/history.ts';
 import { postSpans } from '../demo/src/otlp.ts';
 import { startBrowser } from './browser.ts';
-import { removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 /** What the browser takes for now: the pages' months are those of the demo's days. */
 const NOW = new Date('2026-11-21T12:00:00Z');
@@ -21,7 +21,7 @@ let page: Page;
 const complaints: string[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryLedger();
   [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
   // Calls only: of days long past a collector keeps no other spans.
   const calls = DAYS.flatMap((day) => drawDay(Date.parse(day), Date.parse(day) + 86_400_000, RATE)).filter(

@@ -4,10 +4,11 @@ import { execFile, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import { openStore } from '../collector/src/store/connect.ts';
 import type { Store } from '../collector/src/store/store.ts';
 import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
-import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { bare, eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
 const COPIES = 2_000;
 /** A call of each feature and day: 28 days, 3 features. */
@@ -20,7 +21,7 @@ let server: ClickHouseServer;
 let target: Store;
 beforeAll(async () => {
   folder = await temporaryFolder();
-  data = join(folder, 'data');
+  data = await placeEmptyLedger(join(folder, 'data'));
   [server] = await Promise.all([startClickHouse({ folder: join(folder, 'server') }), fill()]);
   target = await openStore({
     kind: 'server',
@@ -80,7 +81,7 @@ async function move(
   args: string[] = ['--to', server.url, '--database', 'moved_to'],
   launched: (child: ChildProcess) => void = () => {},
 ): Promise<{ code: number | NodeJS.Signals | null; said: string }> {
-  const env = { PATH: process.env['PATH'] ?? '', SPANLEDGER_DATA_DIR: data };
+  const env = { ...bare(), SPANLEDGER_DATA_DIR: data };
   let said = '';
   const child = execFile(process.execPath, [main, ...args], { env }, (_error, out, err) => (said = out + err));
   launched(child);

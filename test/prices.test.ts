@@ -2,7 +2,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startBrowser } from './browser.ts';
-import { removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 // What each call costs, by hand, in USD:
 //   Opus 5.5, listed      1,200 x 4/M + 800 x 20/M = 0.0048 + 0.016 = 0.0208
@@ -25,7 +25,7 @@ let page: Page;
 const pageErrors: string[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryLedger();
   [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
   page.on('pageerror', (error) => pageErrors.push(error.message));

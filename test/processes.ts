@@ -8,13 +8,22 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import { installed } from './installed.ts';
 
 const root = join(import.meta.dirname, '..');
 const run = promisify(execFile);
 
-export const temporaryFolder = (): Promise<string> => mkdtemp(join(tmpdir(), 'spanledger-test-'));
+export const temporaryFolder = (under = tmpdir()): Promise<string> => mkdtemp(join(under, 'spanledger-test-'));
+/** With an empty ledger in it, where a collector begins sooner than in an empty folder: for tests that are not about that. */
+export const temporaryLedger = async (): Promise<string> => placeEmptyLedger(await temporaryFolder());
 export const removeFolder = (folder: string): Promise<void> => rm(folder, { recursive: true, force: true });
+
+/** What every process of ours has in its environment; nothing else of this one's. What it loads was compiled before, as a rule. */
+export const bare = (): Record<string, string> => ({
+  PATH: process.env['PATH'] ?? '',
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '',
+});
 
 export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
@@ -72,7 +81,7 @@ export async function failToStart(env: Record<string, string>): Promise<{ code: 
 
 function launch(env: Record<string, string>) {
   const child = spawn(process.execPath, ['--max-semi-space-size=16', join(root, 'collector/src/main.ts')], {
-    env: { PATH: process.env['PATH'] ?? '', NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] ?? '', ...env },
+    env: { ...bare(), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let text = '';
@@ -105,7 +114,7 @@ export async function createApp(options: {
     async run(env) {
       const { stdout, stderr } = await run(process.execPath, [file], {
         cwd: folder,
-        env: { PATH: process.env['PATH'] ?? '', ANTHROPIC_API_KEY: 'not-a-key', ...env },
+        env: { ...bare(), ANTHROPIC_API_KEY: 'not-a-key', ...env },
         timeout: 60_000,
       });
       return stdout + stderr;

@@ -3,6 +3,7 @@
 import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import { startBrowser } from './browser.ts';
 import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
@@ -13,7 +14,7 @@ const pageErrors: string[] = [];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
-  collector = await startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data') });
+  collector = await startCollector({ SPANLEDGER_DATA_DIR: await placeEmptyLedger(join(folder, 'data')) });
   browser = await startBrowser();
   await send(TRACE, agentTrace());
 }, 120_000);

@@ -4,6 +4,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
 import {
   createApp,
   eventually,
@@ -134,7 +135,10 @@ beforeAll(async () => {
       packages: { '@opentelemetry/sdk-node': '0.223.0', '@opentelemetry/api': '^1.9.0', [wrapper]: version },
     });
   };
-  collectorEnv = { SPANLEDGER_PORT: String(await freePort()), SPANLEDGER_DATA_DIR: join(folder, 'data') };
+  collectorEnv = {
+    SPANLEDGER_PORT: String(await freePort()),
+    SPANLEDGER_DATA_DIR: await placeEmptyLedger(join(folder, 'data')),
+  };
   [apps, api, collector] = await Promise.all([
     Promise.all(APPS.map(install)),
     startApi(ANSWERS),

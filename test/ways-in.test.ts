@@ -7,7 +7,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { callAttributes, exportBody, OWN } from '../collector/src/ingest/fakes.ts';
 import { startBrowser } from './browser.ts';
-import { removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 const root = join(import.meta.dirname, '..');
 const TOKEN = 'a-token-of-many-characters';
@@ -18,7 +18,7 @@ let collector: Collector;
 let browser: Browser;
 let page: Page;
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryLedger();
   collector = await startCollector({ SPANLEDGER_DATA_DIR: folder, SPANLEDGER_ADMIN_TOKEN: TOKEN });
   browser = await startBrowser();
   page = await browser.newPage({ baseURL: collector.url });

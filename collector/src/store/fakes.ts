@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore, type StoreConfig } from './connect.ts';
 import { migrate } from './migrate.ts';
+import { placeEmptyLedger } from './prepared-ledger.ts';
 import { StoreError, type Store } from './store.ts';
 
 /** A machine with other work takes its time; nobody but the test waits. */
@@ -44,8 +45,8 @@ export async function openTemporaryStore(): Promise<Store> {
   };
 }
 
-function placeInFolder(): Place {
-  const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-test-'));
+function placeInFolder(under: string): Place {
+  const dataDir = mkdtempSync(join(under, 'spanledger-test-'));
   return {
     config: { kind: 'embedded', dataDir },
     remove: async () => rmSync(dataDir, { recursive: true, force: true }),
