@@ -13,9 +13,16 @@ const SLOW_MS = 120_000;
 
 /**
  * Nothing of it outlives the test: its tables need not be on the disk before the next statement. And as many files are tested at a
- * time as there are cores: more threads for the few rows of a question only get into each other's way.
+ * time as there are cores: more threads for the few rows of a question only get into each other's way. Nor is there ever so much to
+ * ask about that machine code for it would be worth its compiling.
  */
-const FOR_TESTS = ['fsync_metadata = 0', 'max_threads = 1'];
+const FOR_TESTS = [
+  'fsync_metadata = 0',
+  'max_threads = 1',
+  'compile_expressions = 0',
+  'compile_aggregate_expressions = 0',
+  'compile_sort_description = 0',
+];
 
 /** Where an empty store can be opened: a folder, or a database on the servers that the tests' setup started. */
 export interface Place {
