@@ -20,7 +20,7 @@ const embedded = {
   test: {
     name: 'tests',
     env: {},
-    globalSetup: ['test/installed.ts'],
+    globalSetup: ['test/run-folder.ts'],
     include: [
       'instrumentation/src/**/*.test.ts',
       'collector/src/**/*.test.ts',
@@ -37,7 +37,7 @@ const on = (kind: 'server' | 'shards', name: string, few: readonly string[]) => 
     name,
     include: filesOn(few),
     env: { SPANLEDGER_TEST_STORE: kind },
-    globalSetup: ['test/clickhouse-setup.ts'],
+    globalSetup: ['test/run-folder.ts', 'test/clickhouse-setup.ts'],
   },
 });
 const server = on('server', 'on a server', [
@@ -51,13 +51,38 @@ const shards = on('shards', 'on two shards', [
   'collector/src/store/connect.test.ts',
 ]);
 
-/** What takes longest begins first, or the end of a run is one file on one core: the tests of the whole way, however short their files. */
+/** Those that take longer than half a minute, the longest first. */
+const LONG = [
+  'test/explore',
+  'test/calls',
+  'test/journeys',
+  'collector/src/store/migrate',
+  'collector/src/settle/settler',
+  'collector/src/retention/retention.property',
+  'test/faults',
+  'test/cluster',
+  'test/collectors',
+  'test/bench',
+  'collector/src/repricing/million',
+  'test/first-chart',
+  'collector/src/query/coverage',
+  'collector/src/query/joined-reports',
+];
+
+/**
+ * What takes longest begins first, or the end of a run is one file on one core: the long ones, then the tests of the whole way,
+ * however short their files.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files);
-    const isOfWholeWay = ({ moduleId }: TestSpecification): boolean => /\/test\/[^/]+$/.test(moduleId);
-    return [...sorted.filter(isOfWholeWay), ...sorted.filter((file) => !isOfWholeWay(file))];
+    return sorted.toSorted((one, other) => turnOf(one) - turnOf(other));
   }
+}
+function turnOf({ moduleId }: TestSpecification): number {
+  const long = LONG.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
+  if (long >= 0) return long;
+  return /\/test\/[^/]+$/.test(moduleId) ? LONG.length : LONG.length + 1;
 }
 
 export default defineConfig({

@@ -14,12 +14,15 @@ import { fillLedger, LAST_MS } from '../collector/src/repricing/many-calls.ts';
 import { createSettler } from '../collector/src/settle/settler.ts';
 import { createDirtyHours } from '../collector/src/store/dirty-hours.ts';
 import { quantile, timed, withStore } from '../bench/bench.ts';
+import { onDisk } from '../collector/src/store/prepared-ledger.ts';
 
 const run = promisify(execFile);
 
 /** What a bench of this name prints, made small: name of a result -> value. */
 async function smallRun(name: string): Promise<ReadonlyMap<string, number>> {
-  const { stdout } = await run(process.execPath, [join(import.meta.dirname, `../bench/${name}.ts`), '--small']);
+  const { stdout } = await run(process.execPath, [join(import.meta.dirname, `../bench/${name}.ts`), '--small'], {
+    env: { ...process.env, TMPDIR: onDisk() },
+  });
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'));
   const results = lines.map((line) => JSON.parse(line) as { name: string; value: number });
   return new Map(results.map(({ name: of, value }) => [of, value]));

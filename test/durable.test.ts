@@ -4,12 +4,13 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
 import { eventually, freePort, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
+import { onDisk } from '../collector/src/store/prepared-ledger.ts';
 
 let folder: string;
 let server: ClickHouseServer | undefined;
 let collector: Collector | undefined;
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryFolder(onDisk());
 });
 afterAll(async () => {
   await collector?.end('SIGKILL');

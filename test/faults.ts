@@ -4,13 +4,13 @@
 // longer. What stands still is an error.
 import { rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { callAttributes, exportBody } from '../collector/src/ingest/fakes.ts';
 import { formatPico } from '../instrumentation/src/pricing/index.ts';
 import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
 import { freePort, startCollector, type Collector } from './processes.ts';
+import { onDisk } from '../collector/src/store/prepared-ledger.ts';
 
 const SENDERS = 3;
 const HOURS = 36;
@@ -69,7 +69,7 @@ export interface Judged {
 const SERVER_IS = ['there', 'away before', 'killed too', 'away after'] as const;
 
 export async function torment({ mode, kills, seed, onKill = () => {} }: Torment): Promise<Judged> {
-  const folder = await mkdtemp(join(tmpdir(), 'spanledger-faults-'));
+  const folder = await mkdtemp(join(onDisk(), 'spanledger-faults-'));
   const random = randomOf(seed);
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;

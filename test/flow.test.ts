@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { onDisk } from '../collector/src/store/prepared-ledger.ts';
 import { startBrowser } from './browser.ts';
 import {
   createApp,
@@ -85,7 +86,7 @@ let collectorEnv: Record<string, string>;
 const pageErrors: string[] = [];
 
 beforeAll(async () => {
-  folder = await temporaryFolder();
+  folder = await temporaryFolder(onDisk());
   const folders = { search: join(folder, 'search'), support: join(folder, 'support') };
   await Promise.all(Object.values(folders).map((path) => mkdir(path)));
   [searchApp, supportApp, api, receiver] = await Promise.all([

@@ -6,13 +6,13 @@ import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp } from 'node:fs/promises';
 import { Agent, request as httpRequest } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { callAttributes, exportBody, type FakeSpan } from '../collector/src/ingest/fakes.ts';
 import { traceRequestType } from '../collector/src/ingest/otlp-schema.ts';
 import { startCollector, type Collector } from './processes.ts';
+import { onDisk } from '../collector/src/store/prepared-ledger.ts';
 
 export interface Load {
   /** Of each of two waves. */
@@ -59,7 +59,7 @@ const JSON_TYPE = { 'content-type': 'application/json' };
 const GZIP = { 'content-encoding': 'gzip' };
 
 export async function overload({ seconds, connections, size, env = {} }: Load): Promise<Endured> {
-  const folder = await mkdtemp(join(tmpdir(), 'spanledger-overload-'));
+  const folder = await mkdtemp(join(onDisk(), 'spanledger-overload-'));
   const startMs = Math.floor(Date.now() / 3_600_000) * 3_600_000 - 6 * 3_600_000;
   const bodies = makeBodies(startMs, size);
   const collector = await startCollector({ SPANLEDGER_DATA_DIR: join(folder, 'data'), ...env });

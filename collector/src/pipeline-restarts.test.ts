@@ -10,6 +10,7 @@ import type { Report } from './calls/report.ts';
 import type { Answers } from './pipeline-restarts-child.ts';
 import { shuffledBatches, toldCalls, type ToldCall } from './query/told-calls.ts';
 import { temporaryPlace, type Place } from './store/fakes.ts';
+import { onDisk } from './store/prepared-ledger.ts';
 
 async function restarted({ config }: Place, batches: Report[][], ending: 'close' | 'fall'): Promise<Answers> {
   const child = spawn(
@@ -45,7 +46,7 @@ function totalsBy(calls: readonly ToldCall[], dimension: 'feature' | 'model') {
 test('over restarts and kills, totals, list and budgets say what one clean report a call would', async () => {
   await fc.assert(
     fc.asyncProperty(toldCalls, fc.infiniteStream(fc.nat(1_000_000)), async (calls, seed) => {
-      const place = temporaryPlace();
+      const place = temporaryPlace(onDisk());
       try {
         const batches = shuffledBatches(calls, () => seed.next().value as number, 4);
         const middle = Math.ceil(batches.length / 2);

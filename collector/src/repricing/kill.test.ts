@@ -9,6 +9,7 @@ import { formatPico, LIST_PRICES, priceBook } from '@spanledger/instrumentation/
 import type { Repricing } from '../contract/repricings.ts';
 import { temporaryPlace } from '../store/fakes.ts';
 import { expectedCost } from './many-calls.ts';
+import { onDisk } from '../store/prepared-ledger.ts';
 
 const CALLS = 20_000;
 const KILLS = 4;
@@ -17,7 +18,7 @@ const WITHIN_MS = 1_500;
 /** SPANLEDGER_TEST_SEED runs the instants of an earlier run again. */
 const SEED = Number(process.env['SPANLEDGER_TEST_SEED'] ?? Date.now() % 1_000_000);
 
-const place = temporaryPlace();
+const place = temporaryPlace(onDisk());
 afterAll(() => place.remove());
 
 interface Run {

@@ -1,13 +1,13 @@
 // The spool's files, on a real folder.
 import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSegments, type Segment, type Segments } from './segments.ts';
+import { onDisk } from '../store/prepared-ledger.ts';
 
 let dir: string;
 beforeEach(() => {
-  dir = mkdtempSync(join(tmpdir(), 'spanledger-spool-'));
+  dir = mkdtempSync(join(onDisk(), 'spanledger-spool-'));
 });
 afterEach(() => rmSync(dir, { recursive: true }));
 

@@ -32,14 +32,16 @@ export interface Place {
   remove(): Promise<void>;
 }
 
-export function temporaryPlace(): Place {
+/** `under`: of a folder, where it is made. */
+export function temporaryPlace(under = tmpdir()): Place {
   const kind = process.env['SPANLEDGER_TEST_STORE'];
-  return kind === 'server' || kind === 'shards' ? placeOnServer() : placeInFolder();
+  return kind === 'server' || kind === 'shards' ? placeOnServer() : placeInFolder(under);
 }
 
 /** Migrated and empty; `close` removes what was in it. Embedded, one a process: the engine allows no more. */
 export async function openTemporaryStore(): Promise<Store> {
   const { config, remove } = temporaryPlace();
+  if (config.kind === 'embedded') await placeEmptyLedger(config.dataDir);
   const store = await openStore(config);
   if (store.storage === 'embedded') for (const setting of FOR_TESTS) await store.command(`SET ${setting}`);
   await migrate(store);
