@@ -93,11 +93,14 @@ async function openHours(store: Store, hours: readonly number[], look: Look): Pr
     cache.entries.clear();
   }
   const isCurrent = (hour: number): boolean => isCurrentIn(cache, hour, look);
-  if (!hours.every(isCurrent)) {
+  // Again, should another question have found the table empty meanwhile.
+  while (!hours.every(isCurrent)) {
     // One after the other: of questions that come at once the first merges, and the others find it done.
     const merging = cache.merging.then(async () => {
       const missing = hours.filter((hour) => !isCurrent(hour));
-      if (missing.length > 0) await open(store, cache, missing, look);
+      if (missing.length === 0) return;
+      await open(store, cache, missing, look);
+      await forgetOldest(store, cache, hours);
     });
     cache.merging = merging.catch(() => {});
     await merging;
@@ -131,8 +134,12 @@ async function open(store: Store, cache: Cache, hours: readonly number[], look: 
     forget(cache, hour);
     cache.entries.set(hour, { version, reports: reportsNear(hour, look), beside: besideOf(look) });
   }
-  for (const [hour] of [...cache.entries].slice(0, Math.max(0, cache.entries.size - MOST_KEPT_HOURS)))
-    forget(cache, hour);
+}
+
+/** Those used longest ago, so that no more are kept than may be; but none that is read now. */
+async function forgetOldest(store: Store, cache: Cache, read: readonly number[]): Promise<void> {
+  const others = [...cache.entries.keys()].filter((hour) => !read.includes(hour));
+  for (const hour of others.slice(0, Math.max(0, cache.entries.size - MOST_KEPT_HOURS))) forget(cache, hour);
   await dropReplaced(store, cache);
 }
 
