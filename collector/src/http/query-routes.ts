@@ -36,10 +36,24 @@ import { countPoison } from '../store/set-apart.ts';
 import type { Store } from '../store/store.ts';
 import { withBody } from './body.ts';
 import { ApiError, invalidRequest, notFound } from './errors.ts';
+import { inTurn } from './in-turn.ts';
 import { refusal, validate } from './validate.ts';
 
 const FUTURE_SLACK_MS = 10 * 60_000;
 const OLDEST_MS = Date.UTC(2023, 0, 1); // as for spans: before the first Claude model
+
+/** Those that may read many calls. Where things stand is answered at once. */
+const QUESTIONS = [
+  '/metrics',
+  '/calls',
+  '/dimensions/:dimension/values',
+  '/contrast',
+  '/changes',
+  '/cache',
+  '/retries',
+  '/limits',
+  '/coverage',
+];
 
 export function queryRoutes({
   store,
@@ -57,6 +71,7 @@ export function queryRoutes({
 }) {
   return (
     new Hono()
+      .on('GET', QUESTIONS, inTurn(store.storage))
       .get('/metrics', validate('query', metricsQuerySchema), async (c) => {
         try {
           return c.json(await queryMetrics(store, inOrder(c.req.valid('query') as MetricsQuery)));
