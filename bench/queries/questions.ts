@@ -1,8 +1,14 @@
 // The questions behind the panels, as the pages ask them, for bench/queries.ts: windows end shortly before the last call.
+import { LIST_PRICES } from '../../instrumentation/src/pricing/index.ts';
 import type { Measure, MetricsQuery } from '../../collector/src/contract.ts';
 import { queryCall, queryCalls } from '../../collector/src/query/calls.ts';
+import { queryCacheUse } from '../../collector/src/query/cache-use.ts';
+import { queryChanges } from '../../collector/src/query/changes.ts';
+import { queryContrast } from '../../collector/src/query/contrast.ts';
 import { queryCoverage } from '../../collector/src/query/coverage.ts';
 import { queryMetrics, queryValues } from '../../collector/src/query/metrics.ts';
+import { queryRateLimits } from '../../collector/src/query/rate-limits.ts';
+import { queryRetries } from '../../collector/src/query/retries.ts';
 import { queryStatus } from '../../collector/src/query/status.ts';
 import { queryUnpriced } from '../../collector/src/query/unpriced.ts';
 import { LAST_MS } from '../../collector/src/repricing/many-calls.ts';
@@ -30,6 +36,18 @@ const tokens: Measure[] = [
   'cacheReadTokens',
   'outputTokens',
 ];
+
+const speeds: Measure[] = [
+  'calls',
+  'p50LatencyMs',
+  'p95LatencyMs',
+  'p50TtftMs',
+  'p95TtftMs',
+  'p50OutputTokensPerSecond',
+];
+const servers: Measure[] = ['calls', 'p50ServerMs', 'p95ServerMs', 'p50OutsideMs', 'p95OutsideMs'];
+const SLOW = ['latency:10-15s', 'latency:15-20s', 'latency:20-30s'];
+const now = () => NOW_MS;
 
 export function questions(store: Store): Record<string, () => Promise<unknown>> {
   const ask = (query: Partial<MetricsQuery>) => () =>
@@ -71,7 +89,29 @@ export function questions(store: Store): Record<string, () => Promise<unknown>> 
     'one call': async () => queryCall(store, await callOf(store)),
     'values of a filter, a year': () => queryValues(store, 'customer', { ...YEAR, limit: 50 }),
     'unpriced calls, a year': () => queryUnpriced(store, YEAR),
-    'coverage, 30 days': () => queryCoverage(store, last(30), () => NOW_MS),
+    'coverage, 30 days': () => queryCoverage(store, last(30), now),
+    // What no roll-up has: the calls themselves are read.
+    'tokens a second by feature, 30 days': ask({
+      measures: ['p50OutputTokensPerSecond'],
+      by: ['feature'],
+      ...last(30),
+    }),
+    'streaming apart, 30 days': ask({ measures: speeds, by: ['streaming'], ...last(30) }),
+    'bands of latency, streaming apart, 30 days': ask({
+      measures: ['calls'],
+      by: ['streaming', 'latency'],
+      ...last(30),
+    }),
+    'heat map by hour, 7 days': ask({ measures: ['calls'], by: ['latency'], bucket: 'hour', ...last(7) }),
+    'time on the servers, 30 days': ask({ measures: servers, where: ['serverTime:told'], ...last(30) }),
+    'bands of cost per call, 30 days': ask({ by: ['callCost'], ...last(30) }),
+    'what is different in slow calls, 30 days': () =>
+      queryContrast(store, { ...last(30), where: [], insideFrom: last(30).from, insideTo: last(30).to, inside: SLOW }),
+    'deploys and new models, 30 days': () => queryChanges(store, { ...last(30), where: [] }),
+    'cache use, 30 days': () => queryCacheUse(store, { ...last(30), where: [] }, { prices: () => LIST_PRICES, now }),
+    'retries, 30 days': () => queryRetries(store, { ...last(30), where: [] }),
+    'room in rate limits, 30 days': () =>
+      queryRateLimits(store, { ...last(30), where: [], bucket: 'day', timezone: 'UTC' }, now),
     status: () => queryStatus(store),
   };
 }
