@@ -449,7 +449,7 @@ export const budgetStatusSchema = z.object({
   percent: z.number(),
   /** Calls in scope whose cost is unknown: the spend is at least what is said. */
   unpricedCalls: z.int(),
-  /** Cumulative spend through the period, oldest first, one point an hour (day) or a day (week, month). */
+  /** What had been spent by then, oldest first: none at the period's start, by the end of every hour (day) or day (week, month), and by now. */
   burn: z.array(z.object({ at: instantSchema, spentUsd: usdSchema.nullable(), spentTokens: z.int().nullable() })),
   alerts: z.array(alertSchema),
 });

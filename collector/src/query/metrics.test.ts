@@ -281,11 +281,13 @@ test("a budget's spend is the sum of the same calls, with its parts and its cour
     { dimension: 'model', value: 'claude-haiku-4-5-20251001', usdPico: 115_000_000n, tokens: 111 },
   ]);
   expect(spend.burn.map(({ at, usdPico }) => [at.toISOString().slice(11, 16), usdPico])).toEqual([
-    ['22:00', 15_000_000n],
+    // By the end of each hour, and by now.
+    ['22:00', 0n],
     ['23:00', 15_000_000n],
-    ['00:00', 115_000_000n],
+    ['00:00', 15_000_000n],
     ['01:00', 115_000_000n],
     ['02:00', 115_000_000n],
+    ['02:10', 115_000_000n],
   ]);
 });
 

@@ -53,23 +53,20 @@ export function spendOf(store: Store, now: () => number = Date.now): SpendOf {
   };
 }
 
-/** A point for every bucket up to now, those without calls too: the line of a quiet hour is flat, not missing. */
+/** What was spent by the end of every bucket up to now, those without calls too: the line of a quiet hour is flat, not missing. */
 function burnOf(rows: readonly MetricsRow[], start: Date, until: Date, timezone: string, step: 'hours' | 'days') {
   const byBucket = new Map(rows.map((row) => [Date.parse(String(row['bucket'])), row]));
-  const burn: { at: Date; usdPico: bigint; tokens: number }[] = [];
   let usdPico = 0n;
   let tokens = 0;
-  for (
-    let at = DateTime.fromJSDate(start, { zone: timezone });
-    at.toMillis() <= until.getTime();
-    at = at.plus({ [step]: 1 })
-  ) {
+  const burn = [{ at: start, usdPico, tokens }];
+  for (let at = DateTime.fromJSDate(start, { zone: timezone }); at.toMillis() < until.getTime();) {
     const row = byBucket.get(at.toMillis());
     if (row) {
       usdPico += picoOf(row);
       tokens += tokensOf(row);
     }
-    burn.push({ at: at.toJSDate(), usdPico, tokens });
+    at = at.plus({ [step]: 1 });
+    burn.push({ at: new Date(Math.min(at.toMillis(), until.getTime())), usdPico, tokens });
   }
   return burn;
 }
