@@ -9,7 +9,7 @@ const REFRESH_WORDS: Record<Refresh, string> = {
   '5s': 'Every 5 s',
   '30s': 'Every 30 s',
   '5m': 'Every 5 min',
-  off: 'Not by itself',
+  off: 'Refresh off',
 };
 
 export function CompareSwitch() {

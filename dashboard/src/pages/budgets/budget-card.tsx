@@ -49,7 +49,8 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
         question={status}
         height={200}
         partial={({ unpricedCalls, periodStart, periodEnd }) =>
-          unpricedCalls > 0 ? (
+          // Tokens count whatever they cost.
+          unpricedCalls > 0 && 'usd' in budget.limit ? (
             <>
               No known price for{' '}
               <Link
@@ -124,7 +125,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
               <p className="is-muted small budget-limit">
                 {answer.alerts.length === 0
                   ? `Tells at ${budget.thresholds.map(formatPercent).join(', ')}; none reached in this period.`
-                  : `Reached: ${answer.alerts.map((alert) => `${formatPercent(alert.threshold)} on ${formatMinute(alert.raisedAt, budget.timezone)}`).join(', ')}.`}
+                  : `Reached: ${answer.alerts.map((alert) => `${formatPercent(alert.threshold)} on ${formatMinute(alert.raisedAt, budget.timezone)}`).join('; ')}.`}
                 {budget.webhookIds.length === 0 && ' No webhook is told.'} Periods begin in {budget.timezone}.
               </p>
             </>

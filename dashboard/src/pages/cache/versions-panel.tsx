@@ -139,7 +139,7 @@ function VersionRow({
       <td>
         <Dot dimension="promptVersion" value={promptVersion} />
         {numberOf(row, 'cacheReadTokens') === 0 && (
-          <span className="under">written each time, never read: what at its top changes?</span>
+          <span className="under never-read">written each time, never read: what at its top changes?</span>
         )}
       </td>
       <td className={`right ${isLoss(row) ? 'is-bad strong' : ''}`}>

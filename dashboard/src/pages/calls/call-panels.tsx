@@ -55,11 +55,7 @@ export function CallBody({ question, timezone }: { question: Question; timezone:
   // One refusal is said once, not in every panel.
   if (question.data === undefined && question.error)
     return (
-      <Frame
-        title={isMissing(question.error) ? 'Not in the ledger' : 'Not to be shown'}
-        question={question}
-        height={120}
-      >
+      <Frame title={isMissing(question.error) ? 'Not in the ledger' : 'The call'} question={question} height={120}>
         {() => null}
       </Frame>
     );

@@ -48,7 +48,7 @@ export function SimilarCalls({ call, timezone }: { call: CallDetailJson; timezon
                 {formatCalls(calls)}
               </Link>{' '}
               <span className="is-muted">
-                of the same feature, prompt version and model
+                of the same feature, prompt version and model, this one among them
                 {filters.where.some(({ dimension }) => dimension === 'promptTokens') && ', half to twice the prompt'},
                 in the day around it
               </span>

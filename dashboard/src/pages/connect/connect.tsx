@@ -4,7 +4,7 @@ import { Button, Loader } from '@mantine/core';
 import { IconCircleCheckFilled, IconCircleDashed, IconKey } from '@tabler/icons-react';
 import type { Connections } from '@spanledger/collector/contract';
 import { useState } from 'react';
-import { NavLink, useParams } from 'react-router';
+import { Link, useParams } from 'react-router';
 import { useConnections } from '../../api/questions.ts';
 import { formatCount, formatInstant } from '../../format.ts';
 import { NotFound } from '../../ui/broken.tsx';
@@ -33,11 +33,11 @@ export function Connect() {
     <div className="connect">
       <nav aria-label="Ways in" className="ways" ref={row}>
         {WAYS_IN.map((one) => (
-          <NavLink key={one.way} to={`/connect/${one.way}`} aria-current={one.way === way ? 'page' : undefined}>
+          <Link key={one.way} to={`/connect/${one.way}`} aria-current={one.way === way ? 'page' : undefined}>
             <Light on={arrived(one.way) !== null} />
             {one.title}
             {arrived(one.way) !== null && <span className="visually-hidden">: connected</span>}
-          </NavLink>
+          </Link>
         ))}
       </nav>
       <section className="panel way" aria-labelledby="way-title">
@@ -56,6 +56,7 @@ export function Connect() {
         <Arrival
           way={wayIn.way}
           arrived={arrived(wayIn.way)}
+          isAsked={question.data === undefined}
           isNew={old !== null && !old.includes(wayIn.way)}
           error={question.error}
         />
@@ -88,11 +89,14 @@ function Light({ on }: { on: boolean }) {
 function Arrival({
   way,
   arrived,
+  isAsked,
   isNew,
   error,
 }: {
   way: string;
   arrived: Arrived | null;
+  /** Whether something has come is not known yet. */
+  isAsked: boolean;
   isNew: boolean;
   error: Error | null;
 }) {
@@ -104,10 +108,17 @@ function Arrival({
     );
   }
   return (
-    <p className={arrived ? 'arrival is-on' : 'arrival'} role="status" data-testid="arrival" data-way={way}>
+    <p
+      className={arrived ? 'arrival is-on' : 'arrival'}
+      role="status"
+      aria-busy={isAsked}
+      data-testid="arrival"
+      data-way={way}
+    >
       {arrived === null ? (
         <>
-          <Loader size={14} type="dots" aria-hidden /> Waiting for the first call by this way
+          <Loader size={14} type="dots" aria-hidden />{' '}
+          {isAsked ? 'Looking whether calls have come this way' : 'Waiting for the first call by this way'}
         </>
       ) : (
         <>

@@ -41,8 +41,8 @@ export function FirstRun({ status }: { status: Status }) {
         </li>
       </ol>
       <p className="is-muted">
-        Python, the Vercel AI SDK, Claude Code, an OpenTelemetry Collector, Anthropic’s own telemetry, curl, files of
-        before: <Link to="/connect">every way in</Link>.
+        Python, the Vercel AI SDK, Claude Code, an OpenTelemetry Collector, Anthropic’s own telemetry, curl, exports of
+        the past: <Link to="/connect">every way in</Link>.
       </p>
       <p className="waiting" role="status">
         <Loader size={14} type="dots" aria-hidden /> Waiting for the first call on <code>{origin}/v1/traces</code>

@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { lazy, type ReactNode, Suspense, useState } from 'react';
 import { Link } from 'react-router';
-import { useUnpriced } from '../../api/questions.ts';
+import { usePrices, useUnpriced } from '../../api/questions.ts';
 import { formatCalls, formatMinute } from '../../format.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -19,6 +19,9 @@ const OwnPriceForm = lazy(async () => ({ default: (await import('./own-price-for
 export function UnpricedPanel({ filters }: { filters: Filters }) {
   const question = useUnpriced(filters);
   const [edited, setEdited] = useState<Edited | null>(null);
+  const own = usePrices().data?.own ?? [];
+  const hasPrice = (model: string | null) =>
+    own.some((price) => price.until === null && (price.model === model || price.tableModel === model));
   return (
     <>
       <Frame
@@ -54,6 +57,7 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
                     key={`${one.model} ${one.reason}`}
                     one={one}
                     filters={filters}
+                    hasPrice={hasPrice(one.model)}
                     onAdd={() => setEdited({ id: null, price: one.suggestedCard })}
                   />
                 ))}
@@ -69,7 +73,18 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
   );
 }
 
-function UnpricedRow({ one, filters, onAdd }: { one: UnpricedModel; filters: Filters; onAdd: () => void }) {
+function UnpricedRow({
+  one,
+  filters,
+  hasPrice,
+  onAdd,
+}: {
+  one: UnpricedModel;
+  filters: Filters;
+  /** By now its model has a price of one's own. */
+  hasPrice: boolean;
+  onAdd: () => void;
+}) {
   const { timezone } = filters;
   const { model, reason, calls, similarTo, suggestedCard } = one;
   const cached = one.cacheWrite5mTokens + one.cacheWrite1hTokens + one.cacheReadTokens;
@@ -97,7 +112,9 @@ function UnpricedRow({ one, filters, onAdd }: { one: UnpricedModel; filters: Fil
       <td className="nowrap is-muted wide">{formatMinute(one.firstSeenAt, timezone)}</td>
       <td className="nowrap is-muted wide">{formatMinute(one.lastSeenAt, timezone)}</td>
       <td className="right">
-        {suggestedCard === null ? (
+        {hasPrice ? (
+          <Link to="/prices/repricing">Priced by now: re-price</Link>
+        ) : suggestedCard === null ? (
           <span className="is-muted">no card can price these</span>
         ) : (
           <Button size="compact-xs" variant="default" leftSection={<IconPlus size={12} aria-hidden />} onClick={onAdd}>

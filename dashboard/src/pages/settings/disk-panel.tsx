@@ -8,9 +8,9 @@ import { figures, TableHead } from '../../ui/table-head.tsx';
 
 const LARGEST = 5;
 
-export function DiskPanel({ className }: { className: string }) {
+export function DiskPanel() {
   return (
-    <Frame title="Disk" question={useStatus()} height={140} className={className}>
+    <Frame title="Disk" question={useStatus()} height={140}>
       {({ disk }) => (
         <>
           <p className="lead-in">{wordsOf(disk)}</p>

@@ -11,13 +11,12 @@ import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { ListFrame } from '../../ui/list-frame.tsx';
 import { NewKey } from './new-key.tsx';
 
-export function KeysPanel({ className }: { className: string }) {
+export function KeysPanel() {
   return (
     <ListFrame
       title="Ingest keys"
       question={useKeys()}
       height={140}
-      className={className}
       empty="No key yet. With one, apps and Anthropic’s servers can send calls and read nothing; where an admin token is set, sending wants a key or the token."
       add="New key"
       form={(opened, onClose) => <NewKey opened={opened} onClose={onClose} />}

@@ -10,8 +10,10 @@ export function Settings() {
       <h1 className="visually-hidden">Settings</h1>
       <div className="grid">
         <MappingsPanel className="span-8" />
-        <KeysPanel className="span-4" />
-        <DiskPanel className="span-4" />
+        <div className="span-4 column">
+          <KeysPanel />
+          <DiskPanel />
+        </div>
       </div>
     </>
   );

@@ -1,7 +1,6 @@
 // What a whole trace came to: the head of its page.
 import type { TraceJson } from '@spanledger/collector/contract';
 import { formatCompact, formatCount, formatDuration } from '../../format.ts';
-import { Dot } from '../../ui/dot.tsx';
 import { Cost, tokensOf, tokensTitle } from './rolled-up.tsx';
 
 export function TraceFigures({ trace }: { trace: TraceJson }) {
@@ -38,13 +37,7 @@ export function TraceFigures({ trace }: { trace: TraceJson }) {
       </div>
       <div className="trace-services">
         <dt>{services.length === 1 ? 'Service' : 'Services'}</dt>
-        <dd>
-          {services.length === 0 ? (
-            <span className="is-unknown">unknown</span>
-          ) : (
-            services.map((service) => <Dot key={service} dimension="service" value={service} />)
-          )}
-        </dd>
+        <dd>{services.length === 0 ? <span className="is-unknown">unknown</span> : services.join(', ')}</dd>
       </div>
     </dl>
   );
