@@ -46,7 +46,7 @@ export function MarksInWords({ marks, filters }: { marks: readonly Mark[]; filte
           )}
         </li>
       ))}
-      {marks.length > SHOWN && <li className="is-muted">and {marks.length - SHOWN} before</li>}
+      {marks.length > SHOWN && <li className="is-muted">and earlier ones</li>}
     </ul>
   );
 }
