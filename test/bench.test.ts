@@ -67,7 +67,7 @@ test('what is settled is answered in less than the reports would take, and the s
 }, 120_000);
 
 test('taking calls in, durable and visible, is no order of magnitude slower than the bare insert of the same rows', async () => {
-  // At length: 0.46 (docs/benchmarks.md); here the first export and the first question weigh more. Of processor time a busy machine
+  // At length: 0.44 (docs/benchmarks.md); here the first export and the first question weigh more. Of processor time a busy machine
   // changes least.
   const results = await smallRun('ingest');
   expect(results.get('ratio to the bare insert')).toBeGreaterThan(0.1);
