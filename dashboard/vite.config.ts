@@ -38,7 +38,7 @@ function isOf(first: string, id: string, ctx: Rolldown.ChunkingContext, seen = n
 }
 
 /** Names the modules that others need before they are run, those whose path is `like` this. */
-const of =
+const groupOf =
   (name: string, users: readonly string[], like = /./) =>
   (id: string, ctx: Rolldown.ChunkingContext): string | null =>
     like.test(id) && users.some((user) => isOf(user, id, ctx)) ? name : null;
@@ -60,9 +60,13 @@ export default defineConfig({
       output: {
         codeSplitting: {
           groups: [
-            { name: of('early', [EARLY]), priority: 2, includeDependenciesRecursively: false },
+            { name: groupOf('early', [EARLY]), priority: 2, includeDependenciesRecursively: false },
             { name: (id) => (OWN.test(id) ? null : 'base'), minShareCount: 24, priority: 1 },
-            { name: of('panels', [APP, FIRST_PAGE], OWN), minShareCount: 2, includeDependenciesRecursively: false },
+            {
+              name: groupOf('panels', [APP, FIRST_PAGE], OWN),
+              minShareCount: 2,
+              includeDependenciesRecursively: false,
+            },
           ],
         },
       },

@@ -20,7 +20,7 @@ const MOST_MS = 1000;
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
-dressPage(document);
+dressPage();
 
 let isLate = false;
 const patience = new Promise((out) => setTimeout(out, MOST_MS)).then(() => (isLate = true));

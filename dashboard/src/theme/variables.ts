@@ -45,12 +45,12 @@ function schemeNow(): 'light' | 'dark' {
 }
 
 /** Colours and type, before Mantine says the same. */
-export function dressPage({ documentElement, head }: Document): void {
+export function dressPage(): void {
   const scheme = schemeNow();
-  documentElement.dataset['mantineColorScheme'] = scheme;
+  document.documentElement.dataset['mantineColorScheme'] = scheme;
   const style = document.createElement('style');
   const variables = { '--mantine-font-family': FONT_FAMILY, ...variablesOf(scheme === 'dark' ? DARK : LIGHT) };
   const lines = Object.entries(variables).map(([name, value]) => `${name}: ${value};`);
   style.textContent = `:root[data-mantine-color-scheme='${scheme}'] { ${lines.join(' ')} }`;
-  head.append(style);
+  document.head.append(style);
 }
