@@ -14,7 +14,7 @@ import { fillLedger, LAST_MS } from '../collector/src/repricing/many-calls.ts';
 import { createSettler } from '../collector/src/settle/settler.ts';
 import { createDirtyHours } from '../collector/src/store/dirty-hours.ts';
 import { quantile, timed, withStore } from '../bench/bench.ts';
-import { onDisk } from '../collector/src/store/prepared-ledger.ts';
+import { onDisk } from '../collector/src/store/run-folders.ts';
 
 const run = promisify(execFile);
 

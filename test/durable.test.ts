@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
 import { eventually, freePort, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
-import { onDisk } from '../collector/src/store/prepared-ledger.ts';
+import { onDisk } from '../collector/src/store/run-folders.ts';
 
 let folder: string;
 let server: ClickHouseServer | undefined;

@@ -10,7 +10,7 @@ import { callAttributes, exportBody } from '../collector/src/ingest/fakes.ts';
 import { formatPico } from '../instrumentation/src/pricing/index.ts';
 import { startClickHouse, type ClickHouseServer } from './clickhouse-server.ts';
 import { freePort, startCollector, type Collector } from './processes.ts';
-import { onDisk } from '../collector/src/store/prepared-ledger.ts';
+import { onDisk } from '../collector/src/store/run-folders.ts';
 
 const SENDERS = 3;
 const HOURS = 36;

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { onDisk } from '../collector/src/store/prepared-ledger.ts';
+import { onDisk } from '../collector/src/store/run-folders.ts';
 import { startBrowser } from './browser.ts';
 import {
   createApp,

@@ -7,7 +7,7 @@ import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { onceARun, RUN_FOLDER } from '../collector/src/store/prepared-ledger.ts';
+import { onceARun, RUN_FOLDER } from '../collector/src/store/run-folders.ts';
 
 const run = promisify(execFile);
 

@@ -12,7 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { callAttributes, exportBody, type FakeSpan } from '../collector/src/ingest/fakes.ts';
 import { traceRequestType } from '../collector/src/ingest/otlp-schema.ts';
 import { startCollector, type Collector } from './processes.ts';
-import { onDisk } from '../collector/src/store/prepared-ledger.ts';
+import { onDisk } from '../collector/src/store/run-folders.ts';
 
 export interface Load {
   /** Of each of two waves. */

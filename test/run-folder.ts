@@ -4,7 +4,7 @@
 import { mkdtempSync, rmSync, statfsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DISK_FOLDER, RUN_FOLDER } from '../collector/src/store/prepared-ledger.ts';
+import { DISK_FOLDER, RUN_FOLDER } from '../collector/src/store/run-folders.ts';
 
 const MEMORY = '/dev/shm';
 /** Several times what a whole run ever has there at once. */

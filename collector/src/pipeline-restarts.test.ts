@@ -10,7 +10,7 @@ import type { Report } from './calls/report.ts';
 import type { Answers } from './pipeline-restarts-child.ts';
 import { shuffledBatches, toldCalls, type ToldCall } from './query/told-calls.ts';
 import { temporaryPlace, type Place } from './store/fakes.ts';
-import { onDisk } from './store/prepared-ledger.ts';
+import { onDisk } from './store/run-folders.ts';
 
 async function restarted({ config }: Place, batches: Report[][], ending: 'close' | 'fall'): Promise<Answers> {
   const child = spawn(

@@ -9,7 +9,7 @@ import { formatPico, LIST_PRICES, priceBook } from '@spanledger/instrumentation/
 import type { Repricing } from '../contract/repricings.ts';
 import { temporaryPlace } from '../store/fakes.ts';
 import { expectedCost } from './many-calls.ts';
-import { onDisk } from '../store/prepared-ledger.ts';
+import { onDisk } from '../store/run-folders.ts';
 
 const CALLS = 20_000;
 const KILLS = 4;

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFi
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { openSegments, type Segment, type Segments } from './segments.ts';
-import { onDisk } from '../store/prepared-ledger.ts';
+import { onDisk } from '../store/run-folders.ts';
 
 let dir: string;
 beforeEach(() => {
