@@ -13,18 +13,21 @@ export const CURRENT_PRICES = `(SELECT max(number) FROM repricings FINAL WHERE s
 /** The instant before which reports are no longer kept; 1970 when none were dropped. */
 const REPORTS_FROM = `(SELECT max(before) FROM dropped WHERE kind = 'reports')`;
 /** What an hour is settled into: `settled.shape` of hours that have all of it. */
-export const SHAPE = 3;
-/** Since when hours have rows of people. */
-const SHAPE_WITH_PEOPLE = 2;
+export const SHAPE = 4;
+/** Since which shape hours have rows of people; of bands, what takes bands, and what began when. */
+export const SHAPE_WITH_PEOPLE = 2;
+export const SHAPE_WITH_BANDS = 4;
+/** Hours of earlier shapes are read from the reports by every question; of later ones by those that ask for what they lack. */
+const SHAPE_READ = 3;
 
 /**
  * Hours that have calls and no current roll-up, as rows (hour, last mark). Never one whose reports were dropped: it keeps the
  * roll-up it has, also when history is priced again. The first hour that stayed may share calls with them.
  */
-const unsettled = (settled = 'settled', prices = CURRENT_PRICES): string => `
+const unsettled = (settled = 'settled', prices = CURRENT_PRICES, shape: number = SHAPE): string => `
   SELECT hour, marked FROM (SELECT hour, max(marked_at) AS marked FROM dirty_hours GROUP BY hour) AS dirty
   LEFT JOIN (SELECT hour, argMax((through, prices, shape), version) AS done, count() AS times FROM ${settled} GROUP BY hour) AS done USING (hour)
-  WHERE hour > ${REPORTS_FROM} AND (times = 0 OR done.1 < marked OR done.2 != ${prices} OR done.3 < ${SHAPE})`;
+  WHERE hour > ${REPORTS_FROM} AND (times = 0 OR done.1 < marked OR done.2 != ${prices} OR done.3 < ${shape})`;
 export const UNSETTLED = unsettled();
 
 /** All that has to be as it was for a state to hold. Instants are seconds since the epoch. */
@@ -54,8 +57,10 @@ export interface LedgerState {
   hours: ReadonlyMap<number, number>;
   /** Hours to be read from the reports, ascending. */
   unsettled: readonly number[];
-  /** The end of the last hour whose roll-ups lack people: settled before there were such, and its reports are gone. */
-  withoutPeopleTo: number | null;
+  /** Settled hours of an earlier shape than {@link SHAPE} -> their shape. */
+  shapes: ReadonlyMap<number, number>;
+  /** Reports of this hour and before are no longer kept. */
+  reportsFrom: number;
   /** By how many days (UTC), as {@link BLOCKS}: first second of a block of so many that was added up -> its current version. */
   blocks: ReadonlyMap<number, ReadonlyMap<number, number>>;
 }
@@ -120,17 +125,21 @@ async function countReports(store: Store, hours: readonly number[]): Promise<Map
 /** A version (microseconds) may be noted this much after a higher one: by a settler that stood still while another took over. */
 const LATE_MICROS = 10 * 60 * 1_000_000;
 
-async function load(store: Store, { digest, version, prices }: Look, known: LedgerState | null): Promise<LedgerState> {
+async function load(
+  store: Store,
+  { digest, version, prices, reportsFrom }: Look,
+  known: LedgerState | null,
+): Promise<LedgerState> {
   const since = known === null || known.version > version ? 0 : Math.max(0, known.version - LATE_MICROS);
   const parameters = { version, prices, since };
   const settled = '(SELECT * FROM settled WHERE version <= {version:UInt64})';
-  const [settledSince, open, blocks, newest, [old]] = await Promise.all([
+  const [settledSince, open, blocks, newest, old] = await Promise.all([
     store.query<{ at: number; latest: number }>(
       `SELECT toUnixTimestamp(hour) AS at, max(version) AS latest FROM settled WHERE version > {since:UInt64} AND version <= {version:UInt64} GROUP BY hour`,
       parameters,
     ),
     store.query<{ at: number }>(
-      `SELECT toUnixTimestamp(hour) AS at FROM (${unsettled(settled, '{prices:UInt32}')}) ORDER BY at`,
+      `SELECT toUnixTimestamp(hour) AS at FROM (${unsettled(settled, '{prices:UInt32}', SHAPE_READ)}) ORDER BY at`,
       parameters,
     ),
     store.query<BlockRow>(
@@ -142,9 +151,8 @@ FROM settled_days WHERE version <= {version:UInt64} GROUP BY day, days`,
       `SELECT toUnixTimestamp(toStartOfDay(hour)) AS at, max(version) AS newest FROM settled WHERE version <= {version:UInt64} GROUP BY at`,
       parameters,
     ),
-    store.query<{ without: number }>(
-      `SELECT toUnixTimestamp(maxIf(hour, latest < ${SHAPE_WITH_PEOPLE} AND hour <= ${REPORTS_FROM})) AS without
-FROM (SELECT hour, max(shape) AS latest FROM ${settled} GROUP BY hour)`,
+    store.query<{ at: number; latest: number }>(
+      `SELECT toUnixTimestamp(hour) AS at, argMax(shape, version) AS latest FROM ${settled} GROUP BY hour HAVING latest < ${SHAPE}`,
       parameters,
     ),
   ]);
@@ -156,7 +164,8 @@ FROM (SELECT hour, max(shape) AS latest FROM ${settled} GROUP BY hour)`,
       ...settledSince.map(({ at, latest }) => [Number(at), Number(latest)] as const),
     ]),
     unsettled: open.map(({ at }) => Number(at)),
-    withoutPeopleTo: Number(old?.without ?? 0) === 0 ? null : Number(old?.without) + HOUR,
+    reportsFrom,
+    shapes: new Map(old.map(({ at, latest }) => [Number(at), Number(latest)] as const)),
     blocks: validBlocks(blocks, newest, open),
   };
 }

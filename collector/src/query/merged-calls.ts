@@ -35,7 +35,7 @@ const WORKED_OUT_FROM: Partial<Record<Dimension, readonly Dimension[]>> = {
 export const isStored = (dimension: Dimension): boolean => WORKED_OUT_FROM[dimension] === undefined;
 /** The dimension itself, or those it is worked out from. */
 export const storedOf = (dimension: Dimension): readonly Dimension[] => WORKED_OUT_FROM[dimension] ?? [dimension];
-const isBanded = (dimension: Dimension): dimension is BandedDimension =>
+export const isBanded = (dimension: Dimension): dimension is BandedDimension =>
   (BANDED_DIMENSIONS as readonly Dimension[]).includes(dimension);
 
 /** Dimension -> its column of a merged call, or an expression over such. A closed map: no name from outside reaches the SQL text. */

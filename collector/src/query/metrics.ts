@@ -14,16 +14,7 @@ import {
   readParameters,
   type Reading,
 } from './settled-hours.ts';
-import {
-  exactQuantile,
-  isOfCalls,
-  measureOfCalls,
-  measureOfSums,
-  sketchOf,
-  sketchState,
-  SUMS,
-  sumsIn,
-} from './sums.ts';
+import { exactQuantile, measureOfCalls, measureOfSums, sketchOf, sketchState, SUMS, sumsIn } from './sums.ts';
 import { columnsOfFilters, dimensionsOfFilters, whereClause } from './where.ts';
 
 const MOST_ROWS = 50_000;
@@ -50,10 +41,11 @@ export async function metricsSql(
   const sketches = [...new Set(measures.flatMap((measure) => sketchOf(measure) ?? []))];
   const sums = sumsIn(measures);
   const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
-  const quantiles = sketches.length > 0 || measures.some(isOfCalls);
   const filtered = dimensionsOfFilters(query.where);
   const rollup =
-    filtered !== null && canRollUp(query) ? rollupFor([...query.by, ...filtered].flatMap(storedOf), quantiles) : null;
+    filtered !== null && canRollUp(query)
+      ? rollupFor([...query.by, ...filtered].flatMap(storedOf), [...sums, ...sketches])
+      : null;
   const reading = rollup
     ? await readingOf(store, whole, { bucket: query.bucket, timezone: query.timezone, ...rollup })
     : await fromReports(store, whole);
@@ -67,7 +59,7 @@ export async function metricsSql(
   const isSettled = reading.rollup !== null && reading.rawHours.length === 0 && rolled.length > 0;
   const calls = isSettled
     ? { from: '', condition: '', parameters: {} }
-    : await callsOf(store, window, reading.look, { columns: columnsOf(query, quantiles) });
+    : await callsOf(store, window, reading.look, { columns: columnsOf(query, sketches.length > 0) });
   const ofCalls = `FROM ${calls.from} WHERE ${calls.condition} AND ${where.sql} ${grouped}`;
   const parts = [
     ...(isSettled
@@ -131,8 +123,8 @@ function groupsOf(query: MetricsQuery, start: string, columnOf: (dimension: Dime
 }
 
 /** Whether the buckets are made of hours, all or nearly all of them. */
-function canRollUp({ bucket, timezone, from, to, measures }: MetricsQuery): boolean {
-  if (bucket === 'minute' || measures.some(isOfCalls)) return false;
+function canRollUp({ bucket, timezone, from, to }: MetricsQuery): boolean {
+  if (bucket === 'minute') return false;
   return bucket !== 'hour' || isWholeHours(timezone, Date.parse(from) / 1000, Date.parse(to) / 1000);
 }
 

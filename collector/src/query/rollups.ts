@@ -1,51 +1,77 @@
 // Which roll-up answers: a closed map from the dimensions that a question names to the smallest table that has them. Each table
 // has the sums of an hour; `<table>_days` has the same by day (UTC) and by blocks of days.
 import type { Dimension } from '../contract.ts';
-import { DIMENSION_COLUMNS } from './merged-calls.ts';
+import { DIMENSION_COLUMNS, isBanded } from './merged-calls.ts';
+import { SHAPE_WITH_BANDS, SHAPE_WITH_PEOPLE } from './ledger-state.ts';
 import { SMALL_ROLLUPS } from './small-rollups.ts';
-import { ROLLUP_DIMENSIONS, SINGLE_DIMENSIONS, SKETCH_DIMENSIONS } from './sums.ts';
+import {
+  BANDED_SKETCHES,
+  PAIR_DIMENSIONS,
+  PAIR_SUMS,
+  ROLLUP_DIMENSIONS,
+  SINGLE_DIMENSIONS,
+  SKETCH_DIMENSIONS,
+  SKETCHES,
+} from './sums.ts';
 
-const OF_DIMENSIONS = ['rollup', 'rollup_sketches', 'rollup_by'];
+const OF_DIMENSIONS = ['rollup', 'rollup_sketches', 'rollup_by', 'rollup_latency'];
 /** All tables of roll-ups: what is kept and dropped together. */
 export const HOUR_TABLES: readonly string[] = [...OF_DIMENSIONS, ...SMALL_ROLLUPS.map(({ table }) => table)];
 export const DAY_TABLES: readonly string[] = HOUR_TABLES.map((table) => `${table}_days`);
 
 export interface Rollup {
-  table: 'rollup' | 'rollup_sketches' | 'rollup_by';
+  table: 'rollup' | 'rollup_sketches' | 'rollup_by' | 'rollup_latency';
   /** A conversation is over within hours: days of it would be no fewer rows. */
   days: boolean;
   /** The expression of a dimension over the table's rows. */
   columnOf(dimension: Dimension): string;
   /** Which of the table's rows these are. */
   rows: string;
-  /** Hours that were settled by an earlier version have no such rows. */
-  ofPeople: boolean;
+  /** Hours that were settled in an earlier shape lack these rows, or a column of them. */
+  shape: number;
 }
 
-/** `asked`: all that the question groups or filters by. Null: the calls themselves have to be read. */
-export function rollupFor(asked: readonly Dimension[], quantiles: boolean): Rollup | null {
+/**
+ * `asked`: all that the question groups or filters by; `columns`: the sums, sketches and maxima it is answered from. Null: the
+ * calls themselves have to be read.
+ */
+export function rollupFor(asked: readonly Dimension[], columns: readonly string[]): Rollup | null {
   const dimensions = [...new Set(asked)];
+  const sketches = columns.filter((column) => column in SKETCHES);
+  const ofBands = sketches.some((sketch) => BANDED_SKETCHES.some((banded) => banded === sketch)) ? SHAPE_WITH_BANDS : 0;
   const [one] = dimensions;
   if (dimensions.length <= 1) {
     if (one !== undefined && !SINGLE_DIMENSIONS.includes(one)) return null;
-    if (one === 'conversationId' && quantiles) return null;
+    if (one === 'conversationId' && sketches.length > 0) return null;
+    if (one === 'userId' && ofBands > 0) return null;
     return {
       table: 'rollup_by',
       days: one !== 'conversationId',
       columnOf: () => 'value',
       rows: `dimension = '${one ?? ''}'`,
-      ofPeople: one !== undefined && !ROLLUP_DIMENSIONS.includes(one),
+      shape: Math.max(ofBands, one === undefined ? 0 : shapeOf(one)),
     };
   }
-  const plain = {
-    days: true,
-    columnOf: (dimension: Dimension) => DIMENSION_COLUMNS[dimension],
-    rows: '1',
-    ofPeople: false,
-  };
-  if (dimensions.every((dimension) => SKETCH_DIMENSIONS.includes(dimension))) {
-    return { table: 'rollup_sketches', ...plain };
+  const other = dimensions.find((dimension) => dimension !== 'latency') as Dimension;
+  if (dimensions.length === 2 && dimensions.includes('latency') && PAIR_DIMENSIONS.includes(other)) {
+    if (!columns.every((column) => column in PAIR_SUMS)) return null;
+    return {
+      table: 'rollup_latency',
+      days: true,
+      columnOf: (dimension) => (dimension === 'latency' ? 'latency' : 'value'),
+      rows: `dimension = '${other}'`,
+      shape: SHAPE_WITH_BANDS,
+    };
   }
-  if (quantiles || !dimensions.every((dimension) => ROLLUP_DIMENSIONS.includes(dimension))) return null;
-  return { table: 'rollup', ...plain };
+  const plain = { days: true, columnOf: (dimension: Dimension) => DIMENSION_COLUMNS[dimension], rows: '1' };
+  if (dimensions.every((dimension) => SKETCH_DIMENSIONS.includes(dimension))) {
+    return { table: 'rollup_sketches', ...plain, shape: ofBands };
+  }
+  if (sketches.length > 0 || !dimensions.every((dimension) => ROLLUP_DIMENSIONS.includes(dimension))) return null;
+  return { table: 'rollup', ...plain, shape: 0 };
+}
+
+function shapeOf(dimension: Dimension): number {
+  if (isBanded(dimension)) return SHAPE_WITH_BANDS;
+  return ROLLUP_DIMENSIONS.includes(dimension) ? 0 : SHAPE_WITH_PEOPLE;
 }

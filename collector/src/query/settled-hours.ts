@@ -43,10 +43,10 @@ export interface Grain {
   timezone: string;
   /** Whether there are roll-ups of days. */
   days: boolean;
-  /** Whether rows of people are to be read. */
-  ofPeople: boolean;
+  /** Of hours of an earlier shape the roll-ups lack what is asked. */
+  shape: number;
 }
-const NO_BUCKET: Grain = { bucket: 'none', timezone: 'UTC', days: true, ofPeople: false };
+const NO_BUCKET: Grain = { bucket: 'none', timezone: 'UTC', days: true, shape: 0 };
 
 export async function readingOf(store: Store, window: Span, grain: Grain = NO_BUCKET): Promise<Reading> {
   const from = Math.max(0, Math.ceil(window.fromMicros / HOUR_MICROS) * HOUR);
@@ -56,8 +56,16 @@ export async function readingOf(store: Store, window: Span, grain: Grain = NO_BU
     .filter((hours) => !Number.isInteger(hours))
     .map((hours) => Math.floor(hours) * HOUR);
   const split = [...edges, ...splitHours(from, to, grain)];
+  const isWithin = (hour: number): boolean => hour >= from && hour < to;
+  const lacking = ({ shapes }: LedgerState): number[] =>
+    [...shapes].filter(([hour, shape]) => shape < grain.shape && isWithin(hour)).map(([hour]) => hour);
+  // Those whose reports are gone stay as they are.
   const rawOf = (state: LedgerState): number[] => [
-    ...new Set([...split, ...state.unsettled.filter((hour) => hour >= from && hour < to)]),
+    ...new Set([
+      ...split,
+      ...state.unsettled.filter(isWithin),
+      ...lacking(state).filter((hour) => hour > state.reportsFrom),
+    ]),
   ];
   const { state, look } = await ledgerState(store, rawOf);
   if (state.hours.size === 0) return { ...(await fromReports(store, window)), missingBefore: null };
@@ -71,7 +79,10 @@ export async function readingOf(store: Store, window: Span, grain: Grain = NO_BU
     days,
     hours: hoursBetween(from, to, days, rawHours, state.hours),
     missingBefore: latest([
-      ...[look.rollupsFrom, grain.ofPeople ? (state.withoutPeopleTo ?? 0) : 0].filter((before) => before > from),
+      ...[look.rollupsFrom].filter((before) => before > from),
+      ...lacking(state)
+        .filter((hour) => hour <= look.reportsFrom)
+        .map((hour) => hour + HOUR),
       ...split.filter((hour) => hour < look.reportsFrom).map((hour) => hour + HOUR),
     ]),
     rawHours,
@@ -110,7 +121,8 @@ function wholeDays(
   const isOfOneBucket = bucketTest(grain);
   const blocks: Versioned[] = [];
   const days: number[] = [];
-  for (let day = Math.ceil(from / DAY) * DAY; day + DAY <= to;) {
+  const first = Math.min(...[...known.values()].flatMap((starts) => [...starts.keys()]));
+  for (let day = Math.ceil(Math.max(from, first) / DAY) * DAY; day + DAY <= to;) {
     const size = BLOCKS.find((count) => {
       const end = day + count * DAY;
       if (end > to || !known.get(count)?.has(day) || (day < keptFrom && end > keptFrom)) return false;

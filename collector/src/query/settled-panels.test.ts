@@ -1,8 +1,8 @@
 // Every page answers the same whether hours are settled or not: sixty hours of calls, some without a price, some without a
 // feature, told by one source or two; most hours settled, one with a call that came late, one never settled.
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { blankReport, type Report } from '../calls/report.ts';
-import { CALL_ORDERS, type CallJson, type Measure } from '../contract.ts';
+import { blankReport, type Attempt, type Report } from '../calls/report.ts';
+import { BANDED_DIMENSIONS, CALL_ORDERS, type CallJson, type Measure } from '../contract.ts';
 import { createPipeline } from '../pipeline.ts';
 import { systemClock } from '../ports.ts';
 import { createSettler } from '../settle/settler.ts';
@@ -10,8 +10,11 @@ import { createDirtyHours } from '../store/dirty-hours.ts';
 import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { queryCalls } from './calls.ts';
+import { queryChanges } from './changes.ts';
+import { queryContrast } from './contrast.ts';
 import { queryCoverage } from './coverage.ts';
 import { queryMetrics, queryValues } from './metrics.ts';
+import { queryRetries } from './retries.ts';
 import { queryStatus } from './status.ts';
 import { queryUnpriced } from './unpriced.ts';
 
@@ -23,6 +26,17 @@ const NOW = START + HOURS * HOUR_MS;
 const ALL = { from: '2026-11-08T00:00:00Z', to: '2026-11-10T12:00:00Z' };
 /** Off the hours at both ends. */
 const PART = { from: '2026-11-08T05:20:00Z', to: '2026-11-10T09:40:00Z' };
+
+/** Fails after n ms, n ms before the next. */
+const attempt = (n: number, startedAtMicros: number, nth: number, errorType: string | null): Attempt => ({
+  startedAt: new Date(startedAtMicros / 1000 + nth * 2 * n).toISOString(),
+  durationMs: n,
+  httpStatus: null,
+  requestId: null,
+  errorType,
+  errorCode: null,
+  retryAfter: null,
+});
 
 function report(n: number, more: Partial<Report> = {}): Report {
   const blank = blankReport(
@@ -36,7 +50,13 @@ function report(n: number, more: Partial<Report> = {}): Report {
     messageId: `msg_${n}`,
     outcome: n % 11 === 0 ? 'error' : 'ok',
     // Every hour has calls as long as the longest of others; cost and length tie, too.
-    durationMs: n % 13 === 0 ? null : (n * 7919) % 40,
+    // In steps of 0.3 s, from nothing to 11.7 s.
+    durationMs: n % 13 === 0 ? null : ((n * 7919) % 40) * 300,
+    stream: n % 3 === 0 ? null : n % 3 === 1,
+    retries: n % 9 === 0 ? null : n % 3,
+    attempts: ['overloaded_error', n % 2 === 0 ? 'rate_limit_error' : 'overloaded_error', null]
+      .slice(n % 9 === 0 ? 3 : 2 - (n % 3))
+      .map((errorType, nth) => attempt(n % 50, blank.startedAtMicros, nth, errorType)),
     model: n % 7 === 0 ? 'claude-nova-9' : 'claude-opus-5-5',
     tags: {
       ...blank.tags,
@@ -44,9 +64,10 @@ function report(n: number, more: Partial<Report> = {}): Report {
       userId: `user-${n % 4}`,
       conversationId: `conversation-${Math.floor(n / 2)}`,
       service: n % 2 === 0 ? 'shop' : null,
+      serviceVersion: n < 90 ? '1.0' : '1.1',
       customer: `customer-${n % 6}`,
     },
-    usage: { input_tokens: 100, output_tokens: n % 17 },
+    usage: { input_tokens: 100, cache_read_input_tokens: (n % 4) * 1_000, output_tokens: (n % 17) * 20 },
     usageAssumesStandard: false,
     ...more,
   };
@@ -58,11 +79,11 @@ const SERVERS = CALLS.filter((_, n) => n % 4 === 1).map((call) => ({
   spanId: `server-${call.spanId}`,
   tags: blankReport('', 0).tags,
 }));
-const LATE = [report(37, { messageId: 'msg_late', spanId: 'late', durationMs: 39.5 })];
+const LATE = [report(37, { messageId: 'msg_late', spanId: 'late', durationMs: 11_850 })];
 const LAST = report(HOURS * EACH - 1, {
   messageId: 'msg_last',
   spanId: 'last',
-  usage: { input_tokens: 9, output_tokens: 99 },
+  usage: { input_tokens: 9, output_tokens: 999 },
 });
 
 let store: Store;
@@ -92,7 +113,14 @@ const LISTS = [
   { where: [] },
   { where: ['feature:feature-1'], ...PART },
   { where: ['userId:user-1', 'customer:customer-3'] },
-  { where: ['latency:10-30s', 'model:claude-nova-9'] },
+  { where: ['latency:3-5s', 'model:claude-nova-9'] },
+  { where: ['latency:3-5s', 'latency:5-7s', 'retried:yes'] },
+];
+
+const PARTS: { where: string[]; inside: string[] }[] = [
+  { where: [], inside: ['latency:7-10s', 'latency:10-15s'] },
+  { where: [], inside: [] },
+  { where: ['feature:feature-1'], inside: ['latency:'] },
 ];
 
 const measures: Measure[] = ['calls', 'costUsd', 'errors'];
@@ -100,10 +128,23 @@ async function everything(): Promise<Record<string, unknown>> {
   const answers: Record<string, unknown> = {};
   const metrics = { measures, bucket: 'none' as const, timezone: 'UTC' };
   for (const [name, window] of Object.entries({ all: ALL, part: PART })) {
-    for (const by of ['userId', 'conversationId', 'customer', 'outcome', 'failure'] as const)
+    for (const by of ['userId', 'conversationId', 'customer', 'outcome', 'failure', ...BANDED_DIMENSIONS] as const)
       answers[`${name} by ${by}`] = await queryMetrics(store, { ...window, ...metrics, by: [by], where: [] });
     for (const timezone of ['UTC', 'Europe/Berlin', 'Asia/Kolkata', 'America/New_York'])
       answers[`${name} by day of ${timezone}`] = await queryMetrics(store, { ...window, ...metrics, by: ['feature', 'model'], where: [], bucket: 'day', timezone }); // prettier-ignore
+    for (const by of ['streaming', 'feature', 'serviceVersion', 'promptLength', 'retried', 'failure'] as const) {
+      const pair = { ...window, ...metrics, measures: ['calls'] satisfies Measure[] };
+      answers[`${name} latency and ${by}`] = await queryMetrics(store, { ...pair, by: [by, 'latency'], where: [] });
+      answers[`${name} latency by day of ${by}`] = await queryMetrics(store, { ...pair, bucket: 'day', by: ['latency'], where: [`${by}:`] });
+    } // prettier-ignore
+    for (const { where, inside } of PARTS) {
+      for (const [insideFrom, insideTo] of [['2026-11-08T12:30:00Z', '2026-11-09T20:00:00Z'], ['2026-11-01T00:00:00Z', window.to]] as const)
+        answers[`${name} different, ${where.join()} ${inside.join()} since ${insideFrom}`] = await queryContrast(store, { ...window, where, inside, insideFrom, insideTo });
+    } // prettier-ignore
+    for (const where of [[], ['service:shop'], ['feature:feature-2']])
+      answers[`${name} changes ${where.join()}`] = await queryChanges(store, { ...window, where });
+    for (const where of [[], ['feature:feature-2']])
+      answers[`${name} retries ${where.join()}`] = await queryRetries(store, { ...window, where });
     answers[`${name} coverage`] = await queryCoverage(store, window, () => NOW);
     answers[`${name} unpriced`] = await queryUnpriced(store, window);
     answers[`${name} values`] = await queryValues(store, 'customer', { ...window, limit: 10 });
@@ -120,6 +161,8 @@ test('panels and lists say the same from roll-ups as from the reports', async ()
   for (const table of ['settled', 'settled_days', 'open_calls']) await store.command(`TRUNCATE TABLE ${table}`);
   const fromReports = await everything();
   for (const [name, answer] of Object.entries(settled)) expect(answer, name).toEqual(fromReports[name]);
+  // By hand: of 180 calls sixty failed once and sixty twice, of the late one an attempt, of the last one two.
+  expect(settled['all retries ']).toMatchObject({ calls: 122, attempts: 183 });
   expect(settled['all unpriced']).toMatchObject({ models: [{ model: 'claude-nova-9', calls: 26 }] });
   expect(settled['status']).toMatchObject({ calls: HOURS * EACH + 2 });
 });

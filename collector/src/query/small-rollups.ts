@@ -1,8 +1,10 @@
 // Roll-ups of an hour, and of days, that are made for one page each, few rows however many calls: the same expressions over
 // calls, for settling and for hours that are open.
 import type { Store } from '../store/store.ts';
+import { attemptsSql, lostByCall } from './attempts.ts';
 import { inReach, inWindow, windowParameters, type Window } from './joined-reports.ts';
-import type { Look } from './ledger-state.ts';
+import { SHAPE_WITH_BANDS, type Look } from './ledger-state.ts';
+import { mergedCalls } from './merged-calls.ts';
 import { callsOf, type CallRows } from './open-calls.ts';
 import { daysRead, hoursRead, readingOf, readParameters } from './settled-hours.ts';
 
@@ -13,13 +15,17 @@ export interface SmallRollup {
   values: Readonly<Record<string, string>>;
   /** Which calls. */
   where: string;
+  /** Hours that were settled in an earlier shape have no rows of it. */
+  shape?: number;
   /** A subquery of what is added up instead of calls, with a `started_at`; its parameters are those of the window. */
-  rowsOf?: (window: Window) => string;
+  rowsOf?: (window: Window, store: Store) => string | Promise<string>;
 }
 
-/** How rows of a roll-up are added up further: what is no first or last moment is a sum. */
+/** How rows of a roll-up are added up further: what is no first or last moment, and no most, is a sum. */
 export const addedUp = ({ values }: SmallRollup): string[] =>
-  Object.keys(values).map((name) => `${{ first_at: 'min', last_at: 'max' }[name] ?? 'sum'}(${name})`);
+  Object.keys(values).map(
+    (name) => `${{ first_at: 'min', last_at: 'max', most_lost_ms: 'max' }[name] ?? 'sum'}(${name})`,
+  );
 
 export const UNPRICED: SmallRollup = {
   table: 'rollup_unpriced',
@@ -99,7 +105,51 @@ export const SCOPES: SmallRollup = {
   SELECT source AS told_by, nullIf(service, '') AS called_by, ifNull(scope, '') AS said_scope, started_at
   FROM reports WHERE ${inReach(window)} AND ifNull(feature, '') = ''`,
 };
-export const SMALL_ROLLUPS: readonly SmallRollup[] = [UNPRICED, TOLD, APART, SCOPES];
+
+/** When reports first told of a version of a service, and of a model. */
+export const FIRSTS: SmallRollup = {
+  table: 'rollup_firsts',
+  by: { told_service: 'told_service', told_version: 'told_version', told_model: 'told_model' },
+  values: { first_at: 'min(started_at)' },
+  where: '1',
+  shape: SHAPE_WITH_BANDS,
+  rowsOf: (window) => `
+  SELECT service AS told_service, service_version AS told_version, model AS told_model, started_at
+  FROM reports WHERE ${inReach(window)} AND role != 'submit'`,
+};
+
+/** Where nothing was tried again: rows as of attempts, without taking as long to plan. */
+const NO_ATTEMPTS = `
+  SELECT '' AS failure, toDateTime64(0, 6, 'UTC') AS started_at, toUInt64(0) AS failed_attempts, toFloat64(0) AS failed, toFloat64(0) AS waited WHERE 0`;
+
+/** What trying again cost, by what failed; the row of the failure '' is of all, since a call that failed in two ways is one call. */
+export const RETRIES: SmallRollup = {
+  table: 'rollup_retries',
+  by: { failure: 'failure' },
+  values: {
+    calls: 'count()',
+    attempts: 'sum(failed_attempts)',
+    failed_ms: 'sum(failed)',
+    waited_ms: 'sum(waited)',
+    most_lost_ms: 'max(failed + waited)',
+  },
+  where: '1',
+  shape: SHAPE_WITH_BANDS,
+  rowsOf: async (window, store) => {
+    const [row] = await store.query<{ retried: number }>(
+      `SELECT count() AS retried FROM reports WHERE ${inReach(window)} AND retries > 0`,
+      windowParameters(window),
+    );
+    if (Number(row?.retried ?? 0) === 0) return NO_ATTEMPTS;
+    const merged = await mergedCalls(store, window, {
+      columns: ['feature', 'retries'],
+      extra: ['attempts'],
+      retried: true,
+    });
+    return lostByCall(attemptsSql(`SELECT * FROM (${merged}) WHERE retries > 0`));
+  },
+};
+export const SMALL_ROLLUPS: readonly SmallRollup[] = [UNPRICED, TOLD, APART, SCOPES, FIRSTS, RETRIES];
 
 const named = (columns: Readonly<Record<string, string>>): string =>
   Object.entries(columns)
@@ -107,9 +157,13 @@ const named = (columns: Readonly<Record<string, string>>): string =>
     .join(', ');
 
 /** Of the calls in `open_calls` under {version}, or of the reports of the window's hours. */
-export function settleSmall({ table, by, values, where, rowsOf }: SmallRollup, window: Window): string {
+export async function settleSmall(
+  store: Store,
+  { table, by, values, where, rowsOf }: SmallRollup,
+  window: Window,
+): Promise<string> {
   const [hour, from] = rowsOf
-    ? ['toStartOfHour(started_at)', `(${rowsOf(window)}) WHERE ${inWindow('started_at', window)}`]
+    ? ['toStartOfHour(started_at)', `(${await rowsOf(window, store)}) WHERE ${inWindow('started_at', window)}`]
     : ['hour', 'open_calls WHERE version = {version:UInt64}'];
   return `INSERT INTO ${table} (hour, version, ${[...Object.keys(by), ...Object.keys(values)].join(', ')})
 SELECT ${hour} AS of_hour, {version:UInt64} AS of, ${Object.values(by).join(', ')}, ${Object.values(values).join(', ')}
@@ -122,8 +176,8 @@ export async function smallRollup(
   rollup: SmallRollup,
   window: Pick<Window, 'fromMicros' | 'toMicros'>,
 ): Promise<{ rows: string; parameters: Record<string, unknown> }> {
-  const { table, by, values, where, rowsOf } = rollup;
-  const reading = await readingOf(store, window, { bucket: 'none', timezone: 'UTC', days: true, ofPeople: false });
+  const { table, by, values, where, rowsOf, shape = 0 } = rollup;
+  const reading = await readingOf(store, window, { bucket: 'none', timezone: 'UTC', days: true, shape });
   const columns = [...Object.keys(by), ...Object.keys(values)].join(', ');
   const isSettled =
     reading.rollup !== null && reading.rawHours.length === 0 && reading.hours.length + reading.blocks.length > 0;
@@ -146,7 +200,7 @@ const rowsIn = async (store: Store, rowsOf: SmallRollup['rowsOf'], window: Windo
   rowsOf === undefined
     ? callsOf(store, window, look)
     : {
-        from: `(${rowsOf(window)})`,
+        from: `(${await rowsOf(window, store)})`,
         condition: inWindow('started_at', window),
         parameters: windowParameters(window),
       };

@@ -1,7 +1,7 @@
 // What is added up over calls, once for both ways of reading them: `raw` over merged calls, or read from a roll-up that holds
 // the same sums by hour. Every measure is worked out from these sums, so both ways answer alike.
 import { SERVER_SOURCE } from '../calls/believed.ts';
-import { TOLD_DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
+import { BANDED_DIMENSIONS, TOLD_DIMENSIONS, type Dimension, type Measure } from '../contract.ts';
 import { PROMPT_TOKENS } from './bands.ts';
 import { isStored } from './merged-calls.ts';
 
@@ -58,7 +58,13 @@ const BOTH_TOLD_SERVER_MS = `if(source = '${SERVER_SOURCE}' OR isNull(duration_m
 const OUTPUT_PER_SECOND = `if(duration_ms > 0 AND output_tokens > 0, output_tokens * 1000 / duration_ms, NULL)`;
 const LEVELS = [0.5, 0.95, 0.99] as const;
 /** Within 1 % of the value, mergeable. Name of a sketch -> what it is of. */
-export const SKETCHES = { duration_sketch: 'duration_ms', ttft_sketch: 'ttft_ms', outside_sketch: OUTSIDE_MS } as const;
+export const SKETCHES = {
+  duration_sketch: 'duration_ms',
+  ttft_sketch: 'ttft_ms',
+  outside_sketch: OUTSIDE_MS,
+  server_sketch: BOTH_TOLD_SERVER_MS,
+  speed_sketch: OUTPUT_PER_SECOND,
+} as const;
 export type Sketch = keyof typeof SKETCHES;
 const [SKETCH_NAME, SKETCH_LEVELS] = ['quantilesDD', `(0.01, ${LEVELS.join(', ')})`];
 export const sketchState = (sketch: Sketch): string =>
@@ -109,15 +115,10 @@ const OF_SKETCHES: Partial<Record<Measure, { sketch: Sketch; level: (typeof LEVE
   p99TtftMs: { sketch: 'ttft_sketch', level: 0.99 },
   p50OutsideMs: { sketch: 'outside_sketch', level: 0.5 },
   p95OutsideMs: { sketch: 'outside_sketch', level: 0.95 },
+  p50ServerMs: { sketch: 'server_sketch', level: 0.5 },
+  p95ServerMs: { sketch: 'server_sketch', level: 0.95 },
+  p50OutputTokensPerSecond: { sketch: 'speed_sketch', level: 0.5 },
 };
-
-/** Quantiles that no sketch holds: exact, and always read from the calls. */
-const OF_CALLS: Partial<Record<Measure, { of: string; level: number }>> = {
-  p50ServerMs: { of: BOTH_TOLD_SERVER_MS, level: 0.5 },
-  p95ServerMs: { of: BOTH_TOLD_SERVER_MS, level: 0.95 },
-  p50OutputTokensPerSecond: { of: OUTPUT_PER_SECOND, level: 0.5 },
-};
-export const isOfCalls = (measure: Measure): boolean => OF_CALLS[measure] !== undefined;
 
 export const sketchOf = (measure: Measure): Sketch | null => OF_SKETCHES[measure]?.sketch ?? null;
 
@@ -142,8 +143,6 @@ export const measureOfCalls = (measure: Measure): string =>
 
 /** A quantile over merged calls, exact; null for a measure that is none. */
 export function exactQuantile(measure: Measure): string | null {
-  const ofCalls = OF_CALLS[measure];
-  if (ofCalls) return `quantileExactOrNull(${ofCalls.level})(${ofCalls.of})`;
   const quantile = OF_SKETCHES[measure];
   return quantile ? `quantileExactOrNull(${quantile.level})(${SKETCHES[quantile.sketch]})` : null;
 }
@@ -154,6 +153,31 @@ export const ROLLUP_DIMENSIONS: readonly Dimension[] = TOLD_DIMENSIONS.filter(
   (dimension) => !ALONE.includes(dimension) && isStored(dimension),
 );
 /** What there is a roll-up of by it alone; all else is worked out from these or from the calls. */
-export const SINGLE_DIMENSIONS: readonly Dimension[] = [...ROLLUP_DIMENSIONS, ...ALONE];
+export const SINGLE_DIMENSIONS: readonly Dimension[] = [...ROLLUP_DIMENSIONS, ...ALONE, ...BANDED_DIMENSIONS];
+/** Came with the bands; people, of whom there are many, have none of them. */
+export const BANDED_SKETCHES: readonly Sketch[] = ['server_sketch', 'speed_sketch'];
+export const SKETCHES_OF_PEOPLE: readonly Sketch[] = ['duration_sketch', 'ttft_sketch', 'outside_sketch'];
+/**
+ * What there is a roll-up of by it and the band of latency: what may be different in calls that are slow. People and conversations
+ * are left out: one of them is seldom the reason.
+ */
+export const PAIR_DIMENSIONS: readonly Dimension[] = [
+  'feature',
+  'model',
+  'promptVersion',
+  'customer',
+  'environment',
+  'service',
+  'serviceVersion',
+  'stopReason',
+  'failure',
+  'promptLength',
+  'outputLength',
+  'cacheUse',
+  'retried',
+  'streaming',
+];
+/** The sums of such a pair. */
+export const PAIR_SUMS = { calls: SUMS.calls, priced: SUMS.priced } as const;
 /** Sketches are much larger than sums, and merging them costs by their number: fewer dimensions. */
 export const SKETCH_DIMENSIONS: readonly Dimension[] = ['feature', 'model', 'promptVersion', 'environment', 'service'];

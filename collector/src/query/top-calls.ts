@@ -148,8 +148,10 @@ async function settledHours(
     return { hours: firstHours.map((hour) => ({ hour, most: mostByTime(order, hour) })), isAll: all.length <= most };
   }
   const filtered = dimensionsOfFilters(where);
-  const known = filtered && rollupFor(filtered.flatMap(storedOf), false);
-  const { table, rows, columnOf } = known ?? (rollupFor([], false) as Rollup);
+  const columns = isByTime(order) ? [] : [MAXIMA[order].column];
+  const suited = filtered && rollupFor(filtered.flatMap(storedOf), columns);
+  const known = suited && [...state.shapes.values()].every((shape) => shape >= suited.shape) ? suited : null;
+  const { table, rows, columnOf } = known ?? (rollupFor([], columns) as Rollup);
   const clause = known ? whereClause(where, 'where', columnOf) : { sql: '1', parameters: {} };
   // After a cursor no call is larger than it: of hours that may hold larger ones the newest comes first.
   const largest = isByTime(order)

@@ -6,15 +6,19 @@ import { DIMENSION_COLUMNS } from '../query/merged-calls.ts';
 import {
   MAXIMA,
   mergedSketch,
+  PAIR_DIMENSIONS,
+  PAIR_SUMS,
   SIZES,
   ROLLUP_DIMENSIONS,
   SKETCH_DIMENSIONS,
   SKETCHES,
+  SKETCHES_OF_PEOPLE,
   sketchState,
   SUMS,
   type Sketch,
 } from '../query/sums.ts';
 import { addedUp, settleSmall, SMALL_ROLLUPS } from '../query/small-rollups.ts';
+import type { Store } from '../store/store.ts';
 import { BLOCKS, UNSETTLED } from '../query/ledger-state.ts';
 
 const DAY = 24 * 3600;
@@ -27,13 +31,15 @@ const maxima = Object.keys(MAXIMA).map((order) => `max(${SIZES[order as keyof ty
 const SKETCH_NAMES = Object.keys(SKETCHES) as Sketch[];
 const sums = Object.values(SUMS);
 const sketches = SKETCH_NAMES.map(sketchState);
-const sumsOfRows = SUM_NAMES.map((name) => `sum(${name})`);
+const sumsOf = (names: readonly string[]): string[] => names.map((name) => `sum(${name})`);
+const sumsOfRows = sumsOf(SUM_NAMES);
+const PAIR_NAMES = Object.keys(PAIR_SUMS);
 const sketchesOfRows = SKETCH_NAMES.map(mergedSketch);
 const columnsOf = (dimensions: readonly Dimension[]): string[] =>
   dimensions.map((dimension) => DIMENSION_COLUMNS[dimension]);
 
 /** Of the calls that stand in `open_calls` under {version}, and of the reports of the same hours: one statement a table. */
-export function hoursInto(window: Window): string[] {
+export async function hoursInto(store: Store, window: Window): Promise<string[]> {
   const plain = [
     [...SUM_NAMES, ...MAX_NAMES],
     [...sums, ...maxima],
@@ -45,11 +51,12 @@ export function hoursInto(window: Window): string[] {
   return [
     from('open_calls', 'rollup', columnsOf(ROLLUP_DIMENSIONS), ...plain),
     from('open_calls', 'rollup_sketches', columnsOf(SKETCH_DIMENSIONS), ...sketched),
-    byOne(...sketched),
-    alone('userId', ...sketched),
+    byEach(...sketched),
+    byPair(),
+    alone('userId', [...plain[0], ...SKETCHES_OF_PEOPLE], [...plain[1], ...SKETCHES_OF_PEOPLE.map(sketchState)]),
     alone('serviceVersion', ...sketched),
     alone('conversationId', ...plain),
-    ...SMALL_ROLLUPS.map((small) => settleSmall(small, window)),
+    ...(await Promise.all(SMALL_ROLLUPS.map((small) => settleSmall(store, small, window)))),
   ];
 }
 
@@ -65,20 +72,46 @@ SELECT hour, version, ${[...columns, ...values].join(', ')}
 FROM ${source} WHERE version = {version:UInt64} GROUP BY hour, version, ${columns.join(', ')}`;
 }
 
-/** By each dimension alone and by none: out of the combinations there are, which are fewer than calls. */
-function byOne(names: readonly string[], values: readonly string[]): string {
-  const columns = columnsOf(ROLLUP_DIMENSIONS);
-  const each = [
-    `('', NULL)`,
-    ...ROLLUP_DIMENSIONS.map((name) => `('${name}', toNullable(toString(${DIMENSION_COLUMNS[name]})))`),
-  ];
+/**
+ * Dimensions that are looked at together, since they make few combinations: what sources tell; what goes with the prompt, with the
+ * answer, and the cost.
+ */
+const TOGETHER: readonly (readonly Dimension[])[] = [
+  ROLLUP_DIMENSIONS,
+  ['promptLength', 'cacheUse', 'retried', 'streaming', 'serverTime'],
+  ['latency', 'outputLength'],
+  ['callCost'],
+];
+
+/** By each of these dimensions alone, and by none: out of the combinations there are, which are fewer than calls. */
+function byEach(names: readonly string[], values: readonly string[]): string {
+  const all = TOGETHER.flat();
+  const columnOf = (dimension: Dimension): string => `by_${dimension}`;
+  const each = TOGETHER.map((dimensions, index) => {
+    const said = dimensions.map((name) => `('${name}', toNullable(toString(${columnOf(name)})))`);
+    return `[${[...(index === 0 ? [`('', NULL)`] : []), ...said].join(', ')}]`;
+  });
+  const isOf = TOGETHER.map(([first], index) => `grouping(${columnOf(first as Dimension)}) = 0 AS is_of_${index}`);
+  const chosen = each.map((dimensions, index) =>
+    index === each.length - 1 ? dimensions : `is_of_${index}, ${dimensions}`,
+  );
   return `INSERT INTO rollup_by (dimension, hour, version, value, ${names.join(', ')})
 SELECT one.1 AS dimension, hour, {version:UInt64} AS version, one.2 AS value, ${[...sumsOfRows, ...MAX_NAMES.map((name) => `max(${name})`), ...sketchesOfRows].join(', ')}
 FROM (
-  SELECT hour, ${columns.join(', ')}, ${names.map((name, index) => `${values[index]} AS ${name}`).join(', ')}
-  FROM open_calls WHERE version = {version:UInt64} GROUP BY hour, ${columns.join(', ')}
-) ARRAY JOIN [${each.join(', ')}] AS one
+  SELECT hour, ${all.map((name) => `${DIMENSION_COLUMNS[name]} AS ${columnOf(name)}`).join(', ')}, ${isOf.join(', ')}, ${names.map((name, index) => `${values[index]} AS ${name}`).join(', ')}
+  FROM open_calls WHERE version = {version:UInt64}
+  GROUP BY GROUPING SETS (${TOGETHER.map((dimensions) => `(${['hour', ...dimensions.map(columnOf)].join(', ')})`).join(', ')})
+) ARRAY JOIN multiIf(${chosen.join(', ')}) AS one
 GROUP BY dimension, hour, value`;
+}
+
+/** By the band of latency and one other dimension. */
+function byPair(): string {
+  const pairs = PAIR_DIMENSIONS.map((name) => `('${name}', toNullable(toString(${DIMENSION_COLUMNS[name]})))`);
+  return `INSERT INTO rollup_latency (dimension, hour, version, value, latency, ${Object.keys(PAIR_SUMS).join(', ')})
+SELECT pair.1 AS of_dimension, hour, version, pair.2 AS of_value, ${DIMENSION_COLUMNS.latency} AS of_latency, ${Object.values(PAIR_SUMS).join(', ')}
+FROM open_calls ARRAY JOIN [${pairs.join(', ')}] AS pair
+WHERE version = {version:UInt64} GROUP BY of_dimension, hour, version, of_value, of_latency`;
 }
 
 function alone(dimension: Dimension, names: readonly string[], values: readonly string[]): string {
@@ -99,6 +132,7 @@ export function daysInto(size: number): string[] {
     daysFrom(size, 'rollup', columnsOf(ROLLUP_DIMENSIONS), SUM_NAMES, sumsOfRows),
     daysFrom(size, 'rollup_sketches', columnsOf(SKETCH_DIMENSIONS), both, all),
     daysFrom(size, 'rollup_by', ['dimension', 'value'], both, all, `AND dimension != 'conversationId'`),
+    daysFrom(size, 'rollup_latency', ['dimension', 'value', 'latency'], PAIR_NAMES, sumsOf(PAIR_NAMES)),
     ...SMALL_ROLLUPS.map((small) =>
       daysFrom(size, small.table, Object.keys(small.by), Object.keys(small.values), addedUp(small)),
     ),

@@ -99,7 +99,8 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
     const version = await nextVersion();
     await mergeHours(store, hours, version);
     const window = windowOf(hours);
-    for (const sql of hoursInto(window)) await store.command(sql, { version, ...windowParameters(window) });
+    for (const sql of await hoursInto(store, window))
+      await store.command(sql, { version, ...windowParameters(window) });
     await store.insert(
       'settled',
       marks.map(({ at, through, prices }) => ({ hour: at, version, through, prices, shape: SHAPE })),

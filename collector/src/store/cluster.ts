@@ -25,9 +25,11 @@ const SHARDED_BY: Readonly<Record<string, string>> = {
   rollup: BY_HOUR,
   rollup_sketches: BY_HOUR,
   rollup_by: BY_HOUR,
+  rollup_latency: BY_HOUR,
   rollup_days: BY_HOUR,
   rollup_sketches_days: BY_HOUR,
   rollup_by_days: BY_HOUR,
+  rollup_latency_days: BY_HOUR,
 };
 
 const CREATE = /^CREATE TABLE IF NOT EXISTS (\w+)\s*(\([\s\S]*\)\s*ENGINE = [\s\S]*)$/;

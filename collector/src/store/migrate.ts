@@ -52,15 +52,25 @@ const textOf = (name: string): string => readFileSync(join(FOLDER, name), 'utf8'
 
 async function migrateNow(store: Store): Promise<void> {
   const pending = await pendingMigrations(store);
-  // A new ledger of one process holds nothing that whoever died at it could leave half done: it is begun from the first statement
-  // again, and its migrations are noted at once. A note is a part on disk, which takes as long as a table.
+  // A new ledger of one process holds nothing that whoever died at it could leave half done: it is begun anew, and its migrations
+  // are noted at once. A note is a part on disk, which takes as long as a table.
   const atOnce = store.storage === 'embedded' && pending.length === NAMES.length;
+  if (atOnce) await dropEmpty(store);
   for (const name of pending) {
     await store.command(textOf(name));
     if (!atOnce) await store.insert('migrations', [{ name }]);
   }
   const notes = pending.map((name) => ({ name }));
   if (atOnce) await store.insert('migrations', notes);
+}
+
+/** What one that died at a new ledger left: tables without a row, in which a statement from before the last would not find its columns. */
+async function dropEmpty(store: Store): Promise<void> {
+  const left = await store.query<{ name: string; rows: number }>(
+    `SELECT name, total_rows AS rows FROM system.tables WHERE database = currentDatabase() AND name != 'migrations'`,
+  );
+  if (left.some(({ rows }) => Number(rows) !== 0)) return;
+  for (const { name } of left) await store.command(`DROP TABLE ${name}`);
 }
 
 /** Those of this version that the database has not had, in their order. */
