@@ -7,6 +7,8 @@ import { FIRSTS, smallRollup } from './small-rollups.ts';
 import { dimensionsOfFilters, whereClause } from './where.ts';
 
 const MOST_CHANGES = 200;
+/** Before every call; not 1970, since what is an hour before that some servers cannot read. */
+const EARLIEST_MICROS = Date.UTC(2000, 0, 1) * 1000;
 
 /** Dimension -> the column of {@link FIRSTS}. */
 const FIRSTS_OF: Partial<Record<Dimension, string>> = {
@@ -21,7 +23,7 @@ async function firstsUpTo(
   to: string,
   filters: readonly string[],
 ): Promise<{ firsts: string; parameters: Record<string, unknown> }> {
-  const window = { fromMicros: 0, toMicros: microsOf(to) };
+  const window = { fromMicros: EARLIEST_MICROS, toMicros: microsOf(to) };
   if (!dimensionsOfFilters(filters)?.every((dimension) => FIRSTS_OF[dimension] !== undefined)) {
     const where = whereClause(filters);
     return {
