@@ -10,14 +10,14 @@ const PICO = 1_000_000_000_000n;
 export function picoUsd(usd: string): bigint {
   const match = /^(-?)(\d+)(?:\.(\d{1,12}))?$/.exec(usd);
   if (!match) throw new TypeError(`not a decimal amount: ${usd}`);
-  const pico = BigInt(match[2] ?? '0') * PICO + BigInt((match[3] ?? '').padEnd(12, '0'));
+  const pico = BigInt((match[2] ?? '0') + (match[3] ?? '').padEnd(12, '0'));
   return match[1] === '-' ? -pico : pico;
 }
 
 /** The decimal string with 12 places, as the API writes it. */
 export function usdOfPico(pico: bigint): string {
-  const size = pico < 0n ? -pico : pico;
-  return `${pico < 0n ? '-' : ''}${size / PICO}.${String(size % PICO).padStart(12, '0')}`;
+  const digits = String(pico < 0n ? -pico : pico).padStart(13, '0');
+  return `${pico < 0n ? '-' : ''}${digits.slice(0, -12)}.${digits.slice(-12)}`;
 }
 
 /** The exact sum; null when nothing of it is known. */

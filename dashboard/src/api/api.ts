@@ -125,6 +125,25 @@ function read<T>(schema: Schema<T>, value: unknown): T {
   return answer.data;
 }
 
+/** So many take some milliseconds to be read. */
+const ROWS_AT_ONCE = 2000;
+/** An answer in rows, which can be tens of thousands: read some at a time, so that the page keeps up with the reader meanwhile. */
+async function inParts<Answer extends { rows: unknown[] }>(
+  value: unknown,
+  readPart: (part: unknown) => Answer,
+): Promise<Answer> {
+  const rows = member(value, 'rows');
+  if (!Array.isArray(rows) || rows.length <= ROWS_AT_ONCE) return readPart(value);
+  const part = (some: unknown[]) => readPart({ ...(value as object), rows: some });
+  const whole = part([]);
+  for (let first = 0; first < rows.length; first += ROWS_AT_ONCE) {
+    await inNextTask();
+    whole.rows.push(...part(rows.slice(first, first + ROWS_AT_ONCE)).rows);
+  }
+  return whole;
+}
+const inNextTask = () => new Promise<void>((now) => setTimeout(now));
+
 const member = (value: unknown, name: string): unknown => (value as Record<string, unknown> | null)?.[name];
 const at = (id: string) => encodeURIComponent(id);
 
@@ -164,7 +183,8 @@ export const api = {
     await send('POST', '/api/session', { token });
   },
   async metrics(window: Window, question: MetricsQuestion, signal?: AbortSignal) {
-    return read(metricsAnswerSchema, await send('GET', metricsPath(window, question), undefined, signal));
+    const answer = await send('GET', metricsPath(window, question), undefined, signal);
+    return await inParts(answer, (part) => read(metricsAnswerSchema, part));
   },
   async calls({ window, where, order, limit, cursor }: CallsQuestion, signal?: AbortSignal) {
     const search = { ...(window ? inWords(window) : {}), where: whereWords(where), order, limit, cursor };

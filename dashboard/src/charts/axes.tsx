@@ -22,16 +22,22 @@ export function tickRoom(ticks: readonly string[]): number {
 }
 
 const TICKS = 5;
-/** A vertical axis. `sizes`: the tops of what is drawn. */
+/** A vertical axis. `sizes`: the tops of what is drawn, and the bottoms of what goes below zero. */
 export function verticalAxis(sizes: readonly number[], formatSize: (size: number) => string) {
   const [least, most] = sizes.reduce(([least, most], size) => [Math.min(least, size), Math.max(most, size)], [0, 0]);
   const ticks = getNiceTickValues([least, most], TICKS);
   const width = tickRoom(ticks.map(formatSize));
-  return { tickCount: TICKS, tickFormatter: formatSize, tickLine: false, axisLine: false, width } as const;
+  return {
+    ticks,
+    niceTicks: 'none',
+    domain: [ticks[0] ?? 0, ticks.at(-1) ?? 0],
+    tickFormatter: formatSize,
+    tickLine: false,
+    axisLine: false,
+    width,
+  } as const;
 }
 
-/** With more points than this a bar is about a pixel wide: they are drawn as one outline a series, and not each by itself. */
-export const MOST_BARS = 400;
 /** More ticks than have room; the chart leaves out what has none, but measures each. */
 const MOST_TICKS = 60;
 
@@ -41,6 +47,8 @@ export function timeAxis(formatAt: (at: number) => string, points: readonly { at
   return {
     ...(every > 1 ? { ticks: points.filter((_, index) => index % every === 0).map(({ at }) => at) } : {}),
     dataKey: 'at',
+    // Each instant is there once, and need not be looked for.
+    allowDuplicatedCategory: false,
     tickFormatter: formatAt,
     tickLine: false,
     axisLine: { stroke: 'var(--sl-line-strong)' },

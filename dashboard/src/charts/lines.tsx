@@ -1,22 +1,29 @@
 // Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size. As with the bars, what is
 // drawn is made anew only when what it shows is another.
-import { useMemo } from 'react';
+import { memo, useMemo } from 'react';
 import {
   CartesianGrid,
-  type ActiveDotProps,
   Line,
   LineChart,
+  type LinePointItem,
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
+  useYAxisScale,
   XAxis,
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
 import { CROSSHAIR, GRID, timeAxis, verticalAxis } from './axes.tsx';
-import { type Mark, markedPoint, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
+import { anySize, LineCourses } from './courses.tsx';
+import { MarkLines } from './mark-lines.tsx';
+import { partsOver, type Place, placesOfLines, spanAt } from './places.ts';
+import { type Mark, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
 import { Reading } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
+
+const MARGIN = { top: 8, right: 12, bottom: 0, left: 8 };
+const SMALL_MARGIN = { top: 4, right: 2, bottom: 1, left: 2 };
 
 interface LinesProps {
   label: string;
@@ -32,12 +39,12 @@ interface LinesProps {
   /** Without axes and grid, for a small multiple. */
   small?: boolean;
   hrefOf?: PartHref | undefined;
-  /** A place between the lines was clicked: the start of its bucket. */
-  onPick?: ((at: number) => void) | undefined;
+  /** A place between the lines was clicked: the starts of its first and last bucket. */
+  onPick?: ((first: number, last: number) => void) | undefined;
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
-export function Lines({
+export const Lines = memo(function Lines({
   label,
   points,
   series,
@@ -52,23 +59,21 @@ export function Lines({
   onPick,
   onZoom,
 }: LinesProps) {
-  const { handlers, area, wasDragged } = useZoom(onZoom);
+  // Frozen, or the library would freeze each part of each point.
+  const places = useMemo(() => Object.freeze(placesOfLines(points, series)), [points, series]);
+  const { handlers, area, wasDragged } = useZoom(places, onZoom);
   const onClick = ({ activeLabel }: { activeLabel?: string | number | undefined }) => {
-    if (activeLabel !== undefined && !wasDragged()) onPick?.(Number(activeLabel));
+    if (activeLabel === undefined || wasDragged()) return;
+    const { first, last } = spanAt(places, Number(activeLabel));
+    onPick?.(first, last);
   };
-  const drawn = useMemo(
-    () => (
+  const drawn = useMemo(() => {
+    const sizes = series.flatMap(({ key }) => partsOver(places, key).map(({ size }) => size));
+    return (
       <>
         {!small && <CartesianGrid {...GRID} />}
-        <XAxis hide={small} {...timeAxis(formatAt, points)} />
-        <YAxis
-          hide={small}
-          domain={[(least: number) => Math.min(0, least), 'auto']}
-          {...verticalAxis(
-            points.flatMap(({ parts }) => Object.values(parts).map(({ size }) => size)),
-            formatSize,
-          )}
-        />
+        <XAxis hide={small} {...timeAxis(formatAt, places)} />
+        <YAxis hide={small} {...verticalAxis(sizes, formatSize)} />
         <Tooltip
           isAnimationActive={false}
           cursor={{ stroke: 'var(--sl-line-strong)' }}
@@ -76,84 +81,79 @@ export function Lines({
           allowEscapeViewBox={{ x: false, y: small }}
           content={({ active, payload }) =>
             active && payload?.[0] ? (
-              <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
+              <Reading place={payload[0].payload as Place} {...{ series, formatSize }} formatAt={formatAtLong} />
             ) : null
           }
         />
-        {!small && points.some(({ parts }) => Object.values(parts).some(({ size }) => size < 0)) && (
-          <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
-        )}
+        {!small && sizes.some((size) => size < 0) && <ReferenceLine y={0} stroke="var(--sl-line-strong)" />}
         {level !== undefined && (
           <ReferenceLine y={level} stroke="var(--sl-warn)" strokeDasharray="4 3" ifOverflow="hidden" />
         )}
-        {marks.map((mark) => {
-          const at = markedPoint(mark, points);
-          return at === null ? null : (
-            <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
-          );
-        })}
-        {series.map((one) => (
-          <Line
-            key={one.key}
-            name={one.label}
-            dataKey={(point: Point) => point.parts[one.key]?.size ?? null}
-            stroke={one.colour}
-            strokeWidth={1.5}
-            {...(one.dashed ? { strokeDasharray: '3 4' } : {})}
-            dot={points.length < 2}
-            activeDot={({ cx, cy, payload }: ActiveDotProps) => (
-              <ActiveDot x={cx} y={cy} series={one} href={hrefOf?.(one, (payload as Point).at) ?? null} />
-            )}
-            isAnimationActive={false}
-          />
-        ))}
-        {area}
+        <Line
+          dataKey={anySize}
+          stroke="none"
+          dot={
+            places.length < 2 ? ({ cx, payload }) => <Dots x={cx} place={payload as Place} series={series} /> : false
+          }
+          activeDot={({ cx, payload }) => <Dots x={cx} place={payload as Place} series={series} hrefOf={hrefOf} />}
+          isAnimationActive={false}
+          shape={({ points: placed = [] }) => <LineCourses placed={placed as LinePointItem[]} series={series} />}
+        />
       </>
-    ),
-    [points, series, marks, level, formatSize, formatAt, formatAtLong, small, hrefOf, area],
-  );
+    );
+  }, [places, series, level, formatSize, formatAt, formatAtLong, small, hrefOf]);
   return (
     <div className={small ? 'chart chart-small' : 'chart'} role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
         <LineChart
-          data={points as Point[]}
-          margin={small ? { top: 4, right: 2, bottom: 1, left: 2 } : { top: 8, right: 12, bottom: 0, left: 8 }}
+          data={places as Place[]}
+          margin={small ? SMALL_MARGIN : MARGIN}
           {...CROSSHAIR}
           {...handlers}
           onClick={onClick}
         >
           {drawn}
+          <MarkLines marks={marks} places={places} />
+          {area}
         </LineChart>
       </ResponsiveContainer>
     </div>
   );
-}
+});
 
 const [DOT_PX, REACH_PX] = [3, 11];
-/** What the crosshair is at, on one line; with room around it to be hit. */
-function ActiveDot({
+/** What the crosshair is at, on each line; with room around it to be hit. A dot of a stretch leads nowhere: it has no one bucket. */
+function Dots({
   x,
-  y,
+  place,
   series,
-  href,
+  hrefOf,
 }: {
   x: number | undefined;
-  y: number | undefined;
-  series: Series;
-  href: string | null;
+  place: Place;
+  series: readonly Series[];
+  hrefOf?: PartHref | undefined;
 }) {
-  const dot = <circle cx={x} cy={y} r={DOT_PX} fill={series.colour} />;
-  if (href === null) return dot;
-  return (
-    // By keyboard the same links are in the table view.
-    <Link
-      to={href}
-      aria-label={`${series.label}. Show these calls`}
-      tabIndex={-1}
-      onClick={(event) => event.stopPropagation()}
-    >
-      <circle cx={x} cy={y} r={REACH_PX} fill="transparent" />
-      {dot}
-    </Link>
-  );
+  const y = useYAxisScale();
+  return series.map((one) => {
+    const part = place.parts[one.key];
+    if (!part || !y) return null;
+    const at = { cx: x, cy: y(part.size) };
+    const dot = <circle key={one.key} {...at} r={DOT_PX} fill={one.colour} />;
+    const href = place.stretch ? null : (hrefOf?.(one, place.at) ?? null);
+    if (href === null) return dot;
+    return (
+      // By keyboard the same links are in the table view.
+      <Link
+        key={one.key}
+        to={href}
+        aria-label={`${one.label}. Show these calls`}
+        tabIndex={-1}
+        onClick={(event) => event.stopPropagation()}
+      >
+        <circle {...at} r={REACH_PX} fill="transparent" />
+        {dot}
+      </Link>
+    );
+  });
 }

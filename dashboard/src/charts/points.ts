@@ -22,6 +22,10 @@ export interface Point {
   totalLabel: string | null;
 }
 
+/** How high all parts of a point stand, one upon the other. Less than nothing is not drawn. */
+export const sizeOfBar = ({ parts }: Point): number =>
+  Object.values(parts).reduce((sum, { size }) => sum + Math.max(0, size), 0);
+
 /** Where a part leads to: its series at that point. Null when there is no way to say which calls these are. */
 export type PartHref = (series: Series, at: number) => string | null;
 

@@ -2,11 +2,7 @@
 // divided here: it does much for each mark it is told of, and a page has hundreds of parts.
 import type { BarShapeProps } from 'recharts';
 import type { MouseEvent } from 'react';
-import type { Part, PartHref, Point, Series } from './points.ts';
-
-/** How high a bar is. Less than nothing is not drawn. */
-export const sizeOfBar = ({ parts }: Point): number =>
-  Object.values(parts).reduce((sum, { size }) => sum + Math.max(0, size), 0);
+import { type Part, type PartHref, type Point, type Series, sizeOfBar } from './points.ts';
 
 interface StackProps {
   /** Of the whole bar. */

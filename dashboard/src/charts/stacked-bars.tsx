@@ -1,25 +1,32 @@
 // Stacked bars over time. Knows points, series and how to say a size; nothing of money, dimensions or endpoints. What is drawn
 // is made anew only when what it shows is another: not while the hand moves over it.
-import { type MouseEvent, useMemo } from 'react';
+import { memo, type MouseEvent, useMemo } from 'react';
 import {
-  Area,
-  AreaChart,
   Bar,
   BarChart,
   type BarShapeProps,
   CartesianGrid,
-  ReferenceLine,
+  Line,
+  LineChart,
+  type LinePointItem,
   ResponsiveContainer,
   Tooltip,
   XAxis,
   YAxis,
 } from 'recharts';
 import { useNavigate } from 'react-router';
-import { CROSSHAIR, GRID, MOST_BARS, timeAxis, verticalAxis } from './axes.tsx';
-import { type Mark, markedPoint, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
+import { CROSSHAIR, GRID, timeAxis, verticalAxis } from './axes.tsx';
+import { anySize, Outlines } from './courses.tsx';
+import { MarkLines } from './mark-lines.tsx';
+import { type Place, placesOfStack } from './places.ts';
+import { type Mark, NO_MARKS, type PartHref, type Point, type Series, sizeOfBar } from './points.ts';
 import { Reading } from './reading.tsx';
-import { sizeOfBar, Stack } from './stack.tsx';
+import { Stack } from './stack.tsx';
 import { useZoom } from './zoom.tsx';
+
+/** With more points than this a bar is about a pixel wide: they are drawn as one outline a series, and not each by itself. */
+const MOST_BARS = 400;
+const MARGIN = { top: 8, right: 4, bottom: 0, left: 8 };
 
 interface StackedBarsProps {
   label: string;
@@ -36,7 +43,7 @@ interface StackedBarsProps {
   onZoom?: ((first: number, last: number) => void) | undefined;
 }
 
-export function StackedBars({
+export const StackedBars = memo(function StackedBars({
   label,
   points,
   series,
@@ -49,7 +56,9 @@ export function StackedBars({
   hrefOf,
   onZoom,
 }: StackedBarsProps) {
-  const { handlers, area, wasDragged } = useZoom(onZoom);
+  // Frozen, or the library would freeze each part of each point.
+  const places = useMemo(() => Object.freeze(placesOfStack(points)), [points]);
+  const { handlers, area, wasDragged } = useZoom(places, onZoom);
   const navigate = useNavigate();
   const onFollow = useMemo(
     () => (event: MouseEvent<Element>) => {
@@ -62,25 +71,32 @@ export function StackedBars({
     [navigate, wasDragged],
   );
   const dense = points.length > MOST_BARS;
-  const Chart = dense ? AreaChart : BarChart;
+  const Chart = dense ? LineChart : BarChart;
   const drawn = useMemo(
     () => (
       <>
         <CartesianGrid {...GRID} />
-        <XAxis {...timeAxis(formatAt, points)} />
-        <YAxis {...verticalAxis(points.map(sizeOfBar), formatSize)} />
+        <XAxis {...timeAxis(formatAt, places)} />
+        <YAxis {...verticalAxis(places.map(sizeOfBar), formatSize)} />
         <Tooltip
           isAnimationActive={false}
           cursor={dense ? { stroke: 'var(--sl-line-strong)' } : { fill: 'var(--sl-sunken)' }}
           wrapperStyle={{ zIndex: 5 }}
           content={({ active, payload }) =>
             active && payload?.[0] ? (
-              <Reading point={payload[0].payload as Point} series={series} formatAt={formatAtLong} />
+              <Reading place={payload[0].payload as Place} {...{ series, formatSize }} formatAt={formatAtLong} />
             ) : null
           }
         />
         {dense ? (
-          series.map(outline)
+          <Line
+            dataKey={anySize}
+            stroke="none"
+            dot={false}
+            activeDot={false}
+            isAnimationActive={false}
+            shape={({ points: placed = [] }) => <Outlines placed={placed as LinePointItem[]} series={series} />}
+          />
         ) : (
           <Bar
             dataKey={sizeOfBar}
@@ -90,50 +106,29 @@ export function StackedBars({
             )}
           />
         )}
-        {marks.map((mark) => {
-          const at = markedPoint(mark, points);
-          return at === null ? null : (
-            <ReferenceLine key={`${mark.at} ${mark.label}`} x={at} stroke="var(--sl-muted)" strokeDasharray="2 3" />
-          );
-        })}
-        {area}
       </>
     ),
-    [dense, points, series, marks, formatSize, formatAt, formatAtLong, barTestId, hrefOf, onFollow, area],
+    [dense, places, series, formatSize, formatAt, formatAtLong, barTestId, hrefOf, onFollow],
   );
   return (
     <div className="chart" role="group" aria-label={label}>
       <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
         <Chart
-          data={points as Point[]}
-          margin={{ top: 8, right: 4, bottom: 0, left: 8 }}
+          data={places as Place[]}
+          margin={MARGIN}
           barCategoryGap="18%"
           maxBarSize={48}
           {...CROSSHAIR}
           {...handlers}
         >
           {drawn}
+          <MarkLines marks={marks} places={places} />
+          {area}
         </Chart>
       </ResponsiveContainer>
     </div>
   );
-}
-
-/** All bars of a series as one shape, without gaps between them. Zooming in shows each again, with its calls behind it. */
-const outline = ({ key, label, colour }: Series) => (
-  <Area
-    key={key}
-    stackId="all"
-    name={label}
-    dataKey={(point: Point) => point.parts[key]?.size ?? 0}
-    fill={colour}
-    isAnimationActive={false}
-    type="step"
-    stroke="none"
-    fillOpacity={1}
-    activeDot={false}
-  />
-);
+});
 
 /** Another one opens a tab or a window, which is the browser's own affair. */
 const isPlainClick = ({ button, metaKey, altKey, ctrlKey, shiftKey }: MouseEvent<Element>): boolean =>

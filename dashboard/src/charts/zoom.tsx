@@ -2,20 +2,21 @@
 // the hand moves: what moves is one rectangle, which is told by itself.
 import { useMemo, useState, useSyncExternalStore } from 'react';
 import { usePlotArea } from 'recharts';
+import { type Place, spanAt } from './places.ts';
 
 interface Moved {
   activeLabel?: string | number | undefined;
   activeCoordinate?: { x?: number | undefined } | undefined;
 }
-/** A point of the axis, and where in the chart it is, pixels. */
-interface Place {
+/** A place of the axis, and where in the chart it is, pixels. */
+interface End {
   at: number;
   x: number;
 }
 /** Where a drag began and is now. */
-type Stretch = readonly [from: Place, to: Place];
+type Stretch = readonly [from: End, to: End];
 
-function placeOf({ activeLabel, activeCoordinate }: Moved): Place | null {
+function endOf({ activeLabel, activeCoordinate }: Moved): End | null {
   return activeLabel === undefined ? null : { at: Number(activeLabel), x: activeCoordinate?.x ?? 0 };
 }
 
@@ -35,15 +36,15 @@ class Drag {
   handlers(onZoom: (first: number, last: number) => void) {
     return {
       onMouseDown: (moved: Moved) => {
-        const place = placeOf(moved);
+        const end = endOf(moved);
         this.#moved = false;
-        this.#set(place && [place, place]);
+        this.#set(end && [end, end]);
       },
       onMouseMove: (moved: Moved) => {
-        const place = placeOf(moved);
-        if (!this.#stretch || !place || place.at === this.#stretch[1].at) return;
+        const end = endOf(moved);
+        if (!this.#stretch || !end || end.at === this.#stretch[1].at) return;
         this.#moved = true;
-        this.#set([this.#stretch[0], place]);
+        this.#set([this.#stretch[0], end]);
       },
       onMouseUp: () => {
         const [first, last] = (this.#stretch ?? []).map(({ at }) => at).toSorted((one, other) => one - other);
@@ -60,9 +61,13 @@ class Drag {
   }
 }
 
-export function useZoom(onZoom: ((first: number, last: number) => void) | undefined) {
+/** `onZoom` is told of the first and the last point that was chosen. */
+export function useZoom(places: readonly Place[], onZoom: ((first: number, last: number) => void) | undefined) {
   const [drag] = useState(() => new Drag());
-  const handlers = useMemo(() => (onZoom ? drag.handlers(onZoom) : {}), [drag, onZoom]);
+  const handlers = useMemo(
+    () => (onZoom ? drag.handlers((from, to) => onZoom(spanAt(places, from).first, spanAt(places, to).last)) : {}),
+    [drag, places, onZoom],
+  );
   const area = useMemo(() => <DragArea drag={drag} />, [drag]);
   return { handlers, area, wasDragged: drag.wasDragged };
 }

@@ -1,7 +1,7 @@
 // Rows of the API -> what the overview's panels show. Pure.
 import type { Bucket, MetricsRow } from '@spanledger/collector/contract';
 import type { Part, Point, Series } from '../../charts/points.ts';
-import { formatCount, formatUsdExact, picoUsd, sumUsd } from '../../format.ts';
+import { formatCount, formatUsdExact, picoUsd, usdOfPico } from '../../format.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { bucketStarts } from '../../url/buckets.ts';
 
@@ -23,14 +23,10 @@ export function spendChart(
   timezone: string,
   draw: { name: (value: string | null) => string; colour: (value: string | null) => string },
 ): SpendChart {
-  const totals = new Map<string, string | null>();
-  for (const row of rows) {
-    const key = keyOf(textOf(row, dimension));
-    totals.set(key, sumUsd([totals.get(key) ?? null, textOf(row, 'costUsd')]));
-  }
+  const { totals, amounts } = amountsOf(rows, dimension);
   const ranked = [...totals]
-    .filter((entry): entry is [string, string] => entry[1] !== null && picoUsd(entry[1]) > 0n)
-    .toSorted((one, other) => compareUsd(other[1], one[1]) || (one[0] < other[0] ? -1 : 1));
+    .filter((entry): entry is [string, bigint] => entry[1] !== null && entry[1] > 0n)
+    .toSorted(([one, less], [other, more]) => (more === less ? (one < other ? -1 : 1) : more > less ? 1 : -1));
   const shown = new Set(ranked.slice(0, ranked.length === SHOWN + 1 ? SHOWN + 1 : SHOWN).map(([key]) => key));
   const series: SpendChart['series'] = [...shown].map((key) => {
     const value = key === '' ? null : key;
@@ -47,33 +43,65 @@ export function spendChart(
       isOthers: true,
     });
 
-  const amounts = new Map<number, Map<string, string>>();
   for (const start of bucketStarts(Date.parse(window.from), Date.parse(window.to), window.bucket, timezone))
-    amounts.set(start, new Map());
-  for (const row of rows) {
-    const usd = textOf(row, 'costUsd');
-    const at = Date.parse(textOf(row, 'bucket') ?? '');
-    if (usd === null || Number.isNaN(at)) continue;
-    const own = keyOf(textOf(row, dimension));
-    const key = shown.has(own) ? own : OTHERS;
-    const parts = amounts.get(at) ?? new Map<string, string>();
-    parts.set(key, sumUsd([parts.get(key) ?? null, usd]) ?? usd);
-    amounts.set(at, parts);
-  }
-  const points = [...amounts]
-    .toSorted(([one], [other]) => one - other)
-    .map(([at, parts]): Point => ({
-      at,
-      parts: Object.fromEntries(
-        [...parts].map(([key, usd]): [string, Part] => [
-          key,
-          { size: Number(usd), label: formatUsdExact(usd), exact: usd },
-        ]),
-      ),
-      totalLabel: formatUsdExact(sumUsd(parts.values()) ?? '0.000000000000'),
-    }));
+    if (!amounts.has(start)) amounts.set(start, []);
+  const points = [...amounts].toSorted(([one], [other]) => one - other).map(([at, costs]) => pointOf(at, costs, shown));
   return { series, points };
 }
+
+/** What a value of the dimension cost in a bucket: pico-dollars, and the same as it was told; null for a sum. */
+interface Cost {
+  key: string;
+  pico: bigint;
+  usd: string | null;
+}
+
+/**
+ * What each value cost in all, pico-dollars, null where it is not known; and by the start of each bucket what cost something in it.
+ * Rows can be tens of thousands: each amount is read once, and each bucket's start, since they come in the order of their buckets.
+ */
+function amountsOf(rows: readonly MetricsRow[], dimension: string) {
+  const totals = new Map<string, bigint | null>();
+  const amounts = new Map<number, Cost[]>();
+  const costsAt = (at: number): Cost[] => {
+    const costs = amounts.get(at) ?? [];
+    // What says no instant is in no bucket.
+    if (!Number.isNaN(at)) amounts.set(at, costs);
+    return costs;
+  };
+  let [bucket, costs]: [string | null, Cost[]] = [null, []];
+  for (const row of rows) {
+    const key = keyOf(textOf(row, dimension));
+    const total = totals.get(key) ?? null;
+    const usd = textOf(row, 'costUsd');
+    const pico = usd === null ? null : picoUsd(usd);
+    totals.set(key, pico === null ? total : (total ?? 0n) + pico);
+    if (usd === null || pico === null) continue;
+    const start = textOf(row, 'bucket');
+    if (start !== bucket) [bucket, costs] = [start, costsAt(Date.parse(start ?? ''))];
+    costs.push({ key, pico, usd });
+  }
+  return { totals, amounts };
+}
+
+function pointOf(at: number, costs: readonly Cost[], shown: ReadonlySet<string>): Point {
+  let total = 0n;
+  const drawn: Cost[] = [];
+  for (const cost of costs) {
+    total += cost.pico;
+    const key = shown.has(cost.key) ? cost.key : OTHERS;
+    const index = drawn.findIndex((one) => one.key === key);
+    const same = drawn[index];
+    if (same) drawn[index] = { key, pico: same.pico + cost.pico, usd: null };
+    else drawn.push(key === cost.key ? cost : { ...cost, key });
+  }
+  return {
+    at,
+    parts: Object.fromEntries(drawn.map(({ key, pico, usd }) => [key, partOf(usd ?? usdOfPico(pico))])),
+    totalLabel: formatUsdExact(usdOfPico(total)),
+  };
+}
+const partOf = (usd: string): Part => ({ size: Number(usd), label: formatUsdExact(usd), exact: usd });
 
 /** Largest first; unknown amounts last. */
 export function compareUsd(one: string | null, other: string | null): number {
