@@ -34,8 +34,8 @@ function queue(begin: Begin): () => void {
   };
 }
 
-/** What is wanted, from when it is this panel's turn on; at first at once. */
-function useInTurn<T extends object>(wanted: T): T {
+/** What is wanted, from when it is this panel's or this chart's turn on; at first at once. */
+export function useInTurn<T extends object>(wanted: T): T {
   const [taken, take] = useState(wanted);
   // Gone, or drawn with what was wanted: either way this effect ends, and the next one's turn begins.
   useEffect(() => (taken === wanted ? undefined : queue(() => startTransition(() => take(wanted)))), [taken, wanted]);

@@ -1,7 +1,7 @@
 // The frame of every chart over time: drag to zoom, a click leads to the calls, a table of the same data, CSV, a link, an
 // alert. A panel gives it points and says their unit; how they are drawn is `kind`.
 import type { Bucket } from '@spanledger/collector/contract';
-import { useMemo } from 'react';
+import { useCallback, useMemo } from 'react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { ChartTable } from '../charts/chart-table.tsx';
 import { Lines, StackedBars } from '../charts/lazy.tsx';
@@ -11,6 +11,7 @@ import { bucketStart } from '../url/buckets.ts';
 import { type Filters, shortInstant, type Where, writeFilters } from '../url/filters.ts';
 import { useFilters } from '../url/use-filters.ts';
 import { ChartMenu } from './controls.tsx';
+import { useInTurn } from './in-turn.tsx';
 
 export interface TimeChartProps {
   /** Names the chart in links and files: "spend". */
@@ -39,7 +40,15 @@ export interface TimeChartProps {
   alertHref?: string;
 }
 
+/** Answers that come together are drawn one after the other: a chart takes as long as all else of its panel. */
 export function TimeChart(props: TimeChartProps) {
+  const { window, points, series, marks = NO_MARKS } = props;
+  const answer = useMemo(() => ({ window, points, series, marks }), [window, points, series, marks]);
+  const taken = useInTurn(answer);
+  return <Drawn {...props} {...taken} isBusy={taken !== answer} />;
+}
+
+function Drawn(props: TimeChartProps & { isBusy: boolean }) {
   const {
     id,
     label,
@@ -53,16 +62,21 @@ export function TimeChart(props: TimeChartProps) {
     height,
     level,
     small = false,
+    isBusy,
   } = props;
   const [, change] = useFilters();
   const [search] = useSearchParams();
   const navigate = useNavigate();
   const { timezone } = filters;
   const { bucket } = window;
+  // The range is not among it: links are of what was answered about, which changes when the answer to another range comes.
+  const asked = JSON.stringify({ ...filters, range: null });
   // oxlint-disable-next-line react/exhaustive-deps -- what series are and are together follows from them and the filters
-  const links = useMemo(() => linksOf(props), [filters, window, series]);
-  const onZoom = (first: number, last: number) =>
-    change({ range: { kind: 'custom', ...stretchOf(window, timezone, first, last) } });
+  const links = useMemo(() => linksOf(props), [asked, window, series]);
+  const onZoom = useCallback(
+    (first: number, last: number) => change({ range: { kind: 'custom', ...stretchOf(window, timezone, first, last) } }),
+    [change, window, timezone],
+  );
   // Hours of several days need their day said.
   const isLong = bucket === 'hour' && Date.parse(window.to) - Date.parse(window.from) > 36 * 3_600_000;
   const said = useMemo(
@@ -72,23 +86,21 @@ export function TimeChart(props: TimeChartProps) {
     }),
     [isLong, bucket, timezone],
   );
+  const onPick = useCallback(
+    (first: number, last: number) => void navigate(links.ofAll(first, last)),
+    [navigate, links],
+  );
   const shared = { label, points, series, marks, formatSize, ...said, height, onZoom };
   const asTable = search.getAll('table').includes(id);
   return (
-    <div className={small ? 'time-chart is-small' : 'time-chart'} id={id}>
+    <div className={small ? 'time-chart is-small' : 'time-chart'} id={id} aria-busy={isBusy}>
       <ChartMenu {...props} asTable={asTable} />
       {asTable ? (
         <ChartTable {...shared} hrefOf={links.of} totalHrefOf={links.ofAll} />
       ) : kind === 'bars' ? (
         <StackedBars {...shared} hrefOf={links.of} barTestId={props.barTestId} />
       ) : (
-        <Lines
-          {...shared}
-          small={small}
-          level={level}
-          hrefOf={links.of}
-          onPick={(at) => void navigate(links.ofAll(at))}
-        />
+        <Lines {...shared} small={small} level={level} hrefOf={links.of} onPick={onPick} />
       )}
     </div>
   );
@@ -100,18 +112,20 @@ export function TimeChart(props: TimeChartProps) {
  */
 function linksOf({ filters, window, narrow, together }: TimeChartProps) {
   const stretches = new Map<number, { from: string; to: string }>();
+  const between = (first: number, last: number) => {
+    const { from, to } = stretchOf(window, filters.timezone, first, last);
+    return { from: shortInstant(from), to: shortInstant(to) };
+  };
   const stretchAt = (at: number) => {
     const known = stretches.get(at);
     if (known) return known;
-    const { from, to } = stretchOf(window, filters.timezone, at, at);
-    const stretch = { from: shortInstant(from), to: shortInstant(to) };
+    const stretch = between(at, at);
     stretches.set(at, stretch);
     return stretch;
   };
   const range = { kind: 'custom', from: window.from, to: window.to } as const;
   const searchFor = (where: Where[]) => writeFilters(new URLSearchParams(), { ...filters, range, where });
-  const at = (search: URLSearchParams, instant: number) => {
-    const { from, to } = stretchAt(instant);
+  const callsOf = (search: URLSearchParams, { from, to }: { from: string; to: string }) => {
     search.set('from', from);
     search.set('to', to);
     return `/calls?${search}`;
@@ -128,9 +142,10 @@ function linksOf({ filters, window, narrow, together }: TimeChartProps) {
   const all = searchFor(together ?? filters.where);
   const of: PartHref = (one, instant) => {
     const search = searchOf(one);
-    return search && at(search, instant);
+    return search && callsOf(search, stretchAt(instant));
   };
-  return { of, ofAll: (instant: number) => at(all, instant) };
+  const ofAll = (first: number, last = first) => callsOf(all, first === last ? stretchAt(first) : between(first, last));
+  return { of, ofAll };
 }
 
 /** From the start of one bucket to the end of another, no further than the window. */
