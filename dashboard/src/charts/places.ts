@@ -1,7 +1,7 @@
 // What of a chart's points is drawn. Where there are thousands, several share a pixel: a stretch of neighbours is then drawn at one
 // place, by its highest and its lowest, so that no peak is lost. Read is what the stretch holds; tables and files have every point.
 // Pure.
-import { type Part, type Point, type Series, sizeOfBar } from './points.ts';
+import { partsOf, type Part, type Point, type Series, sizeOfBar } from './points.ts';
 
 /** A point, or what stands for a stretch of neighbours: `at` is where, `parts` are those of the stretch that are drawn. */
 export interface Place extends Point {
@@ -46,10 +46,10 @@ export function placesOfLines(points: readonly Point[], series: readonly Series[
     const place = { totalLabel: null, stretch };
     const later = stretch.slice(Math.max(1, Math.min(half, stretch.length - 1)));
     return [
-      { ...place, at: startOf(stretch), parts: Object.fromEntries(ends.map(({ key, first }) => [key, first])) },
+      { ...place, at: startOf(stretch), parts: partsOf(ends.map(({ key, first }) => [key, first])) },
       ...(later.length === 0
         ? []
-        : [{ ...place, at: startOf(later), parts: Object.fromEntries(ends.map(({ key, second }) => [key, second])) }]),
+        : [{ ...place, at: startOf(later), parts: partsOf(ends.map(({ key, second }) => [key, second])) }]),
     ];
   });
 }

@@ -22,6 +22,10 @@ export interface Point {
   totalLabel: string | null;
 }
 
+/** Series have the names of people's features: one may be called `constructor`, and is unknown where it is not told. */
+export const partsOf = (entries: Iterable<readonly [key: string, part: Part]>): Record<string, Part> =>
+  Object.assign(Object.create(null) as Record<string, Part>, Object.fromEntries(entries));
+
 /** How high all parts of a point stand, one upon the other. Less than nothing is not drawn. */
 export const sizeOfBar = ({ parts }: Point): number =>
   Object.values(parts).reduce((sum, { size }) => sum + Math.max(0, size), 0);

@@ -1,6 +1,6 @@
 // Figures at instants -> the points of a chart: every bucket of the window, empty ones too. Pure.
 import type { Bucket } from '@spanledger/collector/contract';
-import type { Part, Point, Series } from '../charts/points.ts';
+import { type Part, partsOf, type Point, type Series } from '../charts/points.ts';
 import { palette } from '../theme/palette.ts';
 import { bucketStarts } from '../url/buckets.ts';
 
@@ -33,7 +33,7 @@ export function pointsOf(
     const own = byStart.get(at) ?? [];
     return {
       at,
-      parts: Object.fromEntries(own.map(({ key, part }) => [key, part])),
+      parts: partsOf(own.map(({ key, part }) => [key, part])),
       totalLabel: total && own.length > 0 ? total(own.map(({ part }) => part)) : null,
     };
   });

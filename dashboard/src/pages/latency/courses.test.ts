@@ -47,3 +47,17 @@ it('draws the values with the most calls and says how many it left out', () => {
   expect(points[0]?.parts['f8']).toEqual({ size: 8000, label: '8.00 s', exact: '8000' });
   expect(points[0]?.parts['f1']).toBeUndefined();
 });
+
+it('knows nothing of a value where it is not told, whatever it is called', () => {
+  const rows = ['constructor', '__proto__'].map((feature, index) => ({
+    bucket: day(1 + index),
+    feature,
+    calls: 1,
+    p95LatencyMs: 1000,
+  }));
+  const { points } = valueCourses(answer(1, 3, rows), 'p95LatencyMs', 'feature', 'UTC', () => 'red');
+  expect(points.map(({ parts }) => ['constructor', '__proto__'].map((key) => parts[key]?.size))).toEqual([
+    [1000, undefined],
+    [undefined, 1000],
+  ]);
+});

@@ -1,6 +1,6 @@
 // Rows of the API -> lines of the latency page. Pure.
 import type { Bucket, Measure, MetricsRow } from '@spanledger/collector/contract';
-import type { Part, Point, Series } from '../../charts/points.ts';
+import { type Part, partsOf, type Point, type Series } from '../../charts/points.ts';
 import { formatDuration, formatValue } from '../../format.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { bucketStarts } from '../../url/buckets.ts';
@@ -60,7 +60,7 @@ export function valueCourses(
   }
   const ranked = [...calls].toSorted(([a, one], [b, other]) => other - one || a.localeCompare(b)).map(([key]) => key);
   const shown = ranked.slice(0, MOST_LINES);
-  const points = new Map(startsOf(answer, timezone).map((at) => [at, {} as Record<string, Part>]));
+  const points = new Map(startsOf(answer, timezone).map((at) => [at, partsOf([])]));
   for (const row of answer.rows) {
     const key = textOf(row, dimension) ?? '';
     const ms = numberOf(row, measure);

@@ -1,6 +1,6 @@
 // Rows of the API -> what the overview's panels show. Pure.
 import type { Bucket, MetricsRow } from '@spanledger/collector/contract';
-import type { Part, Point, Series } from '../../charts/points.ts';
+import { type Part, partsOf, type Point, type Series } from '../../charts/points.ts';
 import { formatCount, formatUsdExact, picoUsd, usdOfPico } from '../../format.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { bucketStarts } from '../../url/buckets.ts';
@@ -97,7 +97,7 @@ function pointOf(at: number, costs: readonly Cost[], shown: ReadonlySet<string>)
   }
   return {
     at,
-    parts: Object.fromEntries(drawn.map(({ key, pico, usd }) => [key, partOf(usd ?? usdOfPico(pico))])),
+    parts: partsOf(drawn.map(({ key, pico, usd }) => [key, partOf(usd ?? usdOfPico(pico))])),
     totalLabel: formatUsdExact(usdOfPico(total)),
   };
 }
