@@ -15,7 +15,7 @@ import {
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
 import { type Dimension, DIMENSIONS, isRangedField, RANGED_FIELDS } from '@spanledger/collector/contract';
-import { lazy, Suspense, useState } from 'react';
+import { lazy, Suspense, useCallback, useState } from 'react';
 import { useStatus, useValues } from '../api/questions.ts';
 import { formatCompact, formatDimension, formatMinute, formatValue, formatWanted } from '../format.ts';
 import {
@@ -201,6 +201,14 @@ const FIELDS = [
 function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (one: Where) => void }) {
   const [opened, setOpened] = useState(false);
   const [dimension, setDimension] = useState<Where['dimension']>('feature');
+  // What is typed next is a value: whoever has chosen goes on there. Also after choosing what was chosen already.
+  const [choices, setChoices] = useState(0);
+  const field = useCallback(
+    (form: HTMLDivElement | null) => {
+      if (choices > 0) form?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
+    },
+    [choices],
+  );
   const add = (one: Where) => {
     onAdd(one);
     setOpened(false);
@@ -227,19 +235,21 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (one: Where) =
             value={dimension}
             allowDeselect={false}
             comboboxProps={{ withinPortal: false }}
-            onChange={(name) => name && setDimension(name as Where['dimension'])}
+            onOptionSubmit={(name) => {
+              setDimension(name as Where['dimension']);
+              setChoices(choices + 1);
+            }}
           />
           {isRangedField(dimension) ? (
             <Suspense>
-              <RangeForm key={dimension} field={dimension} onPick={(value) => add({ dimension, value })} />
+              <div ref={field} key={dimension}>
+                <RangeForm field={dimension} onPick={(value) => add({ dimension, value })} />
+              </div>
             </Suspense>
           ) : (
-            <ValuePicker
-              key={dimension}
-              dimension={dimension}
-              filters={filters}
-              onPick={(value) => add({ dimension, value })}
-            />
+            <div ref={field} key={dimension}>
+              <ValuePicker dimension={dimension} filters={filters} onPick={(value) => add({ dimension, value })} />
+            </div>
           )}
         </Stack>
       </Popover.Dropdown>
