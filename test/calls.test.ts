@@ -158,6 +158,46 @@ test(
   },
 );
 
+test(
+  'whoever chose by mouse what to filter by types its value, and not on in the name',
+  { timeout: 60_000 },
+  async () => {
+    await page.goto(`${collector.url}/calls?${SLICE}`);
+    await rows().first().waitFor();
+    await page.getByRole('button', { name: 'Filter', exact: true }).click();
+    await page.getByRole('combobox', { name: 'Where' }).click();
+    await page.getByRole('option', { name: 'customer', exact: true }).click();
+    await page.locator('[data-autofocus]:focus').waitFor();
+    await page.keyboard.type('glo');
+    expect(await page.getByRole('combobox', { name: 'Where' }).inputValue()).toBe('customer');
+    const values = page.getByRole('listbox', { name: 'Values' }).getByRole('option');
+    await eventually(
+      () => values.allInnerTexts(),
+      (names) => names.length > 0 && names.every((name) => name.startsWith('glo')),
+    );
+    await page.keyboard.press('Escape');
+    expect(pageErrors).toEqual([]);
+  },
+);
+
+test('a range of one’s own is in the time zone of the page, wherever the reader is', { timeout: 60_000 }, async () => {
+  const away = await browser.newPage({ timezoneId: 'Asia/Tokyo' });
+  for (const [zone, from] of [
+    ['', '17 Nov 2026 00:00'],
+    ['&tz=America/Los_Angeles', '16 Nov 2026 16:00'],
+  ] as const) {
+    await away.goto(`${collector.url}/calls?${SLICE}${zone}`);
+    await away.locator('.filter-bar button[data-variant="filled"]').click();
+    const begins = away.getByLabel(zone ? 'From (America/Los Angeles)' : 'From (UTC)');
+    await begins.waitFor();
+    expect(await begins.innerText()).toBe(from);
+    await away.getByRole('button', { name: 'Show this range' }).click();
+    await begins.waitFor({ state: 'detached' });
+    expect(new URL(away.url()).searchParams.get('from')).toBe('2026-11-17T00:00Z');
+  }
+  await away.close();
+});
+
 test('a call is opened beside the list and the arrows go on to the next', { timeout: 120_000 }, async () => {
   const calls = await callsOf(`${SLICE}&where=feature:search`);
   await page.goto(`${collector.url}/calls?${SLICE}&where=feature:search`);

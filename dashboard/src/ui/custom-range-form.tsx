@@ -1,26 +1,29 @@
-// A time range of one's own. The pickers speak of wall-clock time of this machine; the URL holds instants.
+// A time range of one's own. The pickers speak of the wall clock of the page's time zone; the URL holds instants.
 import '@mantine/dates/styles.layer.css';
 import { Button, Stack } from '@mantine/core';
 import { DateTimePicker } from '@mantine/dates';
 import { useState } from 'react';
+import { instantAt, wallClockAt } from '../url/buckets.ts';
 import { type Filters, type Range, windowOf } from '../url/filters.ts';
 
 export function CustomRangeForm({ filters, onChange }: { filters: Filters; onChange: (range: Range) => void }) {
   const [window] = useState(() => windowOf(filters.range, Date.now(), filters.timezone));
-  const [from, setFrom] = useState<string | null>(wallClock(window.from));
-  const [to, setTo] = useState<string | null>(wallClock(window.to));
-  const wrong = from !== null && to !== null && !(Date.parse(from) < Date.parse(to));
+  const { timezone } = filters;
+  const [from, setFrom] = useState<string | null>(wallClockAt(window.from, timezone));
+  const [to, setTo] = useState<string | null>(wallClockAt(window.to, timezone));
+  const wrong = from !== null && to !== null && !(instantAt(from, timezone) < instantAt(to, timezone));
+  const iso = (wallClock: string) => new Date(instantAt(wallClock, timezone)).toISOString();
   return (
     <form
       onSubmit={(event) => {
         event.preventDefault();
         if (from === null || to === null || wrong) return;
-        onChange({ kind: 'custom', from: new Date(from).toISOString(), to: new Date(to).toISOString() });
+        onChange({ kind: 'custom', from: iso(from), to: iso(to) });
       }}
     >
       <Stack gap="xs" w={260}>
         <DateTimePicker
-          label="From (your local time)"
+          label={`From (${timezone.replaceAll('_', ' ')})`}
           value={from}
           onChange={setFrom}
           valueFormat="D MMM YYYY HH:mm"
@@ -28,7 +31,7 @@ export function CustomRangeForm({ filters, onChange }: { filters: Filters; onCha
           popoverProps={{ withinPortal: false }}
         />
         <DateTimePicker
-          label="To, exclusive"
+          label={`To, exclusive (${timezone.replaceAll('_', ' ')})`}
           value={to}
           onChange={setTo}
           valueFormat="D MMM YYYY HH:mm"
@@ -42,10 +45,4 @@ export function CustomRangeForm({ filters, onChange }: { filters: Filters; onCha
       </Stack>
     </form>
   );
-}
-
-function wallClock(at: number): string {
-  const date = new Date(at);
-  const two = (value: number) => String(value).padStart(2, '0');
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${two(date.getHours())}:${two(date.getMinutes())}:00`;
 }

@@ -33,6 +33,16 @@ function instantOf(local: number, timezone: string): number {
   return local - offsetMs(guess, timezone);
 }
 
+/** What the zone's clock shows at an instant, to the minute: "2026-11-01 09:30:00", as date pickers write it. */
+export const wallClockAt = (at: number, timezone: string): string =>
+  `${new Date(at + offsetMs(at, timezone)).toISOString().slice(0, 16).replace('T', ' ')}:00`;
+
+/** The instant at which the zone's clock shows that; where it skips an hour, one beside the gap. NaN for no such text. */
+export const instantAt = (wallClock: string, timezone: string): number => {
+  const local = Date.parse(`${wallClock.replace(' ', 'T')}Z`);
+  return Number.isNaN(local) ? NaN : instantOf(local, timezone);
+};
+
 /** The start of the bucket that holds the instant, `steps` buckets later. */
 export function bucketStart(at: number, bucket: Bucket, timezone: string, steps = 0): number {
   const offset = offsetMs(at, timezone);
