@@ -188,3 +188,35 @@ test('whoever is told of errors finds what went wrong, and exactly those calls',
   await row.getByRole('link', { name: /calls/ }).click();
   await callsAre(capped ?? {});
 });
+
+test(
+  'while the answer to another filter is awaited, the month says what it said before, and that it waits',
+  { timeout: 90_000 },
+  async () => {
+    await open(`/?${IN_NOVEMBER}`);
+    const panel = page.locator('section', { has: page.getByRole('heading', { name: 'This month' }) });
+    const month = panel.getByTestId('month-to-date');
+    await month.waitFor();
+    const [amount, forecast] = [
+      await month.getAttribute('data-value'),
+      await panel.getByTestId('forecast').innerText(),
+    ];
+    expect(forecast).toMatch(/^About \$/);
+
+    let answer = () => {};
+    const held = new Promise<void>((go) => (answer = go));
+    await page.route(/\/api\/metrics\?.*support-chat/, async (route) => (await held, route.continue()));
+    const asked = page.waitForRequest(/\/api\/metrics\?from=2026-10.*support-chat/);
+    await page.getByRole('link', { name: 'Filter by feature support-chat' }).click();
+    await asked;
+    await panel.and(page.locator('[aria-busy="true"]')).waitFor();
+    expect(await month.getAttribute('data-value')).toBe(amount);
+    expect(await panel.getByTestId('forecast').innerText()).toBe(forecast);
+
+    answer();
+    await panel.and(page.locator('[aria-busy="false"]')).waitFor();
+    const where = ['feature:support-chat'];
+    const [chats] = await metrics({ from: '2026-11-01T00:00:00Z', to: '2026-11-22T00:00:00Z' }, { measures: 'costUsd', where }); // prettier-ignore
+    expect(await month.getAttribute('data-value')).toBe(chats?.['costUsd']);
+  },
+);

@@ -139,12 +139,18 @@ export function useLimits({ range, where, timezone, refresh }: Filters) {
   });
 }
 
-/** Each day of the month so far and of the four weeks before today; does not depend on the range of the bar. */
+/**
+ * Each day of the month so far and of the four weeks before today; does not depend on the range of the bar. The answer says when it
+ * was asked for and in which zone its days are: it is shown until the answer to other filters comes, and is of then.
+ */
 export function useMonth({ where, timezone, refresh }: Filters, measures: readonly Measure[]) {
   return useQuery({
     queryKey: ['metrics', 'month', where, timezone, measures],
-    queryFn: ({ signal }) =>
-      api.metrics(monthWindow(Date.now(), timezone), { measures, bucket: 'day', where, timezone }, signal),
+    queryFn: async ({ signal }) => {
+      const askedAt = Date.now();
+      const question = { measures, bucket: 'day', where, timezone } as const;
+      return { ...(await api.metrics(monthWindow(askedAt, timezone), question, signal)), askedAt, timezone };
+    },
     refetchInterval: REFRESH_MS[refresh],
     placeholderData: keepPreviousData,
   });

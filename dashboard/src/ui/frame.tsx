@@ -49,7 +49,7 @@ export function Frame<T>({
     <section
       className={`panel ${className ?? ''}`}
       aria-labelledby={id}
-      aria-busy={question.data === undefined && !question.error}
+      aria-busy={question.isPlaceholderData || (question.data === undefined && !question.error)}
     >
       <header className="panel-head">
         <h2 id={id}>{title}</h2>

@@ -15,13 +15,12 @@ import { searchWith } from '../../url/use-filters.ts';
 const MEASURES = ['costUsd', 'calls', 'unpricedCalls'] as const;
 
 export const MonthPanel = inTurn(function MonthPanel({ filters, className }: { filters: Filters; className: string }) {
-  const { timezone } = filters;
   const question = useMonth(filters, MEASURES);
   const budget = useBudgets().data?.find((one) => isOf(one, filters));
   return (
     <Frame title="This month" question={question} height={150} className={className}>
-      {({ rows }) => {
-        const { spentUsd, forecast, unpricedCalls } = monthAhead(rows, question.dataUpdatedAt, timezone);
+      {({ rows, askedAt, timezone }) => {
+        const { spentUsd, forecast, unpricedCalls } = monthAhead(rows, askedAt, timezone);
         const limit = budget && 'usd' in budget.limit ? budget.limit.usd : null;
         const most = Math.max(Number(limit ?? 0), forecast?.highUsd ?? 0, Number(spentUsd ?? 0));
         const month = { ...filters, range: { kind: 'relative', name: 'mtd' } as const };
