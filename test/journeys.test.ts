@@ -220,3 +220,17 @@ test(
     expect(await month.getAttribute('data-value')).toBe(chats?.['costUsd']);
   },
 );
+
+test(
+  'in another time zone last month is another one, for the most expensive calls too',
+  { timeout: 90_000 },
+  async () => {
+    await open('/spend?range=last-month&refresh=off', { viewport: { width: 1440, height: 1000 }, timezoneId: 'America/Los_Angeles' }); // prettier-ignore
+    await page.getByTestId('pivot-total').waitFor();
+    const asked = page.waitForRequest(/\/api\/calls\?from=2026-10-01T07.*order=costUsd/);
+    await page.getByRole('combobox', { name: 'Time zone' }).click();
+    await page.getByRole('option', { name: 'America/Los Angeles' }).click();
+    const search = new URL((await asked).url()).searchParams;
+    expect(search.get('to')).toBe('2026-11-01T07:00:00.000Z');
+  },
+);

@@ -159,7 +159,7 @@ export function useMonth({ where, timezone, refresh }: Filters, measures: readon
 export function useLatestCalls(filters: Filters, limit: number) {
   const { range, where, timezone } = filters;
   return useQuery({
-    queryKey: ['calls', 'latest', range, where, limit],
+    queryKey: ['calls', 'latest', range, where, timezone, limit],
     queryFn: ({ signal }) =>
       api.calls({ window: windowOf(range, Date.now(), timezone), where, order: 'startedAt', limit }, signal),
     refetchInterval: REFRESH_MS[filters.refresh],
@@ -171,7 +171,7 @@ export function useLatestCalls(filters: Filters, limit: number) {
 export function useTopCalls(filters: Filters, order: CallsQuery['order'], limit: number) {
   const { range, where, timezone } = filters;
   return useQuery({
-    queryKey: ['calls', 'top', range, where, order, limit],
+    queryKey: ['calls', 'top', range, where, timezone, order, limit],
     queryFn: ({ signal }) => api.calls({ window: windowOf(range, Date.now(), timezone), where, order, limit }, signal),
     refetchInterval: REFRESH_MS[filters.refresh],
     placeholderData: keepPreviousData,
@@ -320,7 +320,7 @@ export function useValues(
   wanted: boolean,
 ) {
   return useQuery({
-    queryKey: ['values', dimension, filters.range, text],
+    queryKey: ['values', dimension, filters.range, filters.timezone, text],
     queryFn: ({ signal }) => api.values(dimension, windowOf(filters.range, Date.now(), filters.timezone), text, signal),
     enabled: wanted,
     placeholderData: keepPreviousData,
