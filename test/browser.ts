@@ -1,5 +1,5 @@
 // The browser of the tests: the Chromium that scripts/run.mjs found or fetched, with nothing going on in the background.
-import { chromium, type Browser } from 'playwright-core';
+import { chromium, type Browser, type Page } from 'playwright-core';
 
 export function startBrowser(): Promise<Browser> {
   const executablePath = process.env['SPANLEDGER_CHROMIUM'] ?? process.env['CHROME_PATH'] ?? '/usr/bin/chromium';
@@ -13,4 +13,11 @@ export function startBrowser(): Promise<Browser> {
     '--disable-sync',
   ];
   return chromium.launch({ executablePath, args });
+}
+
+/** What a page will have complained of: errors that nobody caught, and whatever else is an error on the console. */
+export function complaintsOf(page: Page, complaints: string[] = []): string[] {
+  page.on('pageerror', (error) => complaints.push(error.message));
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  return complaints;
 }

@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { drawDay } from '../demo/src/history.ts';
 import { postSpans } from '../demo/src/otlp.ts';
-import { startBrowser } from './browser.ts';
+import { complaintsOf, startBrowser } from './browser.ts';
 import { figuresOf, inApiWords } from './figures.ts';
 import { leadingNowhere, numbersOn, ofTheirCalls } from './look/numbers.ts';
 import { standsStill } from './look/pages.ts';
@@ -26,13 +26,13 @@ let folder: string;
 let collector: Collector;
 let browser: Browser;
 let page: Page;
-const pageErrors: string[] = [];
+const complaints: string[] = [];
 
 beforeAll(async () => {
   folder = await temporaryLedger();
   [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
   page = await browser.newPage({ viewport: { width: 1440, height: 1000 } });
-  page.on('pageerror', (error) => pageErrors.push(error.message));
+  complaintsOf(page, complaints);
   const spans = drawDay(DAY, DAY + 86_400_000);
   for (let from = 0; from < spans.length; from += 500)
     await postSpans(collector.url, undefined, spans.slice(from, from + 500));
@@ -108,7 +108,7 @@ test('a list is scrolled to its end, though only the rows in view are drawn', { 
   await page.keyboard.press('End');
   await page.locator(`[data-testid="call-row"][data-key="${calls.at(-1)?.callId}"]`).waitFor();
   expect(await rows().count()).toBeLessThan(80);
-  expect(pageErrors).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 test(
@@ -154,7 +154,7 @@ test(
     expect(lines.map((line) => line.split(',')[2])).toEqual(
       (await callsOf(`${SLICE}&where=costUsd:0.02..&order=costUsd`)).map(({ costUsd }) => costUsd),
     );
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );
 
@@ -222,7 +222,7 @@ test('a call is opened beside the list and the arrows go on to the next', { time
   await page.goBack();
   await drawer().waitFor({ state: 'detached' });
   expect(new URL(page.url()).searchParams.has('call')).toBe(false);
-  expect(pageErrors).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 const post = (id: string) =>
@@ -245,7 +245,7 @@ test(
     await page.getByTestId('newer-calls').click();
     // Sooner than the list is asked again by itself.
     await page.locator('tr[data-key="msg_tail_3"][aria-rowindex="2"]').waitFor({ timeout: 8_000 });
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );
 
@@ -278,7 +278,7 @@ test(
     }
     await go(call?.traceId ?? '', /claude-|Trace/);
     await page.waitForURL(/\/(traces|calls)\//);
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );
 
@@ -328,7 +328,7 @@ test.each([
   const { compared, strays } = await strayNumbers(`${path}${path.includes('?') ? '&' : '?'}${SLICE}&refresh=off`);
   expect(strays).toEqual([]);
   expect(compared).toBeGreaterThanOrEqual(least);
-  expect(pageErrors).toEqual([]);
+  expect(complaints).toEqual([]);
 });
 
 test(
@@ -348,6 +348,6 @@ test(
     const calls = await callsOf(searchParams.toString());
     expect(Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')).toBe(3_600_000);
     expect(await totalOf(calls.length)).toBe(sumOf(calls));
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );

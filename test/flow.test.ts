@@ -6,7 +6,7 @@ import type { Browser, Page } from 'playwright-core';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { onDisk } from '../collector/src/store/run-folders.ts';
-import { startBrowser } from './browser.ts';
+import { complaintsOf, startBrowser } from './browser.ts';
 import {
   createApp,
   eventually,
@@ -83,7 +83,7 @@ let page: Page;
 let searchApp: App;
 let supportApp: App;
 let collectorEnv: Record<string, string>;
-const pageErrors: string[] = [];
+const complaints: string[] = [];
 
 beforeAll(async () => {
   folder = await temporaryFolder(onDisk());
@@ -103,7 +103,7 @@ beforeAll(async () => {
   collector = await startCollector(collectorEnv);
   browser = await startBrowser();
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('pageerror', (error) => pageErrors.push(error.message));
+  complaintsOf(page, complaints);
 }, 240_000);
 
 afterAll(async () => {
@@ -245,6 +245,6 @@ test(
     expect((limited['attempts'] as { httpStatus: number }[]).map((attempt) => attempt.httpStatus)).toEqual([429, 200]);
     for (const call of details)
       expect((call['reports'] as { appCostUsd: string }[])[0]?.appCostUsd).toBe(call['costUsd']);
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );

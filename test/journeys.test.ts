@@ -1,15 +1,19 @@
-// Journeys of people who ask the ledger something, on a few days of the demo's months: what they read on the page is what the
+// Journeys of people who ask the ledger something, on a month of the demo's and some days beside it: what they read on the page is what the
 // API answers, and the figure they follow leads to the calls that add up to it. One collector for all of them.
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { drawDay } from '../demo/src/history.ts';
 import { postSpans } from '../demo/src/otlp.ts';
-import { startBrowser } from './browser.ts';
+import { complaintsOf, startBrowser } from './browser.ts';
 import { removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 /** What the browser takes for now: the pages' months are those of the demo's days. */
 const NOW = new Date('2026-11-21T12:00:00Z');
-const DAYS = ['2026-09-15', '2026-09-16', '2026-10-14', '2026-10-15', '2026-11-16', '2026-11-17', '2026-11-18'];
+const DAYS = [
+  ...['2026-09-15', '2026-09-16'],
+  ...Array.from({ length: 31 }, (_, index) => `2026-10-${String(index + 1).padStart(2, '0')}`),
+  ...['2026-11-16', '2026-11-17', '2026-11-18'],
+];
 const RATE = 0.25;
 const NOVEMBER = { from: '2026-11-16T00:00:00Z', to: '2026-11-19T00:00:00Z' };
 const IN_NOVEMBER = 'from=2026-11-16T00:00Z&to=2026-11-19T00:00Z&refresh=off';
@@ -50,8 +54,7 @@ async function open(path: string, options: BrowserContextOptions = { viewport: {
   contexts.set(key, context);
   page = await context.newPage();
   await page.clock.setFixedTime(NOW);
-  page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  complaintsOf(page, complaints);
   await page.goto(`${collector.url}${path}`);
 }
 

@@ -1,7 +1,7 @@
 // Own prices by hand, on the real pages: written in the form, tried on history, applied, and seen on every page.
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startBrowser } from './browser.ts';
+import { complaintsOf, startBrowser } from './browser.ts';
 import { removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
 // What each call costs, by hand, in USD:
@@ -22,13 +22,13 @@ let folder: string;
 let collector: Collector;
 let browser: Browser;
 let page: Page;
-const pageErrors: string[] = [];
+const complaints: string[] = [];
 
 beforeAll(async () => {
   folder = await temporaryLedger();
   [collector, browser] = await Promise.all([startCollector({ SPANLEDGER_DATA_DIR: folder }), startBrowser()]);
   page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
-  page.on('pageerror', (error) => pageErrors.push(error.message));
+  complaintsOf(page, complaints);
 }, 120_000);
 
 afterAll(async () => {
@@ -129,6 +129,6 @@ test(
       .evaluateAll((rows) => rows.map((row) => row.getAttribute('data-value')));
     expect(versions).toEqual(['0.010400000000', '0.020800000000']);
     expect(await page.getByTestId('receipt-line').first().innerText()).toContain('Contract 7');
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );

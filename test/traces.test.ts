@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { placeEmptyLedger } from '../collector/src/store/prepared-ledger.ts';
-import { startBrowser } from './browser.ts';
+import { complaintsOf, startBrowser } from './browser.ts';
 import { eventually, removeFolder, startCollector, temporaryFolder, type Collector } from './processes.ts';
 
 let folder: string;
 let collector: Collector;
 let browser: Browser;
-const pageErrors: string[] = [];
+const complaints: string[] = [];
 
 beforeAll(async () => {
   folder = await temporaryFolder();
@@ -106,7 +106,7 @@ async function openPage(path: string, width: number): Promise<Page> {
   const context = contexts.get(width) ?? (await browser.newContext({ viewport: { width, height: 900 } }));
   contexts.set(width, context);
   const page = await context.newPage();
-  page.on('pageerror', (error) => pageErrors.push(error.message));
+  complaintsOf(page, complaints);
   await page.goto(`${collector.url}${path}`);
   return page;
 }
@@ -212,6 +212,6 @@ test('of a trace of thousands of spans only the rows in view are drawn, and the 
   );
   await page.keyboard.press('ArrowRight');
   await page.locator(`[data-key="${idOf('u999')}"]`).waitFor({ state: 'attached' });
-  expect(pageErrors).toEqual([]);
+  expect(complaints).toEqual([]);
   await page.close();
 });
