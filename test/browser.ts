@@ -15,9 +15,15 @@ export function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath, args });
 }
 
-/** What a page will have complained of: errors that nobody caught, and whatever else is an error on the console. */
-export function complaintsOf(page: Page, complaints: string[] = []): string[] {
+/**
+ * What a page will have complained of: errors that nobody caught, and whatever else is an error on the console; but for what is
+ * `expected`, since the browser says of each answer that is no 2xx that it was none.
+ */
+export function complaintsOf(page: Page, complaints: string[] = [], expected?: RegExp): string[] {
   page.on('pageerror', (error) => complaints.push(error.message));
-  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('console', (message) => {
+    const words = message.text();
+    if (message.type() === 'error' && !expected?.test(words)) complaints.push(words);
+  });
   return complaints;
 }
