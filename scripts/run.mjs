@@ -1,6 +1,6 @@
 // The one launcher behind `npm start`, `npm test`, `npm run test:server`, `npm run test:shards`, `npm run check`,
 // `npm run demo`, `npm run build`, `npm run explain`, `npm run faults`, `npm run import`, `npm run move`,
-// `npm run prices` and `npm run screenshots`.
+// `npm run pack:instrumentation`, `npm run prices` and `npm run screenshots`.
 // In: a clean clone and any Node from 20.19 on with npm. It brings what is missing (a newer Node, pnpm, the packages,
 // the dashboard's build, Chromium), says so in one line each, and then runs the command. Where nothing is missing it
 // reads a few small files and starts the command directly, so the second start costs milliseconds.
@@ -36,6 +36,7 @@ const commands = {
   restore,
   screenshots,
   move,
+  pack,
 };
 /** Node's young objects may take 16 MB twice, not 64 MB twice: the same throughput with 100 MB less of memory. */
 const COLLECTOR_FLAGS = ['--max-semi-space-size=16'];
@@ -118,6 +119,22 @@ async function restore() {
 async function move() {
   const node = prepare({ dashboard: false });
   return run(node, [at('collector', 'src', 'move', 'main.ts'), ...args]);
+}
+
+/** The instrumentation as npm would publish it, as a file that an app can install. */
+async function pack() {
+  const node = prepare({ dashboard: false });
+  for (const file of packedFiles()) rmSync(at(file));
+  pnpm(
+    node,
+    ['--filter', '@spanledger/instrumentation', 'pack', '--pack-destination', root],
+    'the instrumentation could not be packed; the lines above say why',
+  );
+  for (const file of packedFiles()) say(`in your app: npm install ${at(file)}`);
+  return 0;
+}
+function packedFiles() {
+  return readdirSync(root).filter((file) => /^spanledger-instrumentation-.*\.tgz$/.test(file));
 }
 
 async function prices() {
