@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { type Changes, marksOfChanges, marksOfSpend } from './marks.ts';
 
 const day = (number: number) => `2026-11-${String(number).padStart(2, '0')}T00:00:00.000Z`;
-const row = (number: number, costUsd: string, model = 'opus') => ({ bucket: day(number), model, costUsd, calls: 1 });
+const row = (number: number, costUsd: string, model = 'opus') => ({ bucket: day(number), model, costUsd, calls: 100 });
 const answer = (rows: ReturnType<typeof row>[]) => ({ from: day(1), to: day(11), bucket: 'day' as const, rows });
 const labels = (rows: ReturnType<typeof row>[], cards: Changes['cards'] = []) =>
   marksOfSpend(answer(rows), { cards, began: undefined }, 'UTC').map(
@@ -37,7 +37,7 @@ it('holds a day against days of the same name, so that a doubled Wednesday stand
   // day but that one is exactly the usual, so the spread is 0 and what is half as much again stands out.
   const days = Array.from({ length: 28 }, (_, index) => {
     const [usd, at] = [index % 7 > 4 ? 2 : index === 9 ? 24 : 12, Date.UTC(2026, 10, 2 + index)];
-    return { bucket: new Date(at).toISOString(), model: 'opus', costUsd: `${usd}.000000000000`, calls: 1 };
+    return { bucket: new Date(at).toISOString(), model: 'opus', costUsd: `${usd}.000000000000`, calls: 100 };
   });
   const weeks = { from: day(2), to: day(30), bucket: 'day' as const, rows: days };
   expect(marksOfSpend(weeks, { cards: [], began: undefined }, 'UTC')).toEqual([
@@ -54,10 +54,32 @@ it('does not call the working hours of a single day unusual', () => {
     bucket: new Date(Date.UTC(2026, 10, 4, hour)).toISOString(),
     model: 'opus',
     costUsd: `${hour >= 9 && hour < 13 ? 9 : 1}.000000000000`,
-    calls: 1,
+    calls: 100,
   }));
   const one = { from: day(4), to: day(5), bucket: 'hour' as const, rows: hours };
   expect(marksOfSpend(one, { cards: [], began: undefined }, 'UTC')).toEqual([]);
+});
+
+/** An hour by minutes: the amounts in turn, and a half at 13:40. */
+function hour(usd: readonly number[], calls: number) {
+  const rows = Array.from({ length: 60 }, (_, minute) => {
+    const cost = minute === 40 ? 0.5 : (usd[minute % usd.length] ?? 0);
+    const at = new Date(Date.UTC(2026, 10, 17, 13, minute)).toISOString();
+    return cost === 0 ? [] : [{ bucket: at, model: 'opus', costUsd: cost.toFixed(12), calls }];
+  }).flat();
+  const window = { from: '2026-11-17T13:00:00.000Z', to: '2026-11-17T14:00:00.000Z', bucket: 'minute' as const };
+  return marksOfSpend({ ...window, rows }, { cards: [], began: undefined }, 'UTC').map(({ label }) => label);
+}
+
+it('judges minutes only where a minute has usually more calls than one dear one could outweigh', () => {
+  // Median 0.02, deviations of 0.01 at most: half a dollar is far off, if it is not of a few calls.
+  expect(hour([0.01, 0.02, 0.03], 31)).toEqual(['$0.50, 25.0× the usual']);
+  expect(hour([0.01, 0.02, 0.03], 30)).toEqual([]);
+});
+
+it('finds nothing unusual where most minutes have no calls at all', () => {
+  expect(hour([0.01, 0, 0], 1000)).toEqual([]);
+  expect(hour([0], 1000)).toEqual([]);
 });
 
 it('marks where the price of a model in use changed, and not where its first price began', () => {

@@ -8,7 +8,7 @@ import { formatDay, formatMinute } from '../format.ts';
 import type { Filters } from '../url/filters.ts';
 import { ToCalls } from './to-calls.tsx';
 
-const MEASURES = ['costUsd'] as const;
+const MEASURES = ['costUsd', 'calls'] as const;
 const BY = ['model'] as const;
 const SHOWN = 8;
 
