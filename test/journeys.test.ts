@@ -237,3 +237,22 @@ test(
     expect(search.get('to')).toBe('2026-11-01T07:00:00.000Z');
   },
 );
+
+test(
+  'a page that is opened while the collector is away says so, and opens when it is back',
+  { timeout: 90_000 },
+  async () => {
+    await open(`/spend?${IN_NOVEMBER}`);
+    await page.getByTestId('pivot-total').waitFor();
+    const away = /\/(api|assets)\//;
+    await page.route(away, (route) => route.abort('connectionrefused'));
+    await page.getByRole('link', { name: 'Coverage' }).click();
+    await page.getByRole('heading', { name: 'The collector does not answer' }).waitFor();
+    await page.unroute(away);
+    await page.getByRole('heading', { name: 'Coverage', exact: true }).waitFor();
+    expect(new URL(page.url()).pathname).toBe('/coverage');
+    expect(complaints.splice(0).filter((words) => !/ERR_CONNECTION_REFUSED|dynamically imported/.test(words))).toEqual(
+      [],
+    );
+  },
+);
