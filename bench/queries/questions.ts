@@ -90,7 +90,7 @@ export function questions(store: Store): Record<string, () => Promise<unknown>> 
     'values of a filter, a year': () => queryValues(store, 'customer', { ...YEAR, limit: 50 }),
     'unpriced calls, a year': () => queryUnpriced(store, YEAR),
     'coverage, 30 days': () => queryCoverage(store, last(30), now),
-    // What no roll-up has: the calls themselves are read.
+    // Of bands; and what looks at calls themselves: the use of caches, and rate limits.
     'tokens a second by feature, 30 days': ask({
       measures: ['p50OutputTokensPerSecond'],
       by: ['feature'],
