@@ -154,8 +154,7 @@ export const ROLLUP_DIMENSIONS: readonly Dimension[] = TOLD_DIMENSIONS.filter(
 );
 /** What there is a roll-up of by it alone; all else is worked out from these or from the calls. */
 export const SINGLE_DIMENSIONS: readonly Dimension[] = [...ROLLUP_DIMENSIONS, ...ALONE, ...BANDED_DIMENSIONS];
-/** Came with the bands; people, of whom there are many, have none of them. */
-export const BANDED_SKETCHES: readonly Sketch[] = ['server_sketch', 'speed_sketch'];
+/** Of people, who are many, no more; the others came with the bands. */
 export const SKETCHES_OF_PEOPLE: readonly Sketch[] = ['duration_sketch', 'ttft_sketch', 'outside_sketch'];
 /**
  * What there is a roll-up of by it and the band of latency: what may be different in calls that are slow. People and conversations
