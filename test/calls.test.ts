@@ -43,6 +43,14 @@ beforeAll(async () => {
     startedAt: new Date(DAY + 3_600_000).toISOString(),
     response: { ...POSTED.response, id: 'msg_unpriced', model: 'claude-nova-9' },
   });
+  // A service that was heard of in the last day, and in the last hour no more.
+  await send('/api/calls', {
+    ...POSTED,
+    feature: 'nightly',
+    service: 'nightly-jobs',
+    startedAt: new Date(Date.now() - 7_200_000).toISOString(),
+    response: { ...POSTED.response, id: 'msg_silent' },
+  });
   const thresholds = [50, 100];
   await send('/api/budgets', { name: 'All', limit: { usd: '400' }, period: 'month', timezone: 'UTC', thresholds });
 }, 120_000);

@@ -47,7 +47,7 @@ const LEADS_NOWHERE: readonly Reason[] = [
   { path: /^\/prices\/repricing/, why: 'a dry run: which calls it would change is no filter' },
   { within: '.first-run', why: 'words of how to begin: there are no calls yet' },
   { path: /^\/(explain|connect|settings)/, why: 'of versions, reports and files: nothing here is made of calls' },
-  { within: '[data-testid="source-row"]', why: 'a source also tells of calls that another is believed about' },
+  { within: '.told-of', why: 'a source also tells of calls that another is believed about: no filter says who told' },
   { within: '[data-testid="refusal-row"]', why: 'what was refused is no call; where one is concerned it is linked' },
   { within: '[data-testid="clock-row"]', why: 'of reports, not of calls; one of their calls is linked' },
 ];

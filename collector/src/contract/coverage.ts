@@ -35,12 +35,30 @@ export const coverageAnswerSchema = z.object({
   to: instantSchema,
   calls: z.int(),
   seen: z.array(seenSchema),
-  /** A call that several sources told counts for each. */
-  sources: z.array(z.object({ source: z.string(), calls: z.int(), lastCallAt: instantSchema })),
-  /** Had calls in the 24 hours before the last hour of now, and none within it; whatever the window. */
-  silent: z.array(
-    z.object({ source: z.string(), service: namedSchema, callsBefore: z.int(), lastCallAt: instantSchema }),
+  sources: z.array(
+    z.object({
+      source: z.string(),
+      /** That it told of: a call that several sources told counts for each. */
+      calls: z.int(),
+      /** Of these, the calls whose `source` it is: no other source that told of them is believed rather. */
+      believedCalls: z.int(),
+      lastCallAt: instantSchema,
+    }),
   ),
+  /** Had calls in `silentWindow` and none since; whatever the window that is asked about. */
+  silent: z.array(
+    z.object({
+      source: z.string(),
+      service: namedSchema,
+      /** That it told of. */
+      callsBefore: z.int(),
+      /** Of these, the calls whose `source` it is. */
+      believedCallsBefore: z.int(),
+      lastCallAt: instantSchema,
+    }),
+  ),
+  /** The 24 hours before the last hour of now. */
+  silentWindow: z.object({ from: instantSchema, to: instantSchema }),
   /** Counted when they arrived, by the hour: those of every hour that the window touches. A repeated export counts again. */
   refusals: z.array(
     z.object({

@@ -325,8 +325,41 @@ test('a source that had calls in the day before and none for an hour is silent; 
     told('long-gone', 'e', '2026-10-31T08:59:00Z'),
   ]);
   expect((await coverage()).silent).toEqual([
-    { source: 'spanledger', service: 'quiet', callsBefore: 2, lastCallAt: '2026-11-01T08:59:00.000Z' },
+    {
+      source: 'spanledger',
+      service: 'quiet',
+      callsBefore: 2,
+      believedCallsBefore: 2,
+      lastCallAt: '2026-11-01T08:59:00.000Z',
+    },
   ]);
+});
+
+test('of the calls a source told, those it is believed about are said: a filter by it finds exactly these', async () => {
+  const at = Date.parse('2026-11-01T08:00:00Z') * 1000;
+  const told = (source: string, id: string, spanId: string) =>
+    report(source, { spanId, messageId: id, startedAtMicros: at, tags: tags({ service: 'quiet' }) });
+  // Of the first call the application and the servers tell, of the second the servers alone.
+  await pipeline.ingestReports([
+    told('spanledger', 'a', 'a1'),
+    told('claude-platform', 'a', 'a2'),
+    told('claude-platform', 'b', 'b1'),
+  ]);
+  const { sources, silent, silentWindow } = await coverage();
+  expect(sources.map(({ source, calls, believedCalls }) => [source, calls, believedCalls])).toEqual([
+    ['claude-platform', 2, 1],
+    ['spanledger', 1, 1],
+  ]);
+  expect(silentWindow).toEqual({ from: '2026-10-31T09:00:00.000Z', to: '2026-11-01T09:00:00.000Z' });
+  expect(silent.map(({ source, callsBefore }) => [source, callsBefore])).toEqual([
+    ['claude-platform', 2],
+    ['spanledger', 1],
+  ]);
+  for (const { source, service, believedCallsBefore } of silent) {
+    const where = [`source:${source}`, `service:${service ?? ''}`];
+    const { calls } = await queryCalls(store, { ...silentWindow, where, order: 'startedAt', limit: 10 });
+    expect([source, calls.length]).toEqual([source, believedCallsBefore]);
+  }
 });
 
 test('calls without a feature come with the line that would tag them, for the language they come from', async () => {
@@ -371,6 +404,7 @@ test('the line for Python and others works: a feature among the resource attribu
 
 test('an empty ledger has nothing to say, and says it', async () => {
   expect(await coverage()).toEqual({
-    ...WINDOW, calls: 0, seen: [], sources: [], silent: [], refusals: [], setApart: [], setApartCalls: 0, untagged: [],
+    ...WINDOW, calls: 0, seen: [], sources: [], silent: [],
+    silentWindow: { from: '2026-10-31T09:00:00.000Z', to: '2026-11-01T09:00:00.000Z' }, refusals: [], setApart: [], setApartCalls: 0, untagged: [],
   }); // prettier-ignore
 });

@@ -20,9 +20,11 @@ export async function queryCoverage(
   now: () => number = Date.now,
 ): Promise<CoverageAnswer> {
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
+  const hourAgo = now() * 1000 - HOUR;
+  const silentWindow = { fromMicros: hourAgo - DAY, toMicros: hourAgo };
   const [told, silent, refusals, apart] = await Promise.all([
     queryTold(store, window),
-    querySilent(store, now()),
+    querySilent(store, silentWindow),
     queryRefusals(store, window),
     querySetApart(store, window),
   ]);
@@ -33,6 +35,7 @@ export async function queryCoverage(
     seen: seenIn(told),
     sources: sourcesIn(told),
     silent,
+    silentWindow: { from: instantOf(silentWindow.fromMicros), to: instantOf(silentWindow.toMicros) },
     refusals,
     ...apart,
     untagged: await untaggedIn(store, window, told),
@@ -64,17 +67,17 @@ FROM (${told.rows}) AS told GROUP BY service, workspace, source, sources, is_tag
 }
 
 /** Groups of rows by a key that is made of text and nulls; most calls first, then by the key, null last. */
-function grouped<Key extends readonly (string | null)[]>(
-  rows: readonly ToldRow[],
-  keyOf: (row: ToldRow) => Key,
-): { key: Key; calls: number; rows: ToldRow[] }[] {
-  const groups = new Map<string, ToldRow[]>();
+function grouped<Row extends ToldRow, Key extends readonly (string | null)[]>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => Key,
+): { key: Key; calls: number; rows: Row[] }[] {
+  const groups = new Map<string, Row[]>();
   for (const row of rows) {
     const key = JSON.stringify(keyOf(row));
     groups.set(key, [...(groups.get(key) ?? []), row]);
   }
   return [...groups.values()]
-    .map((members) => ({ key: keyOf(members[0] as ToldRow), calls: callsIn(members), rows: members }))
+    .map((members) => ({ key: keyOf(members[0] as Row), calls: callsIn(members), rows: members }))
     .toSorted((one, other) => other.calls - one.calls || byText(one.key, other.key));
 }
 function byText(one: readonly (string | null)[], other: readonly (string | null)[]): number {
@@ -98,20 +101,30 @@ const seenIn = (told: readonly ToldRow[]): CoverageAnswer['seen'] =>
 
 const sourcesIn = (told: readonly ToldRow[]): CoverageAnswer['sources'] =>
   grouped(
-    told.flatMap((row) => row.sources.map((source) => ({ ...row, source }))),
+    told.flatMap((row) => row.sources.map((source) => ({ ...row, source, isBelieved: source === row.source }))),
     ({ source }) => [source] as const,
   ).map(({ key: [source], calls, rows }) => ({
     source,
     calls,
+    believedCalls: callsIn(rows.filter(({ isBelieved }) => isBelieved)),
     lastCallAt: instantOf(Math.max(...rows.map((row) => row.last_micros))),
   }));
 
-async function querySilent(store: Store, nowMs: number): Promise<CoverageAnswer['silent']> {
-  const hourAgo = nowMs * 1000 - HOUR;
-  const window = { fromMicros: hourAgo - DAY, toMicros: nowMs * 1000 + HOUR };
-  const told = await smallRollup(store, TOLD, window);
-  const rows = await store.query<{ told_by: string; called_by: string | null; before: number; last_micros: number }>(
-    `SELECT told_by, nullIf(service, '') AS called_by, sum(calls) AS before, toUnixTimestamp64Micro(max(last_at)) AS last_micros
+/** Those of the window that told of nothing after it, up to an hour ahead of now: a clock may be. */
+async function querySilent(
+  store: Store,
+  { fromMicros, toMicros: hourAgo }: Pick<Window, 'fromMicros' | 'toMicros'>,
+): Promise<CoverageAnswer['silent']> {
+  const told = await smallRollup(store, TOLD, { fromMicros, toMicros: hourAgo + 2 * HOUR });
+  const rows = await store.query<{
+    told_by: string;
+    called_by: string | null;
+    before: number;
+    believed_before: number;
+    last_micros: number;
+  }>(
+    `SELECT told_by, nullIf(service, '') AS called_by, sum(calls) AS before, sumIf(calls, source = told_by) AS believed_before,
+  toUnixTimestamp64Micro(max(last_at)) AS last_micros
 FROM (${told.rows}) ARRAY JOIN sources AS told_by
 GROUP BY told_by, called_by HAVING last_micros < {hourAgo:Int64}
 ORDER BY before DESC, told_by, called_by LIMIT ${MOST_ROWS}`,
@@ -121,6 +134,7 @@ ORDER BY before DESC, told_by, called_by LIMIT ${MOST_ROWS}`,
     source: row.told_by,
     service: row.called_by,
     callsBefore: row.before,
+    believedCallsBefore: row.believed_before,
     lastCallAt: instantOf(row.last_micros),
   }));
 }

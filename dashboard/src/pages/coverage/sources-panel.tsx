@@ -18,27 +18,20 @@ export function SourcesPanel({ question, filters, className }: PanelProps) {
       isEmpty={({ sources, silent }) => sources.length + silent.length === 0}
       empty="No source has told of a call in this window."
     >
-      {({ sources, silent }) => (
+      {(answer) => (
         <>
-          {silent.length === 0 ? (
+          {answer.silent.length === 0 ? (
             <p className="note">Every source that had calls in the last day had some in the last hour.</p>
           ) : (
-            <Silent silent={silent} filters={filters} />
+            <Silent answer={answer} filters={filters} />
           )}
           <ul className="lines coverage-sources">
-            {sources.map(({ source, calls, lastCallAt }) => (
+            {answer.sources.map(({ source, calls, believedCalls, lastCallAt }) => (
               <li key={source} data-testid="source-row" data-key={source}>
-                <div className="line-head">
-                  <Link to={callsLink(filters, { source })} className="plain-link">
-                    <Dot dimension="source" value={source} />
-                  </Link>
-                  <span
-                    className="is-muted push"
-                    title="Calls it told of, also those that another source is believed about"
-                  >
-                    {formatCalls(calls)}
-                  </span>
-                </div>
+                <Dot dimension="source" value={source} />
+                <p className="is-muted small">
+                  <Told calls={calls} believed={believedCalls} href={callsLink(filters, { source })} />
+                </p>
                 <p className="is-muted small">
                   last call {formatMinute(lastCallAt, filters.timezone)} {filters.timezone}
                 </p>
@@ -51,21 +44,35 @@ export function SourcesPanel({ question, filters, className }: PanelProps) {
   );
 }
 
-function Silent({ silent, filters }: { silent: CoverageAnswer['silent']; filters: Filters }) {
-  const dayBefore: Filters = { ...filters, range: { kind: 'relative', name: '24h' } };
+/** A filter by source finds the calls that it is believed about; of the others it told as well. */
+function Told({ calls, believed, href }: { calls: number; believed: number; href: string }) {
+  const link = (
+    <Link className="to-calls" to={href}>
+      {formatCalls(believed)}
+    </Link>
+  );
+  if (believed === calls) return link;
+  return (
+    <>
+      <span className="told-of">told of {formatCalls(calls)}</span>,{' '}
+      {believed === 0 ? 'all of which' : <>is believed about {link}; of the others</>} another source knows better
+    </>
+  );
+}
+
+function Silent({ answer: { silent, silentWindow }, filters }: { answer: CoverageAnswer; filters: Filters }) {
+  const dayBefore: Filters = { ...filters, range: { kind: 'custom', ...silentWindow } };
   return (
     <div className="note note-warn coverage-silent" role="status">
       <p>
         <IconAlertTriangle size={14} aria-hidden /> Silent for an hour, with calls in the day before:
       </p>
       <ul>
-        {silent.map(({ source, service, callsBefore, lastCallAt }) => (
+        {silent.map(({ source, service, callsBefore, believedCallsBefore, lastCallAt }) => (
           <li key={JSON.stringify([source, service])} data-testid="silent-row" data-key={source}>
             <strong>{source}</strong> of {service === null ? 'an unnamed service' : formatValue(service)}:{' '}
-            <Link className="to-calls" to={callsLink(dayBefore, { source, service })}>
-              {formatCalls(callsBefore)}
-            </Link>
-            , the last {formatMinute(lastCallAt, filters.timezone)}
+            <Told calls={callsBefore} believed={believedCallsBefore} href={callsLink(dayBefore, { source, service })} />
+            ; the last {formatMinute(lastCallAt, filters.timezone)}
           </li>
         ))}
       </ul>
