@@ -207,6 +207,32 @@ test('a range of one’s own is in the time zone of the page, wherever the reade
   await away.close();
 });
 
+test(
+  'names of any length leave the figures beside them in view, and are whole for who asks',
+  { timeout: 60_000 },
+  async () => {
+    const [feature, model] = ['f'.repeat(250), 'claude-'.repeat(30)];
+    for (const [id, name] of [
+      ['msg_wide_1', 'claude-opus-5-5'],
+      ['msg_wide_2', model],
+    ])
+      await send('/api/calls', {
+        ...POSTED,
+        feature,
+        startedAt: '2026-11-16T12:00:00Z',
+        response: { ...POSTED.response, id, model: name },
+      });
+    await page.goto(`${collector.url}/spend?from=2026-11-16T00:00Z&to=2026-11-17T00:00Z&refresh=off`);
+    await page.getByTestId('call-row').first().waitFor();
+    await standsStill(page);
+    const tables = await page.locator('.scroll-table').evaluateAll((all) => all.map((one) => one.scrollWidth - one.clientWidth)); // prettier-ignore
+    expect(tables).toEqual(tables.map(() => 0));
+    expect(await page.locator(`.scroll-table [title="${feature}"]`).count()).toBe(3);
+    expect(await page.locator(`.scroll-table [title="${model}"]`).count()).toBe(2);
+    expect(await page.getByRole('columnheader', { name: model }).count()).toBe(1);
+  },
+);
+
 test('a call is opened beside the list and the arrows go on to the next', { timeout: 120_000 }, async () => {
   const calls = await callsOf(`${SLICE}&where=feature:search`);
   await page.goto(`${collector.url}/calls?${SLICE}&where=feature:search`);

@@ -58,7 +58,9 @@ function CallLine({ call, timezone }: { call: CallJson; timezone: string }) {
       <td>
         <Dot dimension="feature" value={call.feature} />
       </td>
-      <td className="nowrap wide">{call.model ?? call.requestModel ?? <span className="is-unknown">unknown</span>}</td>
+      <td className="wide">
+        <Model name={call.model ?? call.requestModel} />
+      </td>
       <td className="right">
         <span title={call.unpricedReason ?? undefined}>
           <Usd value={call.costUsd} />
@@ -77,7 +79,18 @@ function CallLine({ call, timezone }: { call: CallJson; timezone: string }) {
       <td>
         <Ending call={call} />
       </td>
-      <td className="is-muted clip">{call.userId ?? '–'}</td>
+      <td className="is-muted clip" title={call.userId ?? undefined}>
+        {call.userId ?? '–'}
+      </td>
     </tr>
+  );
+}
+
+function Model({ name }: { name: string | null }) {
+  if (name === null) return <span className="is-unknown">unknown</span>;
+  return (
+    <span className="name" title={name}>
+      {name}
+    </span>
   );
 }

@@ -95,7 +95,7 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
                     onOrder={() => column.toggleSorting()}
                     className={id === 'name' ? 'verbatim' : 'right verbatim'}
                   >
-                    {titleOf(id, pivot.columns, down)}
+                    <Head title={titleOf(id, pivot.columns, down)} />
                   </OrderHead>
                 );
               })}
@@ -136,6 +136,15 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
         </p>
       )}
     </>
+  );
+}
+
+/** A value can be of any length: two lines of it are shown. */
+function Head({ title }: { title: string }) {
+  return (
+    <span className="named" title={title.length > 18 ? title : undefined}>
+      {title}
+    </span>
   );
 }
 
