@@ -185,7 +185,7 @@ test(
       (names) => names.length > 0 && names.every((name) => name.startsWith('glo')),
     );
     await page.keyboard.press('Escape');
-    expect(pageErrors).toEqual([]);
+    expect(complaints).toEqual([]);
   },
 );
 
