@@ -233,6 +233,22 @@ test(
   },
 );
 
+test('a sum that lacks the price of one of its calls says so, wherever it stands', { timeout: 60_000 }, async () => {
+  const window = `${SLICE}&refresh=off`;
+  // One call of the day is of a model without a price; it ended well.
+  await page.goto(`${collector.url}/spend?${window}&across=outcome`);
+  const cells = page.locator('[data-testid="pivot-total"] [data-testid="pivot-cell"]');
+  await cells.first().waitFor();
+  expect(await cells.and(page.locator('[data-key="ok"]')).innerText()).toMatch(/^\$[\d.]+ \+\?$/);
+  await page.goto(`${collector.url}/?${window}`);
+  const total = page.locator('tfoot td').first();
+  await total.waitFor();
+  expect(await total.innerText()).toMatch(/^\$[\d.]+ \+\?$/);
+  expect(await page.locator('.headline', { has: page.getByTestId('spend-total') }).innerText()).toMatch(
+    /\$[\d.]+\s\+\?/,
+  );
+});
+
 test('a call is opened beside the list and the arrows go on to the next', { timeout: 120_000 }, async () => {
   const calls = await callsOf(`${SLICE}&where=feature:search`);
   await page.goto(`${collector.url}/calls?${SLICE}&where=feature:search`);

@@ -98,6 +98,8 @@ export const coverageAnswerSchema = z.object({
       source: z.string(),
       calls: z.int(),
       costUsd: z.string().nullable(),
+      /** Of `calls`; they are in no cost. */
+      unpricedCalls: z.int(),
       /** The language or tool the line is for; `server`: no app tells of them, and the line would make one. */
       language: z.enum(['node', 'python', 'claude-code', 'api', 'server', 'any']),
       /** The one line that would tag them. */

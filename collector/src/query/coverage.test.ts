@@ -387,7 +387,15 @@ test('calls without a feature come with the line that would tag them, for the la
   ]);
   expect(untagged.find(({ service }) => service === 'web')?.line).toMatch(/^await withTags\(\{ feature: /);
   // 100 x 1 + 10 x 5 USD a million.
-  expect(untagged.every(({ costUsd }) => costUsd === '0.000150000000')).toBe(true);
+  expect(untagged.every(({ costUsd, unpricedCalls }) => costUsd === '0.000150000000' && unpricedCalls === 0)).toBe(
+    true,
+  );
+});
+
+test('what calls without a feature cost is said with how many of them no price is known for', async () => {
+  const untaggedOf = (id: string, model: string) => report('api', { spanId: id, messageId: id, model });
+  await pipeline.ingestReports([untaggedOf('a', 'claude-haiku-4-5'), untaggedOf('b', 'claude-nova-9')]);
+  expect((await coverage()).untagged).toMatchObject([{ calls: 2, costUsd: '0.000150000000', unpricedCalls: 1 }]);
 });
 
 test('the line for Python and others works: a feature among the resource attributes is the feature of the calls', async () => {

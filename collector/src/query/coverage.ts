@@ -226,6 +226,7 @@ FROM (${scopes.rows}) AS told WHERE reports > 0 GROUP BY told_by, called_by`,
     costUsd: rows.some(({ priced }) => priced > 0)
       ? formatPico(rows.reduce((sum, { cost }) => sum + parseUsd(cost), 0n))
       : null,
+    unpricedCalls: calls - rows.reduce((sum, { priced }) => sum + priced, 0),
     ...adviceFor(source, scopesOf.get(JSON.stringify([source, service])) ?? []),
   }));
 }

@@ -4,7 +4,7 @@ import { IconCheck, IconCopy } from '@tabler/icons-react';
 import { Link } from 'react-router';
 import { formatCalls, formatShare } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
-import { Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -37,7 +37,7 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
                   columns={['Service', 'Source', ...figures('Calls', 'Cost'), 'The line that would tag them']}
                 />
                 <tbody>
-                  {untagged.map(({ service, source, calls: count, costUsd, line, where }) => (
+                  {untagged.map(({ service, source, calls: count, costUsd, unpricedCalls, line, where }) => (
                     <tr key={JSON.stringify([service, source])} data-testid="untagged-row" data-key={service ?? ''}>
                       <th scope="row">
                         <Link to={callsLink(filters, { feature: null, service, source })}>
@@ -54,6 +54,7 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
                         <Link to={callsLink(filters, { feature: null, service, source })}>
                           <Usd value={costUsd} />
                         </Link>
+                        <AtLeast usd={costUsd} unpriced={unpricedCalls} />
                       </td>
                       <td className="advice">
                         <CopyLine line={line} />

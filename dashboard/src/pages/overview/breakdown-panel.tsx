@@ -51,6 +51,7 @@ export const BreakdownPanel = inTurn(function BreakdownPanel({
       {({ rows }) => {
         const total = sumUsd(rows.map((row) => textOf(row, 'costUsd')));
         const calls = rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0);
+        const unpricedCalls = rows.reduce((sum, row) => sum + (numberOf(row, 'unpricedCalls') ?? 0), 0);
         const ranked = rows.toSorted(
           (one, other) =>
             compareUsd(textOf(other, 'costUsd'), textOf(one, 'costUsd')) ||
@@ -138,6 +139,7 @@ export const BreakdownPanel = inTurn(function BreakdownPanel({
                   <ToCalls filters={filters}>
                     <Usd value={total} />
                   </ToCalls>
+                  <AtLeast usd={total} unpriced={unpricedCalls} />
                 </td>
                 <td className="share-column" />
                 <td className="right">

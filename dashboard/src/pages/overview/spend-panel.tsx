@@ -6,7 +6,7 @@ import { changeOf, formatCalls, formatCount, formatDimension, formatUsd, formatU
 import { afterFirst } from '../../first/after-first.tsx';
 import { useFirstStands } from '../../first/first.ts';
 import { DimensionPicker } from '../../ui/controls.tsx';
-import { Change, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Change, Usd } from '../../ui/figures.tsx';
 import { Frame, FrameBody } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
@@ -67,6 +67,7 @@ export const SpendPanel = inTurn(function SpendPanel({ filters, className }: { f
                   <span className="visually-hidden">. Show these calls</span>
                 </Link>
               </span>
+              <AtLeast usd={spend} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
               {before.data && (
                 <Change
                   change={changeOf(
@@ -81,6 +82,7 @@ export const SpendPanel = inTurn(function SpendPanel({ filters, className }: { f
                   <ToCalls filters={filters} window={before.data}>
                     {formatUsd(earlierSpend)}
                   </ToCalls>
+                  <AtLeast usd={earlierSpend} unpriced={numberOf(earlier, 'unpricedCalls') ?? 0} />
                 </span>
               )}
               <span className="headline-more">

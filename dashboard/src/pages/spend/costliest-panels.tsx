@@ -3,7 +3,7 @@ import { Link } from 'react-router';
 import { useMetrics, useTopCalls } from '../../api/questions.ts';
 import { divideUsd } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
-import { Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
@@ -85,6 +85,7 @@ export const CostliestConversationsPanel = inTurn(function CostliestConversation
                       <Link to={href}>
                         <Usd value={textOf(row, 'costUsd')} />
                       </Link>
+                      <AtLeast usd={textOf(row, 'costUsd')} unpriced={unpriced} />
                     </td>
                     <td className="right">
                       <Link to={href}>

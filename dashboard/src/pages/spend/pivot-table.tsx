@@ -199,6 +199,7 @@ function Figures({ row, isTotal = false, totalsFirst, isComparing, columns, down
             ) : (
               toCalls(where, <Usd value={cell.costUsd} />)
             )}
+            {cell && <AtLeast usd={cell.costUsd} unpriced={cell.unpricedCalls} />}
           </td>
         );
       })}

@@ -2,7 +2,7 @@
 import type { AgentRun, RolledUp } from '@spanledger/collector/contract';
 import { formatCalls, formatCount, formatDuration, picoUsd } from '../../format.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
-import { Usd } from '../../ui/figures.tsx';
+import { AtLeast, Usd } from '../../ui/figures.tsx';
 import { figures, hidden, TableHead } from '../../ui/table-head.tsx';
 import { dearestOf } from './dearest.ts';
 import { PartIcon } from './parts.tsx';
@@ -95,6 +95,7 @@ function Steps({ run, onOpen }: { run: AgentRun; onOpen: AgentRunsProps['onOpen'
             <td />
             <td className="right">
               <Usd value={others.costUsd} />
+              <AtLeast usd={others.costUsd} unpriced={others.unpricedCalls} />
             </td>
             <td className="share-column" />
           </tr>

@@ -7,7 +7,7 @@ const step = (name: string, costUsd: string | null) => ({
   durationMs: 1,
   rolledUp: {
     calls: 2,
-    unpricedCalls: 0,
+    unpricedCalls: costUsd === null ? 2 : 0,
     callsWithoutUsage: 0,
     costUsd,
     inputTokens: 0,
@@ -27,7 +27,7 @@ const STEPS = [
 test('of many steps the dearest stand in order of time, and the others are one sum', () => {
   const { steps, others } = dearestOf(STEPS, 2);
   expect(steps.map(({ name }) => name)).toEqual(['a', 'd']);
-  expect(others).toEqual({ steps: 3, calls: 6, costUsd: '0.000000000003' });
+  expect(others).toEqual({ steps: 3, calls: 6, unpricedCalls: 2, costUsd: '0.000000000003' });
 });
 
 test('of few steps all are shown', () => {

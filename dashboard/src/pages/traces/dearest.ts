@@ -8,7 +8,7 @@ export interface Dearest {
   /** In order of time. */
   steps: Step[];
   /** Null when all are shown. `costUsd` null: no cost of any is known. */
-  others: { steps: number; calls: number; costUsd: string | null } | null;
+  others: { steps: number; calls: number; unpricedCalls: number; costUsd: string | null } | null;
 }
 
 export function dearestOf(steps: readonly Step[], most: number): Dearest {
@@ -24,6 +24,7 @@ export function dearestOf(steps: readonly Step[], most: number): Dearest {
     others: {
       steps: others.length,
       calls: others.reduce((calls, { rolledUp }) => calls + rolledUp.calls, 0),
+      unpricedCalls: others.reduce((calls, { rolledUp }) => calls + rolledUp.unpricedCalls, 0),
       costUsd: sumUsd(others.map(({ rolledUp }) => rolledUp.costUsd)),
     },
   };
