@@ -3,7 +3,14 @@
 // Knows nothing of HTTP, ClickHouse or React.
 import { z } from 'zod';
 
-import { attemptSchema, confidenceSchema, instantSchema, usageSchema, usdSchema } from './contract/basics.ts';
+import {
+  askedInstantSchema,
+  attemptSchema,
+  confidenceSchema,
+  instantSchema,
+  usageSchema,
+  usdSchema,
+} from './contract/basics.ts';
 import { DIMENSIONS, TOLD_DIMENSIONS, type ToldDimension } from './contract/dimensions.ts';
 import { isRangedField, RANGED_FIELDS, readRange } from './contract/ranges.ts';
 import { priceVersionSchema } from './contract/repricings.ts';
@@ -15,6 +22,7 @@ export * from './contract/connections.ts';
 export * from './contract/coverage.ts';
 export * from './contract/dimensions.ts';
 export * from './contract/explain.ts';
+export * from './contract/instants.ts';
 export * from './contract/keys.ts';
 export * from './contract/limits.ts';
 export * from './contract/mappings.ts';
@@ -131,7 +139,7 @@ function isTimezone(name: string): boolean {
 }
 
 /** The time range asked about: `from` inclusive, `to` exclusive. */
-const windowShape = { from: instantSchema, to: instantSchema };
+const windowShape = { from: askedInstantSchema, to: askedInstantSchema };
 
 export const metricsQuerySchema = z.object({
   ...windowShape,
@@ -296,8 +304,8 @@ export const CALL_ORDERS = [
   'outputTokens',
 ] as const;
 export const callsQuerySchema = z.object({
-  from: instantSchema.optional(),
-  to: instantSchema.optional(),
+  from: askedInstantSchema.optional(),
+  to: askedInstantSchema.optional(),
   where: repeated(whereSchema),
   /** A field: largest or newest first; `oldest` is by time the other way round. */
   order: z.enum(CALL_ORDERS).default('startedAt'),
@@ -317,8 +325,8 @@ export type CallsAnswer = z.infer<typeof callsAnswerSchema>;
 export const contrastQuerySchema = z.object({
   ...windowShape,
   where: repeated(whereSchema),
-  insideFrom: instantSchema,
-  insideTo: instantSchema,
+  insideFrom: askedInstantSchema,
+  insideTo: askedInstantSchema,
   inside: repeated(whereSchema),
 });
 export type ContrastQuery = z.output<typeof contrastQuerySchema>;

@@ -1,5 +1,6 @@
 // What every part of the contract is made of: money, instants, how well a price is known, tokens, attempts.
 import { z } from 'zod';
+import { canBeAsked, EARLIEST, LATEST } from './instants.ts';
 
 // zod compiles schemas with eval where it may; the dashboard's content security policy forbids even the attempt.
 z.config({ jitless: true });
@@ -10,6 +11,10 @@ export const usdSchema = z.string().regex(/^-?\d+\.\d{12}$/, 'a decimal string w
 export const instantSchema = z.iso.datetime({
   offset: true,
   error: 'must be an ISO 8601 instant such as 2026-11-01T00:00:00Z',
+});
+/** An instant that a question may name. */
+export const askedInstantSchema = instantSchema.refine((instant) => canBeAsked(Date.parse(instant)), {
+  error: `must lie between ${EARLIEST} and ${LATEST}`,
 });
 /** first-party: read on Anthropic's pages; quoted: a third party quoting them; inferred: worked out; own: the operator's own. */
 export const confidenceSchema = z.enum(['first-party', 'quoted', 'inferred', 'own']);

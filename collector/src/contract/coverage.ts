@@ -1,8 +1,8 @@
 // The contract of /api/coverage: what the ledger sees, from which side, and what it refused or set apart and why.
 import { z } from 'zod';
-import { instantSchema } from './basics.ts';
+import { askedInstantSchema, instantSchema } from './basics.ts';
 
-export const coverageQuerySchema = z.object({ from: instantSchema, to: instantSchema });
+export const coverageQuerySchema = z.object({ from: askedInstantSchema, to: askedInstantSchema });
 export type CoverageQuery = z.output<typeof coverageQuerySchema>;
 
 const namedSchema = z.string().nullable();

@@ -1,6 +1,6 @@
 // The contract of /api/prices: the price cards as they are, the own prices over them, and the calls that have no price.
 import { z } from 'zod';
-import { confidenceSchema, instantSchema } from './basics.ts';
+import { askedInstantSchema, confidenceSchema, instantSchema } from './basics.ts';
 
 export const TOKEN_KINDS = ['input', 'cacheWrite5m', 'cacheWrite1h', 'cacheRead', 'output'] as const;
 export const tokenKindSchema = z.enum(TOKEN_KINDS);
@@ -119,7 +119,7 @@ export const pricesAnswerSchema = z.object({
 export type PricesAnswer = z.infer<typeof pricesAnswerSchema>;
 
 /** Calls without a price in a window, by model and reason; the most calls first. */
-export const unpricedQuerySchema = z.object({ from: instantSchema, to: instantSchema });
+export const unpricedQuerySchema = z.object({ from: askedInstantSchema, to: askedInstantSchema });
 export const unpricedAnswerSchema = z.object({
   models: z.array(
     z.object({

@@ -1,9 +1,12 @@
 // The contract of re-pricings: history priced again with the prices of today, looked at first (`ready`), then applied.
 import { z } from 'zod';
-import { instantSchema, usdSchema } from './basics.ts';
+import { askedInstantSchema, instantSchema, usdSchema } from './basics.ts';
 
 /** The calls to price again: started in [from, to); without an end, all there are. */
-export const repricingInputSchema = z.strictObject({ from: instantSchema.nullish(), to: instantSchema.nullish() });
+export const repricingInputSchema = z.strictObject({
+  from: askedInstantSchema.nullish(),
+  to: askedInstantSchema.nullish(),
+});
 export type RepricingInput = z.output<typeof repricingInputSchema>;
 
 /** One day, feature or model, with the cost of all its priced calls before and after. */

@@ -1,5 +1,5 @@
 // "Which calls": the explorer's list, newest or largest first with a cursor, and one call with its receipt and reports.
-import type { CallDetailJson, CallJson, CallsAnswer, CallsQuery } from '../contract.ts';
+import { type CallDetailJson, type CallJson, type CallsAnswer, type CallsQuery, LATEST } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
 import { inReach, joining, lackingIds } from './joined-reports.ts';
@@ -40,8 +40,8 @@ const CURSOR_VALUE: Record<CallsQuery['order'], RegExp> = {
   outputTokens: WHOLE,
 };
 
-/** All time, for the list without a window: ClickHouse's DateTime64 ends in 2299. */
-const ALL = { from: '2000-01-01T00:00:00Z', to: '2200-01-01T00:00:00Z' };
+/** All time, for the list without a window. */
+const ALL = { from: '2000-01-01T00:00:00Z', to: LATEST };
 
 /** A sum of money as the decimal string with 12 places that the contract has. */
 const usd = (column: string): string => `if(${column} IS NULL, NULL, toDecimalString(assumeNotNull(${column}), 12))`;

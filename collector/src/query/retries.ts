@@ -19,7 +19,7 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
   const isWhole = query.where.length === 0;
   const [sums, worst] = await Promise.all([
     isWhole ? sumsOfRollup(store, window) : sumsOfCalls(store, query, window),
-    worstOf(store, query, isWhole ? await hoursOfWorst(store, window) : window),
+    isWhole ? worstOfAll(store, query, window) : worstOf(store, query, window),
   ]);
   const { from, to } = query;
   // The row without a cause is of all: a call that failed in two ways is one call.
@@ -93,6 +93,10 @@ ORDER BY most_lost_ms DESC LIMIT ${WORST} WITH TIES`,
   const hours = new Set([...rows.map(({ at }) => Number(at)), ...rawHours]);
   return { ...window, hours: [...hours].toSorted((one, other) => one - other) };
 }
+
+/** Its own promise: were the hours awaited while the sums are asked for, a failure of both would have nobody to tell. */
+const worstOfAll = async (store: Store, query: SliceQuery, window: Window): Promise<WorstRow[]> =>
+  worstOf(store, query, await hoursOfWorst(store, window));
 
 async function worstOf(store: Store, query: SliceQuery, window: Window): Promise<WorstRow[]> {
   const { sql, parameters } = await attemptsOf(store, query, window);

@@ -12,7 +12,15 @@ import {
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
 import { useEffect } from 'react';
 import { monthWindow } from '../drivers/month.ts';
-import { bucketFor, type Filters, type Refresh, type Where, type Window, windowOf } from '../url/filters.ts';
+import {
+  bucketFor,
+  type Filters,
+  isCompared,
+  type Refresh,
+  type Where,
+  type Window,
+  windowOf,
+} from '../url/filters.ts';
 import { api, ApiError } from './api.ts';
 import { type Slice, sliceAt } from './slice.ts';
 
@@ -97,7 +105,7 @@ export function useMetrics(filters: Filters, slice: Slice & { wanted?: boolean }
   const { measures, by = [], bucketed = false, previous = false, wanted = true } = slice;
   return useQuery({
     ...metricsQuestion(filters, slice),
-    enabled: wanted && (filters.compare || !previous),
+    enabled: wanted && (!previous || isCompared(filters)),
     refetchInterval: REFRESH_MS[filters.refresh],
     // Rows of other dimensions would be drawn under wrong names.
     placeholderData: (answer, asked) =>

@@ -20,6 +20,7 @@ import { useStatus, useValues } from '../api/questions.ts';
 import { formatCompact, formatDimension, formatMinute, formatValue, formatWanted } from '../format.ts';
 import {
   type Filters,
+  hasPrevious,
   previousWindow,
   type RangeName,
   RANGES,
@@ -74,6 +75,13 @@ function ComparedInPart() {
   const firstCallAt = status?.firstCallAt ?? null;
   if (!compare || firstCallAt === null) return null;
   const before = previousWindow(range, windowOf(range, dataUpdatedAt, timezone), timezone);
+  if (!hasPrevious(range))
+    return (
+      <p className="note note-warn bar-note" data-testid="compared-with-nothing">
+        The window before would begin in {new Date(before.from).getUTCFullYear()}, further back than can be asked:
+        nothing is compared.
+      </p>
+    );
   const first = Date.parse(firstCallAt);
   if (first - before.from < HOUR || first >= before.to) return null;
   return (

@@ -4,6 +4,7 @@ import {
   bucketFor,
   type Filters,
   fineBucketFor,
+  isCompared,
   leftOut,
   parseFilters,
   previousWindow,
@@ -171,5 +172,22 @@ describe('the grain of a window', () => {
   });
   it('leaves out no bucket of a window that is longer than any ledger', () => {
     expect(bucketsOf(20_000 * DAY, bucketFor)).toBe(658); // 54 years and 9 months, the first begun before it
+  });
+});
+
+describe('windows at the ends of what can be asked about', () => {
+  const filters = (search: string) => parseFilters(new URLSearchParams(search));
+  it('are compared only where the window before lies within it too', () => {
+    // 1950 to 2000 follows 1900 to 1950, of which a day more is out of reach.
+    expect(isCompared(filters('from=1950-01-02T00:00Z&to=2000-01-01T00:00Z'))).toBe(true);
+    expect(isCompared(filters('from=1950-01-02T00:00Z&to=2000-02-01T00:00Z'))).toBe(false);
+    expect(isCompared(filters('from=1900-01-01T00:00Z&to=2200-01-01T00:00Z'))).toBe(false);
+    expect([isCompared(filters('range=90d')), isCompared(filters('range=90d&compare=off'))]).toEqual([true, false]);
+  });
+  it('do not lie beyond: such a range is left out', () => {
+    const search = 'from=1899-12-31T00:00Z&to=2026-01-01T00:00Z';
+    expect(filters(search)).toEqual(DEFAULT);
+    expect(leftOut(new URLSearchParams(search))).toEqual(['from=1899-12-31T00:00Z', 'to=2026-01-01T00:00Z']);
+    expect(filters('from=2026-01-01T00:00Z&to=9999-01-01T00:00Z')).toEqual(DEFAULT);
   });
 });

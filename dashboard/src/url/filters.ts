@@ -2,6 +2,7 @@
 // sense falls back to the default, so that a link from elsewhere always opens. Knows nothing of React.
 import type { Bucket } from '@spanledger/collector/contract';
 import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract/dimensions';
+import { canBeAsked } from '@spanledger/collector/contract/instants';
 import { isRangedField, type RangedField, readRange } from '@spanledger/collector/contract/ranges';
 import { bucketStart } from './buckets.ts';
 
@@ -23,7 +24,7 @@ export interface Filters {
   where: Where[];
   by: Dimension;
   timezone: string;
-  /** Whether numbers are shown beside those of the window before. */
+  /** Whether numbers are to be shown beside those of the window before; see `isCompared`. */
   compare: boolean;
   refresh: Refresh;
 }
@@ -85,7 +86,8 @@ export function leftOut(search: URLSearchParams): string[] {
 function parseRange(search: URLSearchParams): Range {
   const from = Date.parse(search.get('from') ?? '');
   const to = Date.parse(search.get('to') ?? '');
-  if (from < to) return { kind: 'custom', from: new Date(from).toISOString(), to: new Date(to).toISOString() };
+  if (from < to && canBeAsked(from) && canBeAsked(to))
+    return { kind: 'custom', from: new Date(from).toISOString(), to: new Date(to).toISOString() };
   const name = search.get('range');
   return { kind: 'relative', name: RANGES.includes(name as RangeName) ? (name as RangeName) : DEFAULTS.range };
 }
@@ -168,6 +170,12 @@ export function previousWindow(range: Range, window: Window, timezone: string): 
   }
   return { from: window.from - length, to: window.from };
 }
+
+/** Whether there is a window before to ask about: that of three centuries begins before all that can be asked. */
+export const hasPrevious = (range: Range): boolean =>
+  range.kind === 'relative' || canBeAsked(2 * Date.parse(range.from) - Date.parse(range.to));
+/** Whether numbers are shown beside those of the window before: that is wanted, and there is one. */
+export const isCompared = ({ range, compare }: Filters): boolean => compare && hasPrevious(range);
 
 /** The grain that gives a window some dozens of bars. */
 export function bucketFor({ from, to }: Window): Bucket {

@@ -11,7 +11,7 @@ import { numberOf, textOf } from '../../ui/rows.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
-import { type Filters, narrowed, toggleWhere } from '../../url/filters.ts';
+import { type Filters, isCompared, narrowed, toggleWhere } from '../../url/filters.ts';
 import { callsOrdered, searchWith } from '../../url/use-filters.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';
 
@@ -76,7 +76,7 @@ export const ByPanel = inTurn(function ByPanel({ filters, className }: { filters
                     <Duration ms={numberOf(row, 'p50LatencyMs')} to={slowest} />
                     <Duration ms={p95} to={slowest} />
                     <td className="right figure">
-                      {filters.compare && (
+                      {isCompared(filters) && (
                         <>
                           <span className="is-muted">
                             {was === null || !before.data ? (

@@ -5,7 +5,7 @@ import { useContrast } from '../../api/questions.ts';
 import { formatCalls, formatCount, formatDimension, formatMinute, formatShare, formatValue } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
-import { type Filters, narrowed } from '../../url/filters.ts';
+import { type Filters, isCompared, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { callsOfPart, type SlowPart, useHeat, useSlowPart } from './use-slow-part.ts';
 
@@ -87,7 +87,7 @@ function PartInWords({ filters, part, answer }: { filters: Filters; part: SlowPa
       </Link>{' '}
       of <strong>{part.words}</strong>
       {window && ` from ${when(window.from)} to ${when(window.to)}`}
-      {!part.chosen && filters.compare && ' (slower than 95 % of the calls before)'} against{' '}
+      {!part.chosen && isCompared(filters) && ' (slower than 95 % of the calls before)'} against{' '}
       {formatCount(answer.outside)} others.
     </p>
   );

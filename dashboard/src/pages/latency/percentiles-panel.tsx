@@ -14,7 +14,7 @@ import { inTurn } from '../../ui/in-turn.tsx';
 import { MarksInWords, useMarks } from '../../ui/marks.tsx';
 import { numberOf } from '../../ui/rows.ts';
 import { TimeChart } from '../../ui/time-chart.tsx';
-import { type Filters, narrowed } from '../../url/filters.ts';
+import { type Filters, isCompared, narrowed } from '../../url/filters.ts';
 import { callsOrdered } from '../../url/use-filters.ts';
 import { FIGURES, PERCENTILES } from './figures.ts';
 import { BEFORE, measureCourses, valueCourses } from './courses.ts';
@@ -140,12 +140,12 @@ function Figures({ filters, row }: { filters: Filters; row: Parameters<typeof nu
 }
 
 function OfAllCalls({ filters }: { filters: Filters }) {
-  const { timezone, compare } = filters;
+  const { timezone } = filters;
   const marks = useMarks(filters);
   const measures = LINES.map(({ key }): Measure => key);
   const question = useMetrics(filters, { measures, bucketed: true });
   const before = useMetrics(filters, { measures: ['p95LatencyMs'], bucketed: true, previous: true });
-  const earlier = compare ? before.data : undefined;
+  const earlier = isCompared(filters) ? before.data : undefined;
   const points = useMemo(
     () =>
       question.data

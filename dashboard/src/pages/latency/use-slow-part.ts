@@ -2,7 +2,7 @@
 import { useMemo } from 'react';
 import { useMetrics } from '../../api/questions.ts';
 import { numberOf } from '../../ui/rows.ts';
-import type { Filters, Where, Window } from '../../url/filters.ts';
+import { type Filters, isCompared, type Where, type Window } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { bandWords, type Box, callsIn, type HeatGrid, heatGrid, slowerThan, whereOf, windowOfBox } from './heat.ts';
 import { PERCENTILES } from './figures.ts';
@@ -39,7 +39,7 @@ export function useSlowPart(filters: Filters): SlowPart | null {
   const [text] = useBox();
   const now = useMetrics(filters, { measures: PERCENTILES });
   const before = useMetrics(filters, { measures: PERCENTILES, previous: true });
-  if (grid === null || now.isPending || (filters.compare && before.isPending)) return null;
+  if (grid === null || now.isPending || (isCompared(filters) && before.isPending)) return null;
   const chosen = readBox(text, grid);
   const own = numberOf(now.data?.rows[0], 'p95LatencyMs');
   const usual = numberOf(before.data?.rows[0], 'p95LatencyMs') ?? own;

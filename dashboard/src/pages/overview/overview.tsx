@@ -6,6 +6,7 @@ import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Waiting } from '../../ui/frame.tsx';
 import { numberOf } from '../../ui/rows.ts';
+import { isCompared } from '../../url/filters.ts';
 import { useFilters } from '../../url/use-filters.ts';
 import { BreakdownPanel } from './breakdown-panel.tsx';
 import { DriversPanel } from './drivers-panel.tsx';
@@ -46,7 +47,7 @@ export function Overview() {
             <ErrorsPanel filters={filters} />
           </div>
           <MonthPanel filters={filters} className="span-4" />
-          {filters.compare && <DriversPanel filters={filters} className="span-8" />}
+          {isCompared(filters) && <DriversPanel filters={filters} className="span-8" />}
           <BreakdownPanel filters={filters} className="span-9" />
           <div className="span-3 column">
             <StopReasonsPanel filters={filters} />

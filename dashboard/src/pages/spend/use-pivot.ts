@@ -2,7 +2,7 @@
 import { type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
 import { useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import type { Filters } from '../../url/filters.ts';
+import { type Filters, isCompared } from '../../url/filters.ts';
 import { pivotOf } from './pivot.ts';
 
 const MEASURES = ['costUsd', 'calls', 'unpricedCalls'] as const;
@@ -50,9 +50,9 @@ export function usePivot(filters: Filters, { down, across }: Arrangement) {
       rows: now.data.rows,
       down,
       across,
-      before: filters.compare ? (before.data?.rows ?? null) : null,
+      before: isCompared(filters) ? (before.data?.rows ?? null) : null,
       byUser: byUser.data?.rows ?? null,
     }),
   };
-  return { ...now, data, isComparing: filters.compare && before.isPending };
+  return { ...now, data, isComparing: isCompared(filters) && before.isPending };
 }
