@@ -10,9 +10,12 @@ import { removeFolder, startCollector, temporaryLedger, type Collector } from '.
 /** What the browser takes for now: the pages' months are those of the demo's days. */
 const NOW = new Date('2026-11-21T12:00:00Z');
 const DAYS = [
-  ...['2026-09-15', '2026-09-16'],
+  '2026-09-15',
+  '2026-09-16',
   ...Array.from({ length: 31 }, (_, index) => `2026-10-${String(index + 1).padStart(2, '0')}`),
-  ...['2026-11-16', '2026-11-17', '2026-11-18'],
+  '2026-11-16',
+  '2026-11-17',
+  '2026-11-18',
 ];
 const RATE = 0.25;
 const NOVEMBER = { from: '2026-11-16T00:00:00Z', to: '2026-11-19T00:00:00Z' };
