@@ -455,12 +455,15 @@ export const budgetStatusSchema = z.object({
   spentTokens: z.int().nullable(),
   /** Spent as a percentage of the limit. */
   percent: z.number(),
+  /** Thresholds that this spend is at or above, ascending. Each has its alert, or will have it when the watcher looks next. */
+  reached: z.array(z.number()),
   /** Calls in scope whose cost is unknown: the spend is at least what is said. */
   unpricedCalls: z.int(),
   /** What had been spent by then, oldest first: none at the period's start, by the end of every hour (day) or day (week, month), and by now. */
   burn: z.array(z.object({ at: instantSchema, spentUsd: usdSchema.nullable(), spentTokens: z.int().nullable() })),
   alerts: z.array(alertSchema),
 });
+export type BudgetStatus = z.infer<typeof budgetStatusSchema>;
 
 export const webhookInputSchema = z.strictObject({
   url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }),

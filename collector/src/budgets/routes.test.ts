@@ -142,6 +142,7 @@ test('the status says what is spent, in the unit of the limit, and what is unkno
     spentUsd: '25.500000000000',
     spentTokens: null,
     percent: 25.5,
+    reached: [],
     unpricedCalls: 2,
     burn: [{ at: '2026-11-21T00:00:00.000Z', spentUsd: '0.000000000001', spentTokens: null }],
     alerts: [shown],
@@ -151,6 +152,7 @@ test('the status says what is spent, in the unit of the limit, and what is unkno
     spentUsd: null,
     spentTokens: 77,
     percent: 77,
+    reached: [50],
     alerts: [],
   });
   const listed = await call('GET', '/api/alerts?budgetId=bud_1');

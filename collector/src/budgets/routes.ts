@@ -86,7 +86,7 @@ export function budgetRoutes({ repository, spend, unknownWebhooks, onChange, clo
             periodStart: period.start.toISOString(),
             periodEnd: period.end.toISOString(),
             ...inUnit(spent),
-            percent: evaluateBudget(budget, spent).percent,
+            ...evaluateBudget(budget, spent),
             unpricedCalls: spent.unpricedCalls,
             burn: spent.burn.map((point) => ({ at: point.at.toISOString(), ...inUnit(point) })),
             alerts,

@@ -20,7 +20,7 @@ import {
 } from '../../format.ts';
 import { FrameBody } from '../../ui/frame.tsx';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
-import { callsOf, limitSize, limitWords, spentSize, spentWords } from './limits.ts';
+import { callsOf, limitSize, limitWords, spentSize, spentWords, thresholdWords } from './limits.ts';
 
 const PERIOD_WORDS = { day: 'a day', week: 'a week', month: 'a month' } as const;
 
@@ -123,9 +123,7 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
                 height={130}
               />
               <p className="is-muted small budget-limit">
-                {answer.alerts.length === 0
-                  ? `Tells at ${budget.thresholds.map(formatPercent).join(', ')}; none reached in this period.`
-                  : `Reached: ${answer.alerts.map((alert) => `${formatPercent(alert.threshold)} on ${formatMinute(alert.raisedAt, budget.timezone)}`).join('; ')}.`}
+                {thresholdWords(budget, answer)}
                 {budget.webhookIds.length === 0 && ' No webhook is told.'} Periods begin in {budget.timezone}.
               </p>
             </>

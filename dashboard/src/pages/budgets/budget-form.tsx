@@ -82,7 +82,10 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
     onSuccess: async () => {
       notify({ message: 'Budget saved' });
       onClose();
-      await queryClient.invalidateQueries({ queryKey: ['budgets'] });
+      await Promise.all([
+        queryClient.invalidateQueries({ queryKey: ['budgets'] }),
+        queryClient.invalidateQueries({ queryKey: ['alerts'] }),
+      ]);
     },
     onError: (error) => {
       // The API names fields as it knows them: "limit.usd", "scope.feature", "thresholds.0".

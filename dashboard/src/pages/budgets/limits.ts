@@ -1,6 +1,6 @@
 // Limits and what was spent of them, in words. Pure.
-import type { Budget } from '@spanledger/collector/contract';
-import { formatCompact, formatUsd, UNKNOWN } from '../../format.ts';
+import type { Budget, BudgetStatus } from '@spanledger/collector/contract';
+import { formatCompact, formatMinute, formatPercent, formatUsd, UNKNOWN } from '../../format.ts';
 import { parseFilters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
@@ -22,6 +22,24 @@ export function callsOf({ scope, timezone }: Pick<Budget, 'scope' | 'timezone'>,
   }));
   const filters = parseFilters(new URLSearchParams());
   return `/calls${searchWith({ ...filters, range: { kind: 'custom', from, to }, where, timezone })}`;
+}
+
+/**
+ * What became of a budget's thresholds in this period. The figures say at once what is reached; alerts are raised when the
+ * collector looks: after each call that comes in and after a change of the budget, and once a minute.
+ */
+export function thresholdWords(
+  { thresholds, timezone }: Pick<Budget, 'thresholds' | 'timezone'>,
+  { reached, alerts }: Pick<BudgetStatus, 'reached' | 'alerts'>,
+): string {
+  const told = alerts.map(
+    ({ threshold, raisedAt }) => `${formatPercent(threshold)} on ${formatMinute(raisedAt, timezone)}`,
+  );
+  const toTell = reached.filter((threshold) => !alerts.some((alert) => alert.threshold === threshold));
+  if (told.length + toTell.length === 0)
+    return `Tells at ${thresholds.map(formatPercent).join(', ')}; none reached in this period.`;
+  const soon = toTell.length > 0 ? [`${toTell.map(formatPercent).join(', ')} (alert within a minute)`] : [];
+  return `Reached: ${[...told, ...soon].join('; ')}.`;
 }
 
 interface Spent {
