@@ -247,6 +247,18 @@ test('a sum that lacks the price of one of its calls says so, wherever it stands
   expect(await page.locator('.headline', { has: page.getByTestId('spend-total') }).innerText()).toContain('+?');
 });
 
+test('on a wall the panels stand in more columns, up to its edge', { timeout: 60_000 }, async () => {
+  const wall = await browser.newPage({ viewport: { width: 2560, height: 1440 } });
+  await wall.goto(`${collector.url}/errors?${SLICE}&refresh=off`);
+  await standsStill(wall);
+  const boxes = await Promise.all((await wall.locator('main section').all()).map((panel) => panel.boundingBox()));
+  const [first] = boxes;
+  const besides = boxes.filter((box) => box?.y === first?.y);
+  expect([boxes.length, besides.length]).toEqual([6, 3]);
+  expect(Math.max(...besides.map((box) => (box?.x ?? 0) + (box?.width ?? 0)))).toBeGreaterThan(2500);
+  await wall.close();
+});
+
 test('a call is opened beside the list and the arrows go on to the next', { timeout: 120_000 }, async () => {
   const calls = await callsOf(`${SLICE}&where=feature:search`);
   await page.goto(`${collector.url}/calls?${SLICE}&where=feature:search`);

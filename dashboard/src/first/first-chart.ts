@@ -53,7 +53,7 @@ const main = (chart: SpendOverTime, { rows: [row] }: MetricsAnswer) =>
     element('h1', { class: 'visually-hidden' }, ['Overview']),
     element('div', { class: 'filter-bar is-coming' }),
     element('div', { class: 'grid' }, [
-      element('section', { class: 'panel spend span-9' }, [
+      element('section', { class: 'panel spend span-9 large-7 large-tall' }, [
         element('header', { class: 'panel-head' }, [element('h2', {}, ['Spend'])]),
         element('div', { class: 'panel-body' }, [
           element('div', { class: 'headline' }, [

@@ -17,12 +17,12 @@ export function Cache() {
       <FilterBar />
       <div className="grid">
         <CacheFiguresPanel filters={filters} className="span-12" />
-        <HitRatePanel filters={filters} className="span-6" />
+        <HitRatePanel filters={filters} className="span-6 wall-3" />
         <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
-          <SavingsPanel filters={filters} className="span-6" />
-          <VersionsPanel filters={filters} className="span-12" />
-          <UsesPanel filters={filters} className="span-12" />
-          <UnreadWritesPanel filters={filters} className="span-12" />
+          <SavingsPanel filters={filters} className="span-6 wall-3" />
+          <VersionsPanel filters={filters} className="span-12 wall-6" />
+          <UsesPanel filters={filters} className="span-12 wall-7" />
+          <UnreadWritesPanel filters={filters} className="span-12 wall-5" />
         </AfterFirst>
       </div>
     </>

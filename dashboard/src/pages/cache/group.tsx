@@ -65,7 +65,9 @@ export function GroupCells({ group, filters }: { group: CacheGroup; filters: Fil
       </th>
       <td>
         <Dot dimension="promptVersion" value={group.promptVersion} />
-        <span className="under">{group.model ?? 'model not said'}</span>
+        <span className="under name" title={group.model ?? undefined}>
+          {group.model ?? 'model not said'}
+        </span>
       </td>
     </>
   );

@@ -15,13 +15,13 @@ export function Errors() {
       <h1 className="visually-hidden">Errors and limits</h1>
       <FilterBar />
       <div className="grid">
-        <FailuresPanel filters={filters} className="span-6" />
-        <FailuresOverTimePanel filters={filters} className="span-6" />
+        <FailuresPanel filters={filters} className="span-6 wall-4" />
+        <FailuresOverTimePanel filters={filters} className="span-6 wall-4" />
         <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
-          <RetriesPanel filters={filters} className="span-6" />
-          <StopReasonsPanel filters={filters} className="span-6" />
-          <HeadroomPanel filters={filters} className="span-6" />
-          <LimitsPanel filters={filters} className="span-6" />
+          <RetriesPanel filters={filters} className="span-6 wall-4" />
+          <StopReasonsPanel filters={filters} className="span-6 wall-4" />
+          <HeadroomPanel filters={filters} className="span-6 wall-4" />
+          <LimitsPanel filters={filters} className="span-6 wall-4" />
         </AfterFirst>
       </div>
     </>

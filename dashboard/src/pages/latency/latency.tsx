@@ -18,14 +18,14 @@ export function Latency() {
       <h1 className="visually-hidden">Latency</h1>
       <FilterBar />
       <div className="grid">
-        <HeatPanel filters={filters} className="span-8" />
+        <HeatPanel filters={filters} className="span-8 wall-5" />
         <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
-          <ContrastPanel filters={filters} className="span-4" />
-          <PercentilesPanel filters={filters} className="span-8" />
-          <ByPanel filters={filters} className="span-12" />
-          <StreamingPanel filters={filters} className="span-6" />
-          <ServersPanel filters={filters} className="span-6" />
-          <SlowestPanel filters={filters} className="span-12" />
+          <ContrastPanel filters={filters} className="span-4 wall-3" />
+          <PercentilesPanel filters={filters} className="span-8 wall-4" />
+          <ByPanel filters={filters} className="span-12 wall-5" />
+          <StreamingPanel filters={filters} className="span-6 wall-4" />
+          <ServersPanel filters={filters} className="span-6 wall-4" />
+          <SlowestPanel filters={filters} className="span-12 wall-8" />
         </AfterFirst>
       </div>
     </>

@@ -39,21 +39,21 @@ export function Overview() {
       <h1 className="visually-hidden">Overview</h1>
       <FilterBar />
       <div className="grid">
-        <SpendPanel filters={filters} className="span-9" />
+        <SpendPanel filters={filters} className="span-9 large-7 large-tall" />
         <AfterFirst when={known} place={<div className="span-12 is-to-come" aria-busy />}>
-          <div className="span-3 column vitals">
+          <div className="span-3 column vitals large-2 large-tall">
             <LatencyPanel filters={filters} />
             <CachePanel filters={filters} />
             <ErrorsPanel filters={filters} />
           </div>
-          <MonthPanel filters={filters} className="span-4" />
-          {isCompared(filters) && <DriversPanel filters={filters} className="span-8" />}
-          <BreakdownPanel filters={filters} className="span-9" />
-          <div className="span-3 column">
+          <MonthPanel filters={filters} className="span-4 large-3" />
+          {isCompared(filters) && <DriversPanel filters={filters} className="span-8 large-3" />}
+          <BreakdownPanel filters={filters} className="span-9 wall-5" />
+          <div className="span-3 column wall-2">
             <StopReasonsPanel filters={filters} />
             <ErrorTypesPanel filters={filters} />
           </div>
-          <LatestCallsPanel filters={filters} className="span-12" />
+          <LatestCallsPanel filters={filters} className="span-12 wall-5" />
         </AfterFirst>
       </div>
     </>

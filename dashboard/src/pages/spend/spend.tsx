@@ -14,11 +14,11 @@ export function Spend() {
       <h1 className="visually-hidden">Spend</h1>
       <FilterBar />
       <div className="grid">
-        <PivotPanel filters={filters} className="span-12" />
+        <PivotPanel filters={filters} className="span-12 wall-8" />
         <AfterFirst place={<div className="span-12 is-to-come" aria-busy />}>
-          <CallCostsPanel filters={filters} className="span-12" />
-          <CostliestCallsPanel filters={filters} className="span-12" />
-          <CostliestConversationsPanel filters={filters} className="span-12" />
+          <CallCostsPanel filters={filters} className="span-12 large-5 wall-4" />
+          <CostliestCallsPanel filters={filters} className="span-12 large-7" />
+          <CostliestConversationsPanel filters={filters} className="span-12 wall-5" />
         </AfterFirst>
       </div>
     </>
