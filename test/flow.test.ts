@@ -149,6 +149,13 @@ async function readGuide(): Promise<{ endpoint: string; line: string }> {
   return { endpoint: find('OTEL_EXPORTER_OTLP_ENDPOINT=').split('=')[1] ?? '', line: find('import ') };
 }
 
+test('while no call has come in, every page of calls leads to how to connect', { timeout: 60_000 }, async () => {
+  for (const path of ['/spend', '/latency', '/cache', '/errors', '/calls', '/coverage', '/prices/unpriced']) {
+    await page.goto(`${collector.url}${path}`);
+    await page.getByRole('link', { name: 'Connect an app' }).waitFor();
+  }
+});
+
 test(
   'a newcomer does what the empty ledger says, and it fills by itself; the call becomes a signed webhook, and survives a kill',
   { timeout: 120_000 },

@@ -16,6 +16,7 @@ import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { CACHE_MEASURES } from './group.tsx';
@@ -44,7 +45,7 @@ export const CacheFiguresPanel = inTurn(function CacheFiguresPanel({
       height={84}
       className={className}
       isEmpty={({ rows: [row] }) => numberOf(row, 'calls') === 0}
-      empty="No calls in this window."
+      empty={<NoCalls />}
       partial={({ rows: [row] }) => {
         const unpriced = numberOf(row, 'unpricedCalls') ?? 0;
         return unpriced > 0 ? (

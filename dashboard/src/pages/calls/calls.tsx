@@ -8,13 +8,13 @@ import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useCalls } from '../../api/questions.ts';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Frame, Waiting } from '../../ui/frame.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallsTotal, useCallsTotal } from './calls-total.tsx';
 import { type Order, readColumns, writeColumns } from './columns.tsx';
 import { CsvButton } from './csv-button.tsx';
 import { Following, useFresh } from './following.tsx';
 import { ListEnd } from './list-end.tsx';
-import { NoCalls } from './no-calls.tsx';
 
 // Fetched beside the calls themselves, which it has nothing to draw without.
 const callList = import('./call-list.tsx');

@@ -7,6 +7,7 @@ import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import { callsLink, type PanelProps } from './panel.ts';
 
 /** The source of what Anthropic's servers tell. */
@@ -21,7 +22,7 @@ export function SeenPanel({ question, filters, className }: PanelProps) {
       height={260}
       className={className}
       isEmpty={({ seen }) => seen.length === 0}
-      empty="No calls in this window."
+      empty={<NoCalls>No calls in this window.</NoCalls>}
       partial={({ seen }) =>
         seen.length > MOST_ROWS ? `${seen.length - MOST_ROWS} more, with fewer calls each.` : null
       }

@@ -15,6 +15,7 @@ import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { failureHint, failureTitle } from './failure-words.ts';
@@ -49,7 +50,7 @@ export const FailuresPanel = inTurn(function FailuresPanel({
       height={300}
       className={className}
       isEmpty={({ rows }) => failing(rows).length === 0}
-      empty={emptyOf(question.data?.rows)}
+      empty={<NoCalls>{emptyOf(question.data?.rows)}</NoCalls>}
       aside={question.data && <FailedShare rows={question.data.rows} filters={filters} />}
     >
       {({ rows }) => {

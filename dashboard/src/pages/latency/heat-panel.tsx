@@ -20,6 +20,7 @@ import { useMarks } from '../../ui/marks.tsx';
 import { ChartMenu } from '../../ui/controls.tsx';
 import { stretchOf } from '../../ui/time-chart.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import { bandPlace, type Box, callsIn, type HeatGrid, heatSeries, seconds, whereOf } from './heat.ts';
 import { TEN_SECONDS_MS } from './ten-seconds.ts';
@@ -41,7 +42,7 @@ export const HeatPanel = inTurn(function HeatPanel({ filters, className }: { fil
       height={380}
       className={`latency-heat ${className}`}
       isEmpty={() => grid?.calls === 0}
-      empty="No call of this window says how long it took."
+      empty={<NoCalls>No call of this window says how long it took.</NoCalls>}
       aside={grid && grid.calls > 0 ? <SlowerThan grid={grid} part={part} /> : null}
     >
       {(answer) => {

@@ -19,6 +19,7 @@ import { courseOf, isInTokens, TOTALS } from './first-questions.ts';
 import { CHART_HEIGHT, spendOverTime } from './spend-over-time.ts';
 import { TokensOverTime } from './tokens-over-time.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
+import { NoCalls } from '../../ui/no-calls.tsx';
 
 const StackChoice = afterFirst(async () => (await import('./stack-choice.tsx')).StackChoice);
 /** More values than this are no link any more. */
@@ -41,7 +42,7 @@ export const SpendPanel = inTurn(function SpendPanel({ filters, className }: { f
         </span>
       }
       isEmpty={(answer) => !numberOf(answer.rows[0], 'calls')}
-      empty={<>No calls in this window. Choose a longer one, or take a filter away.</>}
+      empty={<NoCalls />}
       partial={({ rows: [row] }) => {
         const [calls, unpriced] = [numberOf(row, 'calls') ?? 0, numberOf(row, 'unpricedCalls') ?? 0];
         if (unpriced === 0) return null;

@@ -10,6 +10,7 @@ import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, hidden, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
 import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import type { Edited } from './own-price-form.tsx';
 import type { UnpricedModel } from './rates.ts';
@@ -29,7 +30,7 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
         question={question}
         height={240}
         isEmpty={(models) => models.length === 0}
-        empty="Every call of this window has a price."
+        empty={<NoCalls>Every call of this window has a price.</NoCalls>}
       >
         {(models) => (
           <>

@@ -8,6 +8,7 @@ import { download } from '../../ui/download.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { UnpricedOf } from '../../ui/to-calls.tsx';
+import { NoCalls } from '../../ui/no-calls.tsx';
 import type { Filters } from '../../url/filters.ts';
 import type { Pivot } from './pivot.ts';
 import { PivotTable } from './pivot-table.tsx';
@@ -24,7 +25,7 @@ export const PivotPanel = inTurn(function PivotPanel({ filters, className }: { f
       height={360}
       className={className}
       isEmpty={({ pivot }) => pivot.rows.length === 0}
-      empty="No calls in this window. Choose a longer one, or take a filter away."
+      empty={<NoCalls />}
       partial={({ pivot: { total } }) =>
         total.unpricedCalls > 0 ? (
           <>
