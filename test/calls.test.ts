@@ -339,6 +339,15 @@ test(
     }
     await go(call?.traceId ?? '', /claude-|Trace/);
     await page.waitForURL(/\/(traces|calls)\//);
+    await page.keyboard.press('Control+k');
+    const field = page.getByLabel('Page, time range, value or id');
+    for (const typed of ['no such thing', 'no-such-id-either']) {
+      await field.fill(typed);
+      await page.getByText(`Nothing matches “${typed}”`).waitFor();
+    }
+    await field.fill('spend');
+    await page.locator('[data-selected]', { hasText: 'Spend' }).waitFor();
+    expect(await page.getByText('Nothing matches').count()).toBe(0);
     expect(complaints).toEqual([]);
   },
 );

@@ -7,6 +7,7 @@ import {
   QueryClient,
   queryOptions,
   useInfiniteQuery,
+  useQueries,
   useQuery,
 } from '@tanstack/react-query';
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
@@ -320,21 +321,24 @@ export function useTrace(traceId: string) {
 const TRACE_IS_OVER_MS = 600_000;
 const LARGE_TRACE = 2000;
 
-/** Values of a dimension in the window, busiest first; asked only while `wanted`. */
-export function useValues(
-  dimension: Dimension,
-  filters: Pick<Filters, 'range' | 'timezone'>,
-  text: string,
-  wanted: boolean,
-) {
-  return useQuery({
-    queryKey: ['values', dimension, filters.range, filters.timezone, text],
-    queryFn: ({ signal }) => api.values(dimension, windowOf(filters.range, Date.now(), filters.timezone), text, signal),
-    enabled: wanted,
-    placeholderData: keepPreviousData,
+type OfWindow = Pick<Filters, 'range' | 'timezone'>;
+const valuesQuestion = (dimension: Dimension, { range, timezone }: OfWindow, text: string) =>
+  queryOptions({
+    queryKey: ['values', dimension, range, timezone, text],
+    queryFn: ({ signal }) => api.values(dimension, windowOf(range, Date.now(), timezone), text, signal),
     staleTime: 15_000,
   });
-}
+
+/** Values of a dimension in the window, busiest first; asked only while `wanted`. */
+export const useValues = (dimension: Dimension, filters: OfWindow, text: string, wanted: boolean) =>
+  useQuery({ ...valuesQuestion(dimension, filters, text), enabled: wanted, placeholderData: keepPreviousData });
+
+/** Whether none of the dimensions has such a value; false until all have answered. */
+export const useNoValues = (dimensions: readonly Dimension[], filters: OfWindow, text: string): boolean =>
+  useQueries({
+    queries: dimensions.map((dimension) => valuesQuestion(dimension, filters, text)),
+    combine: (answers) => answers.every(({ data }) => data?.length === 0),
+  });
 
 export const useViews = (wanted: boolean) =>
   useQuery({ queryKey: ['views'], queryFn: ({ signal }) => api.views(signal), enabled: wanted });

@@ -8,7 +8,7 @@ import { IconCalendar, IconFileText, IconFilter, IconReceipt2 } from '@tabler/ic
 import type { Dimension } from '@spanledger/collector/contract';
 import { type ReactNode, useEffect, useState } from 'react';
 import { useLocation, useNavigate } from 'react-router';
-import { useFound, useValues } from '../../api/questions.ts';
+import { useFound, useNoValues, useValues } from '../../api/questions.ts';
 import { formatCalls, formatCompact, formatDimension, formatInstant, formatUsd, formatValue } from '../../format.ts';
 import { parseFilters } from '../../url/filters.ts';
 import { canBeId, pageCommands, type PageLink, rangeCommands, readTyped, valueHref } from './commands.ts';
@@ -67,6 +67,7 @@ export function Palette({ asked, pages }: { asked: number; pages: readonly PageL
             ))}
           </Spotlight.ActionsGroup>
         )}
+        {pageHits.length === 0 && rangeHits.length === 0 && <Nothing typed={typed} />}
       </Spotlight.ActionsList>
       <Spotlight.Footer className="palette-keys">
         <span>↑ ↓ to move</span>
@@ -95,6 +96,22 @@ function Values({ typed, pages }: { typed: string; pages: readonly PageLink[] })
   const [settled] = useDebouncedValue(typed, 120);
   const { dimensions, text } = readTyped(settled);
   return dimensions.map((dimension) => <ValuesOf key={dimension} dimension={dimension} text={text} pages={pages} />);
+}
+
+/** What is said once all that can be found has been looked for. */
+function Nothing({ typed }: { typed: string }) {
+  const [settled] = useDebouncedValue(typed, 120);
+  const { search } = useLocation();
+  const { dimensions, text } = readTyped(settled);
+  const noValues = useNoValues(dimensions, parseFilters(new URLSearchParams(search)), text);
+  const canBe = canBeId(settled);
+  const noCall = useFound(canBe ? settled.trim() : null).data === null || !canBe;
+  if (settled !== typed || !noValues || !noCall) return null;
+  return (
+    <Spotlight.Empty role="status">
+      Nothing matches “{typed.trim()}”: no page, no time range, no id, and no value in the page’s time range.
+    </Spotlight.Empty>
+  );
 }
 
 function ValuesOf({ dimension, text, pages }: { dimension: Dimension; text: string; pages: readonly PageLink[] }) {
