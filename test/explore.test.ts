@@ -360,6 +360,7 @@ test(
   { timeout: 600_000 },
   async () => {
     const faults: string[] = [];
+    const titles = new Map<string, string>();
     await page.emulateMedia({ reducedMotion: 'reduce' });
     for (const { name, path } of pagesOf(await placesOf(collector.url))) {
       await page.emulateMedia({ colorScheme: 'light' });
@@ -367,10 +368,16 @@ test(
       await light(page, 'light');
       for (const fault of await violationsOf(page)) faults.push(`${name}: ${fault}`);
       if ((await overflowOf(page)) > 0) faults.push(`${name}: wider than its window`);
+      titles.set(name, await page.title());
       // In the dark only colours are others.
       await light(page, 'dark');
       for (const fault of await violationsOf(page, ['color-contrast'])) faults.push(`${name}, dark: ${fault}`);
     }
     expect([...faults, ...complaints]).toEqual([]);
+    // Tabs side by side are told apart.
+    expect(new Set(titles.values()).size).toBe(titles.size);
+    expect([...titles.values()].filter((title) => !title.endsWith(' · Spanledger'))).toEqual([]);
+    expect(titles.get('spend')).toBe('Spend · Spanledger');
+    expect(titles.get('call')).toMatch(/^Call of \d+ \w+, [\d:]+, claude-/);
   },
 );

@@ -4,10 +4,12 @@ import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
 import { api, ApiError } from '../api/api.ts';
+import { useTitle } from './page-name.tsx';
 
 /** A page's code comes from the collector as well: without it nothing can be opened that was not open before. */
 export function Broken() {
   const collector = useCollector();
+  useTitle('Not shown');
   if (collector === 'asked') return <div className="panel token-page" aria-busy />;
   if (collector === 'gone')
     return (
@@ -52,6 +54,7 @@ function useCollector(): 'asked' | 'there' | 'gone' {
 const isUnanswered = ({ status, code }: ApiError): boolean => status === 0 || (status >= 502 && code === 'unexpected');
 
 export function NotFound() {
+  useTitle('No such page');
   return (
     <div className="panel token-page">
       <h1>No such page</h1>

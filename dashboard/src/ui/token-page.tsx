@@ -3,8 +3,10 @@ import { Button, PasswordInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { signIn } from '../api/questions.ts';
 import { wordsOf } from './frame.tsx';
+import { useTitle } from './page-name.tsx';
 
 export function TokenPage() {
+  useTitle('Locked');
   const [token, setToken] = useState('');
   const [wrong, setWrong] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);

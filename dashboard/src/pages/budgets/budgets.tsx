@@ -7,6 +7,7 @@ import { lazy, Suspense, useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useBudgets } from '../../api/questions.ts';
 import { Frame } from '../../ui/frame.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { readDraft } from '../../url/alert-on.ts';
 import { AlertsPanel } from './alerts-panel.tsx';
 import { BudgetCard } from './budget-card.tsx';
@@ -26,7 +27,7 @@ export function Budgets() {
   };
   return (
     <>
-      <h1 className="visually-hidden">Budgets</h1>
+      <PageName>Budgets</PageName>
       <Frame
         title="Budgets"
         question={question}

@@ -2,6 +2,7 @@
 import './cache.css';
 import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CacheFiguresPanel } from './figures-panel.tsx';
 import { HitRatePanel, SavingsPanel } from './course-panels.tsx';
@@ -13,7 +14,7 @@ export function Cache() {
   const [filters] = useFilters();
   return (
     <>
-      <h1 className="visually-hidden">Cache</h1>
+      <PageName>Cache</PageName>
       <FilterBar />
       <div className="grid">
         <CacheFiguresPanel filters={filters} className="span-12" />

@@ -30,17 +30,13 @@ interface CallHeadProps {
   heading: 'h1' | 'h2';
 }
 
+export const modelOf = ({ model, requestModel }: CallDetailJson): string => model ?? requestModel ?? 'Unknown model';
+
 export function CallHead({ question, timezone, heading: Heading }: CallHeadProps) {
   const call = question.data;
   return (
     <header className="call-head">
-      <Heading>
-        {call
-          ? (call.model ?? call.requestModel ?? 'Unknown model')
-          : isMissing(question.error)
-            ? 'No such call'
-            : 'Call'}
-      </Heading>
+      <Heading>{call ? modelOf(call) : isMissing(question.error) ? 'No such call' : 'Call'}</Heading>
       {call && (
         <p>
           {formatInstant(call.startedAt, timezone)} {timezone} · {formatDuration(call.durationMs)}

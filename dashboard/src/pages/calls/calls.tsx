@@ -9,6 +9,7 @@ import { useCalls } from '../../api/questions.ts';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Frame, Waiting } from '../../ui/frame.tsx';
 import { NoCalls } from '../../ui/no-calls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallsTotal, useCallsTotal } from './calls-total.tsx';
 import { type Order, readColumns, writeColumns } from './columns.tsx';
@@ -92,7 +93,7 @@ export function Calls() {
   const isSame = JSON.stringify([filters.range, filters.where, order]);
   return (
     <>
-      <h1 className="visually-hidden">Calls</h1>
+      <PageName>Calls</PageName>
       <FilterBar />
       <Frame
         title="Calls"

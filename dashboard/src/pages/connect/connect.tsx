@@ -10,6 +10,7 @@ import { formatCount, formatInstant } from '../../format.ts';
 import { NotFound } from '../../ui/broken.tsx';
 import { useCurrentInView } from '../../ui/current-in-view.ts';
 import { wordsOf } from '../../ui/frame.tsx';
+import { useTitle } from '../../ui/page-name.tsx';
 import { NewKey } from '../settings/new-key.tsx';
 import { KEY_PLACEHOLDER } from './snippets.ts';
 import { WAYS_IN } from './ways.tsx';
@@ -26,6 +27,7 @@ export function Connect() {
   const [old, setOld] = useState<readonly string[] | null>(null);
   if (old === null && question.data) setOld(question.data.map((known) => known.way));
   const wayIn = WAYS_IN.find((one) => one.way === way);
+  useTitle(wayIn ? `Connect: ${wayIn.title}` : 'No such page');
   if (!wayIn) return <NotFound />;
   const arrived = (one: string) => question.data?.find((known) => known.way === one) ?? null;
   const key = made ?? (isLocal(location.hostname) ? null : KEY_PLACEHOLDER);

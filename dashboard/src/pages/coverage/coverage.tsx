@@ -3,6 +3,7 @@
 import './coverage.css';
 import { useCoverage } from '../../api/questions.ts';
 import { RangeBar } from '../../ui/controls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { ClocksPanel } from './clocks-panel.tsx';
 import { RefusalsPanel } from './refusals-panel.tsx';
@@ -18,7 +19,7 @@ export function Coverage() {
   const question = useCoverage(shown);
   return (
     <>
-      <h1 className="visually-hidden">Coverage</h1>
+      <PageName>Coverage</PageName>
       <RangeBar />
       <div className="grid">
         <SeenPanel question={question} filters={shown} className="span-8" />

@@ -2,6 +2,7 @@
 import './errors.css';
 import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { FailuresOverTimePanel, FailuresPanel } from './failures-panels.tsx';
 import { HeadroomPanel, LimitsPanel } from './limits-panels.tsx';
@@ -12,7 +13,7 @@ export function Errors() {
   const [filters] = useFilters();
   return (
     <>
-      <h1 className="visually-hidden">Errors and limits</h1>
+      <PageName>Errors and limits</PageName>
       <FilterBar />
       <div className="grid">
         <FailuresPanel filters={filters} className="span-6 wall-4" />

@@ -5,6 +5,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import { api } from '../../api/api.ts';
 import { wordsOf } from '../../ui/frame.tsx';
+import { useTitle } from '../../ui/page-name.tsx';
 import { Explained } from './explained.tsx';
 
 const EXAMPLE = JSON.stringify(
@@ -23,6 +24,7 @@ const EXAMPLE = JSON.stringify(
 );
 
 export function ExplainPage() {
+  useTitle('Explain a span');
   const [text, setText] = useState('');
   const errorId = useId();
   const asking = useMutation({ mutationFn: (body: string) => api.explain(body) });

@@ -2,6 +2,7 @@
 import './latency.css';
 import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { ByPanel } from './by-panel.tsx';
 import { ContrastPanel } from './contrast-panel.tsx';
@@ -15,7 +16,7 @@ export function Latency() {
   const [filters] = useFilters();
   return (
     <>
-      <h1 className="visually-hidden">Latency</h1>
+      <PageName>Latency</PageName>
       <FilterBar />
       <div className="grid">
         <HeatPanel filters={filters} className="span-8 wall-5" />

@@ -3,12 +3,14 @@ import { Loader } from '@mantine/core';
 import type { statusAnswerSchema } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { formatCount } from '../../format.ts';
+import { useTitle } from '../../ui/page-name.tsx';
 import { Snippet } from '../../ui/snippet.tsx';
 import { endpointToSet } from './endpoint.ts';
 
 type Status = ReturnType<typeof statusAnswerSchema.parse>;
 
 export function FirstRun({ status }: { status: Status }) {
+  useTitle('Overview');
   const { origin } = location;
   const endpoint = endpointToSet(origin);
   return (

@@ -5,6 +5,7 @@ import { useMetrics, useStatus } from '../../api/questions.ts';
 import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Waiting } from '../../ui/frame.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { numberOf } from '../../ui/rows.ts';
 import { isCompared } from '../../url/filters.ts';
 import { useFilters } from '../../url/use-filters.ts';
@@ -36,7 +37,7 @@ export function Overview() {
     );
   return (
     <>
-      <h1 className="visually-hidden">Overview</h1>
+      <PageName>Overview</PageName>
       <FilterBar />
       <div className="grid">
         <SpendPanel filters={filters} className="span-9 large-7 large-tall" />

@@ -1,5 +1,6 @@
 // Own prices: whether the table below them is of now, and what was agreed instead.
 import { usePrices } from '../../api/questions.ts';
+import { PageName } from '../../ui/page-name.tsx';
 import { OwnPricesPanel } from './own-prices-panel.tsx';
 import { TableState } from './table-state.tsx';
 
@@ -7,7 +8,7 @@ export function OwnPrices() {
   const question = usePrices();
   return (
     <>
-      <h1 className="visually-hidden">Own prices</h1>
+      <PageName>Own prices</PageName>
       <div className="column">
         <TableState question={question} />
         <OwnPricesPanel />

@@ -1,5 +1,6 @@
 // The price cards: whether the table is of now, and what every model costs today.
 import { usePrices } from '../../api/questions.ts';
+import { PageName } from '../../ui/page-name.tsx';
 import { PriceCardsPanel } from './price-cards-panel.tsx';
 import { TableState } from './table-state.tsx';
 
@@ -7,7 +8,7 @@ export function PriceCards() {
   const question = usePrices();
   return (
     <>
-      <h1 className="visually-hidden">Price cards</h1>
+      <PageName>Price cards</PageName>
       <div className="column">
         <TableState question={question} />
         <PriceCardsPanel />

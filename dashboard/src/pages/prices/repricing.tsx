@@ -2,6 +2,7 @@
 import { useParams } from 'react-router';
 import { useRepricings } from '../../api/questions.ts';
 import { afterFirst } from '../../first/after-first.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { RepricingPanel } from './repricing-panel.tsx';
 import { RepricingsPanel } from './repricings-panel.tsx';
 
@@ -19,7 +20,7 @@ export function RepricingPage() {
   const shown = repricingId ?? open?.id ?? null;
   return (
     <>
-      <h1 className="visually-hidden">Re-pricing</h1>
+      <PageName>Re-pricing</PageName>
       <div className="column">
         <DryRunForm isPreparing={open?.status === 'preparing'} />
         {shown !== null && <RepricingPanel key={shown} id={shown} />}

@@ -1,5 +1,6 @@
 // The calls of a window that no price is known for.
 import { RangeBar } from '../../ui/controls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { UnpricedPanel } from './unpriced-panel.tsx';
 
@@ -7,7 +8,7 @@ export function Unpriced() {
   const [filters] = useFilters();
   return (
     <>
-      <h1 className="visually-hidden">Unpriced calls</h1>
+      <PageName>Unpriced calls</PageName>
       <RangeBar />
       <UnpricedPanel filters={filters} />
     </>

@@ -1,5 +1,6 @@
 // What is set for the whole ledger: attribute names of a company's own, keys to send calls with, and the disk.
 import './settings.css';
+import { PageName } from '../../ui/page-name.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { KeysPanel } from './keys-panel.tsx';
 import { MappingsPanel } from './mappings-panel.tsx';
@@ -7,7 +8,7 @@ import { MappingsPanel } from './mappings-panel.tsx';
 export function Settings() {
   return (
     <>
-      <h1 className="visually-hidden">Settings</h1>
+      <PageName>Settings</PageName>
       <div className="grid">
         <MappingsPanel className="span-8" />
         <div className="span-4 column">

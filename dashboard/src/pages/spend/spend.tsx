@@ -2,6 +2,7 @@
 import './spend.css';
 import { AfterFirst } from '../../first/after-first.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
+import { PageName } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { CallCostsPanel } from './call-costs-panel.tsx';
 import { CostliestCallsPanel, CostliestConversationsPanel } from './costliest-panels.tsx';
@@ -11,7 +12,7 @@ export function Spend() {
   const [filters] = useFilters();
   return (
     <>
-      <h1 className="visually-hidden">Spend</h1>
+      <PageName>Spend</PageName>
       <FilterBar />
       <div className="grid">
         <PivotPanel filters={filters} className="span-12 wall-8" />

@@ -8,6 +8,7 @@ import { useTrace } from '../../api/questions.ts';
 import { formatInstant } from '../../format.ts';
 import { BackLink } from '../../ui/back-link.tsx';
 import { Frame, isMissing } from '../../ui/frame.tsx';
+import { useTitle } from '../../ui/page-name.tsx';
 import { useFilters } from '../../url/use-filters.ts';
 import { AgentRuns } from './agent-runs.tsx';
 import { SpanDetail } from './span-detail.tsx';
@@ -36,6 +37,7 @@ export function TracePage() {
       { replace: true, preventScrollReset: true },
     );
   const trace = question.data;
+  useTitle(trace ? `Trace ${titleOf(trace)}, ${formatInstant(trace.startedAt, timezone)}` : 'Trace');
   return (
     <>
       <BackLink />
