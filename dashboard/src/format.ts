@@ -212,6 +212,9 @@ export function formatDatedMinute(instant: string, timezone: string): string {
   return clock === '00:00' ? day : `${day}, ${clock}`;
 }
 
+/** "a day", "an hour". */
+export const formatGrain = (bucket: string): string => `${bucket === 'hour' ? 'an' : 'a'} ${bucket}`;
+
 /** The start of a bucket, as short as its grain allows: a tick of a time axis. */
 export function formatBucket(at: number, bucket: string, timezone: string): string {
   if (bucket === 'minute' || bucket === 'hour') {

@@ -3,7 +3,7 @@ import type { MetricsRow } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { changeOf, formatCalls, formatCount, formatCompact, formatShare } from '../../format.ts';
+import { changeOf, formatCalls, formatCount, formatCompact, formatGrain, formatShare } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -172,7 +172,7 @@ export const FailuresOverTimePanel = inTurn(function FailuresOverTimePanel({
           <>
             <TimeChart
               id="failures"
-              label={`Calls by what went wrong, one bar a ${window.bucket}`}
+              label={`Calls by what went wrong, one bar ${formatGrain(window.bucket)}`}
               kind="bars"
               unit="calls"
               filters={filters}

@@ -5,7 +5,7 @@ import type { Measure } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { changeOf, formatDimension, formatDuration, UNKNOWN } from '../../format.ts';
+import { changeOf, formatDimension, formatDuration, formatGrain, UNKNOWN } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { DimensionPicker } from '../../ui/controls.tsx';
 import { Change } from '../../ui/figures.tsx';
@@ -165,7 +165,7 @@ function OfAllCalls({ filters }: { filters: Filters }) {
         <>
           <TimeChart
             id="percentiles"
-            label={`Percentiles of latency, one point a ${answer.bucket}`}
+            label={`Percentiles of latency, one point ${formatGrain(answer.bucket)}`}
             kind="lines"
             unit="ms"
             filters={filters}
@@ -209,7 +209,7 @@ function ByValue({ filters, measure }: { filters: Filters; measure: Split }) {
           <>
             <TimeChart
               id="percentiles"
-              label={`${SPLITS[measure]} by ${formatDimension(by)}, one point a ${answer.bucket}`}
+              label={`${SPLITS[measure]} by ${formatDimension(by)}, one point ${formatGrain(answer.bucket)}`}
               kind="lines"
               unit="ms"
               filters={filters}

@@ -1,6 +1,6 @@
 // The answer about spend over time -> its chart, in words and colours. For the panel, and for the first chart before there is one.
 import type { MetricsAnswer } from '@spanledger/collector/contract';
-import { formatDimension, formatValue } from '../../format.ts';
+import { formatDimension, formatGrain, formatValue } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import type { Filters } from '../../url/filters.ts';
 import { type SpendChart, spendChart } from './figures.ts';
@@ -20,7 +20,7 @@ export function spendOverTime(
   const colour = (value: string | null) => palette.colourOf(by, value);
   return {
     ...spendChart(answer.rows, by, answer, timezone, { name: formatValue, colour }),
-    label: `Spend by ${formatDimension(by)}, one bar a ${answer.bucket}`,
+    label: `Spend by ${formatDimension(by)}, one bar ${formatGrain(answer.bucket)}`,
     legend: `Colours by ${formatDimension(by)}`,
   };
 }

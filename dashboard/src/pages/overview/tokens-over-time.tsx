@@ -1,7 +1,7 @@
 // The same calls as the spend, counted in tokens and stacked by kind.
 import { useMemo } from 'react';
 import { useMetrics } from '../../api/questions.ts';
-import { formatCompact } from '../../format.ts';
+import { formatCompact, formatGrain } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { FrameBody } from '../../ui/frame.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
@@ -35,7 +35,7 @@ export function TokensOverTime({ filters }: { filters: Filters }) {
           <>
             <TimeChart
               id="tokens"
-              label={`Tokens by kind, one bar a ${answer.bucket}`}
+              label={`Tokens by kind, one bar ${formatGrain(answer.bucket)}`}
               kind="bars"
               unit="tokens"
               filters={filters}
