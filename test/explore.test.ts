@@ -159,6 +159,33 @@ test('a drag over a chart zooms, and the way back leads back', { timeout: 60_000
 });
 
 test(
+  'a chart has a name, and what the arrow keys read is said; what the pointer reads is not',
+  { timeout: 60_000 },
+  async () => {
+    await page.goto(`${collector.url}/?${AFTER}`);
+    const chart = page.getByRole('group', { name: 'Spend by feature, one bar an hour' });
+    const drawing = chart.getByRole('application', {
+      name: 'Spend by feature, one bar an hour. Arrow keys read its values.',
+    });
+    await drawing.waitFor();
+    const said = chart.locator('[aria-live="polite"]');
+    await page.keyboard.press('Tab');
+    await drawing.focus();
+    const hours: string[] = [];
+    for (const hour of ['01', '02']) {
+      await page.keyboard.press('ArrowRight');
+      await said.getByText(new RegExp(`^19 Nov, ${hour}:00: `)).waitFor();
+      hours.push((await said.textContent()) ?? '');
+    }
+    const bar = chart.locator('[data-testid="spend-bar"]').first();
+    expect(hours[0]).toMatch(/^19 Nov, 01:00: \$[\d.]+\. [\w-]+ \$[\d.]+/);
+    await bar.hover();
+    await chart.locator('.reading').waitFor();
+    expect(await said.textContent()).toBe('');
+  },
+);
+
+test(
   'a view is saved and found again, and an alert begins with the filters of the page',
   { timeout: 60_000 },
   async () => {

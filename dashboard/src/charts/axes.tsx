@@ -1,6 +1,7 @@
 // What all charts over time share: where they meet (one crosshair for the whole page), their axes, and what they are told of
 // marks.
-import { getNiceTickValues } from 'recharts';
+import { useMemo } from 'react';
+import { getNiceTickValues, useChartWidth, XAxis } from 'recharts';
 
 /** Charts with this name show their crosshair together, at the same instant. */
 export const CROSSHAIR = { syncId: 'page', syncMethod: 'value' } as const;
@@ -38,21 +39,47 @@ export function verticalAxis(sizes: readonly number[], formatSize: (size: number
   } as const;
 }
 
-/** More ticks than have room; the chart leaves out what has none, but measures each. */
-const MOST_TICKS = 60;
+/** Room for a tick of the axis of time, and what of a chart is beside that axis, pixels. */
+const [AT_PX, MARGIN_PX] = [64, 70];
+
+/** Which of the starts of buckets are named, so many at most. */
+export type TicksFor = (starts: readonly number[], most: number) => readonly number[];
+
+interface TimeAxisProps {
+  points: readonly { at: number }[];
+  ticksFor: TicksFor;
+  formatAt: (at: number) => string;
+  hide?: boolean;
+}
 
 /** The axis of time below a chart. */
-export function timeAxis(formatAt: (at: number) => string, points: readonly { at: number }[]) {
-  const every = Math.ceil(points.length / MOST_TICKS);
-  return {
-    ...(every > 1 ? { ticks: points.filter((_, index) => index % every === 0).map(({ at }) => at) } : {}),
-    dataKey: 'at',
-    // Each instant is there once, and need not be looked for.
-    allowDuplicatedCategory: false,
-    tickFormatter: formatAt,
-    tickLine: false,
-    axisLine: { stroke: 'var(--sl-line-strong)' },
-    minTickGap: 28,
-    interval: 'equidistantPreserveStart',
-  } as const;
+export function TimeAxis({ points, ticksFor, formatAt, hide = false }: TimeAxisProps) {
+  const most = Math.max(2, Math.floor(((useChartWidth() ?? 0) - MARGIN_PX) / AT_PX));
+  const ticks = useMemo(
+    () =>
+      hide
+        ? []
+        : [
+            ...ticksFor(
+              points.map(({ at }) => at),
+              most,
+            ),
+          ],
+    [points, ticksFor, most, hide],
+  );
+  return (
+    <XAxis
+      hide={hide}
+      ticks={ticks}
+      dataKey="at"
+      // Each instant is there once, and need not be looked for.
+      allowDuplicatedCategory={false}
+      tickFormatter={formatAt}
+      tickLine={false}
+      axisLine={AXIS_LINE}
+      minTickGap={8}
+      interval="preserveStart"
+    />
+  );
 }
+const AXIS_LINE = { stroke: 'var(--sl-line-strong)' };

@@ -8,10 +8,10 @@ import {
   ReferenceLine,
   ResponsiveContainer,
   Tooltip,
-  XAxis,
   YAxis,
 } from 'recharts';
-import { GRID, timeAxis, verticalAxis } from './axes.tsx';
+import { GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
+import { ChartFrame, nameOf } from './heard.tsx';
 
 /** `size` only places the bar; `label` is the exact difference in words, `lines` what it is the difference of. */
 export interface Difference {
@@ -27,46 +27,67 @@ interface DifferenceBarsProps {
   points: readonly Difference[];
   formatSize: (size: number) => string;
   formatAt: (at: number) => string;
+  ticksFor: TicksFor;
   height: number;
   barTestId?: string;
 }
 
-export function DifferenceBars({ label, points, formatSize, formatAt, height, barTestId }: DifferenceBarsProps) {
+export function DifferenceBars({
+  label,
+  points,
+  formatSize,
+  formatAt,
+  ticksFor,
+  height,
+  barTestId,
+}: DifferenceBarsProps) {
+  const wordsAt = (at: number) => {
+    const point = points.find((one) => one.at === at);
+    return point
+      ? [`${formatAt(at)}: ${point.label}`, ...point.lines.map(({ name, label: words }) => `${name} ${words}`)].join(
+          '. ',
+        )
+      : '';
+  };
   return (
-    <div className="chart" role="group" aria-label={label}>
-      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <BarChart
-          data={points as Difference[]}
-          margin={{ top: 8, right: 4, bottom: 0, left: 24 }}
-          barCategoryGap="18%"
-          maxBarSize={48}
-        >
-          <CartesianGrid {...GRID} />
-          <XAxis {...timeAxis(formatAt, points)} />
-          <YAxis
-            {...verticalAxis(
-              points.map(({ size }) => size),
-              formatSize,
-            )}
-          />
-          <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
-          <Tooltip
-            isAnimationActive={false}
-            cursor={{ fill: 'var(--sl-sunken)' }}
-            wrapperStyle={{ zIndex: 5 }}
-            content={({ active, payload }) =>
-              active && payload?.[0] ? <Reading point={payload[0].payload as Difference} formatAt={formatAt} /> : null
-            }
-          />
-          <Bar
-            dataKey="size"
-            fill="var(--sl-accent)"
-            isAnimationActive={false}
-            shape={(shape: BarShapeProps) => <Mark shape={shape} formatAt={formatAt} testId={barTestId} />}
-          />
-        </BarChart>
-      </ResponsiveContainer>
-    </div>
+    <ChartFrame label={label} wordsAt={wordsAt}>
+      {(heard) => (
+        <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
+          <BarChart
+            {...nameOf(label)}
+            data={points as Difference[]}
+            margin={{ top: 8, right: 4, bottom: 0, left: 24 }}
+            barCategoryGap="18%"
+            maxBarSize={48}
+          >
+            <CartesianGrid {...GRID} />
+            <TimeAxis {...{ points, ticksFor, formatAt }} />
+            <YAxis
+              {...verticalAxis(
+                points.map(({ size }) => size),
+                formatSize,
+              )}
+            />
+            <ReferenceLine y={0} stroke="var(--sl-line-strong)" />
+            <Tooltip
+              isAnimationActive={false}
+              cursor={{ fill: 'var(--sl-sunken)' }}
+              wrapperStyle={{ zIndex: 5 }}
+              content={({ active, payload }) =>
+                active && payload?.[0] ? <Reading point={payload[0].payload as Difference} formatAt={formatAt} /> : null
+              }
+            />
+            <Bar
+              dataKey="size"
+              fill="var(--sl-accent)"
+              isAnimationActive={false}
+              shape={(shape: BarShapeProps) => <Mark shape={shape} formatAt={formatAt} testId={barTestId} />}
+            />
+            {heard}
+          </BarChart>
+        </ResponsiveContainer>
+      )}
+    </ChartFrame>
   );
 }
 

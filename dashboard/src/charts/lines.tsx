@@ -10,19 +10,20 @@ import {
   ResponsiveContainer,
   Tooltip,
   useYAxisScale,
-  XAxis,
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, GRID, timeAxis, verticalAxis } from './axes.tsx';
+import { CROSSHAIR, GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
 import { anySize, LineCourses } from './courses.tsx';
+import { ChartFrame, nameOf } from './heard.tsx';
 import { MarkLines } from './mark-lines.tsx';
 import { partsOver, type Place, placesOfLines, spanAt } from './places.ts';
 import { type Mark, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
-import { Reading } from './reading.tsx';
+import { Reading, readingInWords } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
 
-const MARGIN = { top: 8, right: 12, bottom: 0, left: 8 };
+/** On the right there is room for half of what names the last point. */
+const MARGIN = { top: 8, right: 22, bottom: 0, left: 8 };
 const SMALL_MARGIN = { top: 4, right: 2, bottom: 1, left: 2 };
 
 interface LinesProps {
@@ -34,6 +35,7 @@ interface LinesProps {
   level?: number | undefined;
   formatSize: (size: number) => string;
   formatAt: (at: number) => string;
+  ticksFor: TicksFor;
   formatAtLong: (at: number) => string;
   height: number;
   /** Without axes and grid, for a small multiple. */
@@ -52,6 +54,7 @@ export const Lines = memo(function Lines({
   level,
   formatSize,
   formatAt,
+  ticksFor,
   formatAtLong,
   height,
   small = false,
@@ -72,7 +75,7 @@ export const Lines = memo(function Lines({
     return (
       <>
         {!small && <CartesianGrid {...GRID} />}
-        <XAxis hide={small} {...timeAxis(formatAt, places)} />
+        <TimeAxis hide={small} points={places} {...{ ticksFor, formatAt }} />
         <YAxis hide={small} {...verticalAxis(sizes, formatSize)} />
         <Tooltip
           isAnimationActive={false}
@@ -101,23 +104,31 @@ export const Lines = memo(function Lines({
         />
       </>
     );
-  }, [places, series, level, formatSize, formatAt, formatAtLong, small, hrefOf]);
+  }, [places, series, level, formatSize, formatAt, formatAtLong, ticksFor, small, hrefOf]);
+  const wordsAt = (at: number) => {
+    const place = places.find((one) => one.at === at);
+    return place ? readingInWords({ place, series, formatSize, formatAt: formatAtLong }) : '';
+  };
   return (
-    <div className={small ? 'chart chart-small' : 'chart'} role="group" aria-label={label}>
-      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <LineChart
-          data={places as Place[]}
-          margin={small ? SMALL_MARGIN : MARGIN}
-          {...CROSSHAIR}
-          {...handlers}
-          onClick={onClick}
-        >
-          {drawn}
-          <MarkLines marks={marks} places={places} />
-          {area}
-        </LineChart>
-      </ResponsiveContainer>
-    </div>
+    <ChartFrame label={label} small={small} wordsAt={wordsAt}>
+      {(heard) => (
+        <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
+          <LineChart
+            {...nameOf(label)}
+            data={places as Place[]}
+            margin={small ? SMALL_MARGIN : MARGIN}
+            {...CROSSHAIR}
+            {...handlers}
+            onClick={onClick}
+          >
+            {drawn}
+            <MarkLines marks={marks} places={places} />
+            {area}
+            {heard}
+          </LineChart>
+        </ResponsiveContainer>
+      )}
+    </ChartFrame>
   );
 });
 

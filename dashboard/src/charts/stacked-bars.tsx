@@ -11,16 +11,16 @@ import {
   type LinePointItem,
   ResponsiveContainer,
   Tooltip,
-  XAxis,
   YAxis,
 } from 'recharts';
 import { useNavigate } from 'react-router';
-import { CROSSHAIR, GRID, timeAxis, verticalAxis } from './axes.tsx';
+import { CROSSHAIR, GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
 import { anySize, Outlines } from './courses.tsx';
+import { ChartFrame, nameOf } from './heard.tsx';
 import { MarkLines } from './mark-lines.tsx';
 import { type Place, placesOfStack } from './places.ts';
 import { type Mark, NO_MARKS, type PartHref, type Point, type Series, sizeOfBar } from './points.ts';
-import { Reading } from './reading.tsx';
+import { Reading, readingInWords } from './reading.tsx';
 import { Stack } from './stack.tsx';
 import { useZoom } from './zoom.tsx';
 
@@ -35,6 +35,7 @@ interface StackedBarsProps {
   marks?: readonly Mark[];
   formatSize: (size: number) => string;
   formatAt: (at: number) => string;
+  ticksFor: TicksFor;
   formatAtLong: (at: number) => string;
   height: number;
   barTestId?: string | undefined;
@@ -50,6 +51,7 @@ export const StackedBars = memo(function StackedBars({
   marks = NO_MARKS,
   formatSize,
   formatAt,
+  ticksFor,
   formatAtLong,
   height,
   barTestId,
@@ -76,7 +78,7 @@ export const StackedBars = memo(function StackedBars({
     () => (
       <>
         <CartesianGrid {...GRID} />
-        <XAxis {...timeAxis(formatAt, places)} />
+        <TimeAxis points={places} {...{ ticksFor, formatAt }} />
         <YAxis {...verticalAxis(places.map(sizeOfBar), formatSize)} />
         <Tooltip
           isAnimationActive={false}
@@ -108,25 +110,33 @@ export const StackedBars = memo(function StackedBars({
         )}
       </>
     ),
-    [dense, places, series, formatSize, formatAt, formatAtLong, barTestId, hrefOf, onFollow],
+    [dense, places, series, formatSize, formatAt, formatAtLong, ticksFor, barTestId, hrefOf, onFollow],
   );
+  const wordsAt = (at: number) => {
+    const place = places.find((one) => one.at === at);
+    return place ? readingInWords({ place, series, formatSize, formatAt: formatAtLong }) : '';
+  };
   return (
-    <div className="chart" role="group" aria-label={label}>
-      <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
-        <Chart
-          data={places as Place[]}
-          margin={MARGIN}
-          barCategoryGap="18%"
-          maxBarSize={48}
-          {...CROSSHAIR}
-          {...handlers}
-        >
-          {drawn}
-          <MarkLines marks={marks} places={places} />
-          {area}
-        </Chart>
-      </ResponsiveContainer>
-    </div>
+    <ChartFrame label={label} wordsAt={wordsAt}>
+      {(heard) => (
+        <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
+          <Chart
+            {...nameOf(label)}
+            data={places as Place[]}
+            margin={MARGIN}
+            barCategoryGap="18%"
+            maxBarSize={48}
+            {...CROSSHAIR}
+            {...handlers}
+          >
+            {drawn}
+            <MarkLines marks={marks} places={places} />
+            {area}
+            {heard}
+          </Chart>
+        </ResponsiveContainer>
+      )}
+    </ChartFrame>
   );
 });
 

@@ -6,9 +6,10 @@ import { useNavigate, useSearchParams } from 'react-router';
 import { ChartTable } from '../charts/chart-table.tsx';
 import { Lines, StackedBars } from '../charts/lazy.tsx';
 import { type Mark, NO_MARKS, type PartHref, type Point, type Series } from '../charts/points.ts';
-import { formatBucket, formatBucketLong, formatMinute } from '../format.ts';
+import { formatBucket, formatBucketLong } from '../format.ts';
 import { bucketStart } from '../url/buckets.ts';
 import { type Filters, shortInstant, type Where, writeFilters } from '../url/filters.ts';
+import { ticksOf } from '../url/ticks.ts';
 import { useFilters } from '../url/use-filters.ts';
 import { ChartMenu } from './controls.tsx';
 import { useInTurn } from './in-turn.tsx';
@@ -77,14 +78,13 @@ function Drawn(props: TimeChartProps & { isBusy: boolean }) {
     (first: number, last: number) => change({ range: { kind: 'custom', ...stretchOf(window, timezone, first, last) } }),
     [change, window, timezone],
   );
-  // Hours of several days need their day said.
-  const isLong = bucket === 'hour' && Date.parse(window.to) - Date.parse(window.from) > 36 * 3_600_000;
   const said = useMemo(
     () => ({
-      formatAt: (at: number) => (isLong ? formatMinute(at, timezone) : formatBucket(at, bucket, timezone)),
+      formatAt: (at: number) => formatBucket(at, bucket, timezone),
       formatAtLong: (at: number) => formatBucketLong(at, bucket, timezone),
+      ticksFor: (starts: readonly number[], most: number) => ticksOf(starts, bucket, timezone, most),
     }),
-    [isLong, bucket, timezone],
+    [bucket, timezone],
   );
   const onPick = useCallback(
     (first: number, last: number) => void navigate(links.ofAll(first, last)),

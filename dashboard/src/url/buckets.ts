@@ -43,6 +43,9 @@ export const instantAt = (wallClock: string, timezone: string): number => {
   return Number.isNaN(local) ? NaN : instantOf(local, timezone);
 };
 
+/** What the zone's clock shows at an instant, as if it were UTC. */
+export const localMs = (at: number, timezone: string): number => at + offsetMs(at, timezone);
+
 /** The start of the bucket that holds the instant, `steps` buckets later. */
 export function bucketStart(at: number, bucket: Bucket, timezone: string, steps = 0): number {
   const offset = offsetMs(at, timezone);

@@ -1,6 +1,7 @@
 // What a re-pricing changes: the sum, by day, by feature and by model.
 import { useMemo } from 'react';
 import type { Differences } from '@spanledger/collector/contract';
+import type { TicksFor } from '../../charts/axes.tsx';
 import { DifferenceBars } from '../../charts/lazy.tsx';
 import {
   changeOf,
@@ -20,6 +21,7 @@ import { Dot } from '../../ui/dot.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead, wideFigures } from '../../ui/table-head.tsx';
+import { ticksOf } from '../../url/ticks.ts';
 import { differenceChart, type Part, remainder } from './differences.ts';
 
 export function DifferencePanels({ differences }: { differences: Differences }) {
@@ -76,6 +78,7 @@ export function DifferencePanels({ differences }: { differences: Differences }) 
             points={points}
             formatSize={(size) => (size < 0 ? `−${formatUsdTick(-size)}` : formatUsdTick(size))}
             formatAt={(at) => formatDay(at, 'UTC')}
+            ticksFor={byDays}
             height={220}
             barTestId="difference-bar"
           />
@@ -89,6 +92,8 @@ export function DifferencePanels({ differences }: { differences: Differences }) 
     </>
   );
 }
+
+const byDays: TicksFor = (starts, most) => ticksOf(starts, 'day', 'UTC', most);
 
 function PartsTable({
   by,
