@@ -27,6 +27,8 @@ COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/instrumentation instrumentation
 COPY --from=build /app/collector collector
 COPY --from=build /app/dashboard/dist dashboard/dist
+COPY README.md ./
+COPY docs docs
 RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data

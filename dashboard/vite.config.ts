@@ -72,5 +72,10 @@ export default defineConfig({
       },
     },
   },
-  server: { port: 5173, proxy: { '/api': { target: api, changeOrigin: true } } },
+  server: {
+    port: 5173,
+    proxy: Object.fromEntries(
+      ['/api', '/docs', '/README.md'].map((path) => [path, { target: api, changeOrigin: true }]),
+    ),
+  },
 });

@@ -2,6 +2,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { docsRoutes } from '../collector/src/http/docs-routes.ts';
 
 const SOURCES = join(import.meta.dirname, '..', 'dashboard', 'src');
 const CONTRACT = join(import.meta.dirname, '..', 'collector', 'src');
@@ -59,4 +60,18 @@ test('the file of a page is a list of its panels: it draws no table and no chart
   expect(pages).toContain('pages/overview/overview.tsx');
   const drawn = /<(?:table|thead|td|svg|ScrollTable|TimeChart|dl)\b/;
   expect(linesSaying(drawn, (path) => pages.includes(path))).toEqual([]);
+});
+
+test('a link to the documentation leads to a page that the collector serves, and to a heading of it', async () => {
+  const docs = docsRoutes();
+  const links = [
+    ...new Set(sources.flatMap(({ text }) => [...text.matchAll(/<DocsLink to="([^"]+)"/g)].map(([, to]) => to ?? ''))),
+  ];
+  expect(links.length).toBeGreaterThan(5);
+  for (const link of links) {
+    const [path = '', heading] = link.split('#');
+    const answer = await docs.request(path);
+    expect([link, answer.status]).toEqual([link, 200]);
+    if (heading) expect(await answer.text()).toContain(`id="${heading}"`);
+  }
 });

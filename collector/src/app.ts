@@ -7,6 +7,7 @@ import { budgetRoutes, type BudgetRoutesOptions } from './budgets/routes.ts';
 import type { Config } from './config.ts';
 import { access, sessionRoutes } from './http/access.ts';
 import { dashboardRoutes } from './http/dashboard.ts';
+import { docsRoutes } from './http/docs-routes.ts';
 import { notFound, onError } from './http/errors.ts';
 import { explainRoutes } from './http/explain-routes.ts';
 import { healthRoutes } from './http/health-routes.ts';
@@ -103,6 +104,7 @@ export function createApp(options: AppOptions) {
       throw notFound('OTLP path; there are POST /v1/traces, /v1/logs and /v1/metrics');
     })
     .route('/api', api)
+    .route('/', docsRoutes())
     .route('/', dashboardRoutes());
   app.onError(onError(log));
   return app;

@@ -11,6 +11,7 @@ import { formatDuration, formatInstant } from '../../format.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { FrameBody, wordsOf } from '../../ui/frame.tsx';
 import { ListFrame } from '../../ui/list-frame.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 
 const again = () => queryClient.invalidateQueries({ queryKey: ['webhooks'] });
 
@@ -22,6 +23,7 @@ export function WebhooksPanel({ className }: { className: string }) {
       height={160}
       className={className}
       empty="No webhook yet. Without one, alerts are only shown here."
+      docs={<DocsLink to="/README.md#budgets-and-webhooks">Signature and retries</DocsLink>}
       add="Add webhook"
       form={(opened, onClose) => (
         <Modal opened={opened} onClose={onClose} title="Add webhook" centered>

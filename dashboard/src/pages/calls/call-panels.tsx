@@ -11,6 +11,7 @@ import { Usd } from '../../ui/figures.tsx';
 import { Frame, isMissing } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { AppCost } from './app-cost.tsx';
 import { AroundCall } from './around-call.tsx';
 import { Batch } from './batch.tsx';
@@ -63,7 +64,12 @@ function CallPanels({ question, timezone }: { question: Question; timezone: stri
   return (
     <div className="call-grid">
       <div className="call-receipt column">
-        <Frame title="Why this cost" question={question} height={260}>
+        <Frame
+          title="Why this cost"
+          question={question}
+          height={260}
+          aside={<DocsLink to="/docs/exact-bill.md">How a cost is worked out</DocsLink>}
+        >
           {(answer) => (
             <>
               <Receipt receipt={answer.receipt} costUsd={answer.costUsd} unpricedReason={answer.unpricedReason} />

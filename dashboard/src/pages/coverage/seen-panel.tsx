@@ -8,6 +8,7 @@ import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
 import { NoCalls } from '../../ui/no-calls.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { callsLink, type PanelProps } from './panel.ts';
 
 /** The source of what Anthropic's servers tell. */
@@ -18,6 +19,7 @@ export function SeenPanel({ question, filters, className }: PanelProps) {
   return (
     <Frame
       title="Who told of the calls"
+      aside={<DocsLink to="/docs/coverage.md">What this page can see</DocsLink>}
       question={question}
       height={260}
       className={className}

@@ -15,6 +15,7 @@ import type { Edited } from './own-price-form.tsx';
 import { PastePrices } from './paste-prices.tsx';
 import { Period } from './price-history.tsx';
 import { PriceSource } from '../../ui/price-source.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { bandWords, ownPriceWords, stateOn, utcDay } from './rates.ts';
 
 const OwnPriceForm = lazy(async () => ({ default: (await import('./own-price-form.tsx')).OwnPriceForm }));
@@ -42,6 +43,7 @@ export function OwnPricesPanel() {
         }
         aside={
           <Group gap="xs">
+            <DocsLink to="/docs/prices.md">All that a price can say</DocsLink>
             <Button
               variant="default"
               size="xs"

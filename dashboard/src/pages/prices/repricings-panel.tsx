@@ -6,6 +6,7 @@ import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead, wide } from '../../ui/table-head.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { windowWords } from './differences.ts';
 import { RepricingBadge } from './repricing-badge.tsx';
 
@@ -19,6 +20,7 @@ export function RepricingsPanel({
   return (
     <Frame
       title="Re-pricings"
+      aside={<DocsLink to="/docs/prices.md#pricing-history-again">How history is priced again</DocsLink>}
       question={question}
       height={120}
       isEmpty={(repricings) => repricings.length === 0}

@@ -11,6 +11,7 @@ import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, hidden, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
 import { ToCalls, withoutPrice } from '../../ui/to-calls.tsx';
 import { NoCalls } from '../../ui/no-calls.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
 import type { Edited } from './own-price-form.tsx';
 import type { UnpricedModel } from './rates.ts';
@@ -30,6 +31,7 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
         question={question}
         height={240}
         isEmpty={(models) => models.length === 0}
+        aside={<DocsLink to="/docs/prices.md">How prices are found</DocsLink>}
         empty={<NoCalls>Every call of this window has a price.</NoCalls>}
       >
         {(models) => (

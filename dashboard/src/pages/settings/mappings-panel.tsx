@@ -11,6 +11,7 @@ import { formatDimension } from '../../format.ts';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { wordsOf } from '../../ui/frame.tsx';
 import { ListFrame } from '../../ui/list-frame.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { PreviewOf } from './preview.tsx';
 
 /** Opened by a click: what it lets choose from is fetched once the page stands. */
@@ -27,6 +28,7 @@ export function MappingsPanel({ className }: { className: string }) {
       height={180}
       className={className}
       empty="Do your spans say the tenant, the team or the feature already, under names of your own? Map them to dimensions: no app has to change."
+      docs={<DocsLink to="/docs/connect.md#attribute-names-of-your-own">How mapping works</DocsLink>}
       add="Map an attribute"
       form={(opened, onClose) => <MappingForm opened={opened} onClose={onClose} onAdded={again} />}
     >
