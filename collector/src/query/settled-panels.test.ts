@@ -176,3 +176,26 @@ test('the largest calls are found under any filter, newest first where they are 
   const { calls } = await queryCalls(store, { where: ['feature:feature-1'], order: 'durationMs', limit: 20 });
   expect(calls.map(({ messageId }) => messageId)).toEqual(longest.slice(0, 20));
 });
+
+test('where sums and the hours of the worst calls both cannot be had, the question fails once and nothing else does', async () => {
+  // The sums fail first; the hours while they are awaited.
+  let sumsFailed = () => {};
+  const told = new Promise<void>((tell) => (sumsFailed = tell));
+  const failing = new Proxy(store, {
+    get: (asked, name: keyof Store) =>
+      name !== 'query'
+        ? asked[name]
+        : async (sql: string, parameters: Record<string, unknown>) => {
+            if (sql.includes('ORDER BY most_lost_ms')) {
+              await told;
+              // What is not handled by the end of a task ends the process.
+              await new Promise((task) => setImmediate(task));
+              throw new Error('no hours');
+            }
+            if (!sql.startsWith('SELECT failure')) return asked.query(sql, parameters);
+            sumsFailed();
+            throw new Error('no sums');
+          },
+  });
+  await expect(queryRetries(failing, { ...ALL, where: [] })).rejects.toThrow('no sums');
+});
