@@ -3,12 +3,12 @@
 import { z } from 'zod';
 import { dimensionSchema, type ContrastAnswer, type ContrastQuery, type Dimension } from '../contract.ts';
 import type { Store } from '../store/store.ts';
+import type { Window } from './joined-reports.ts';
 import { SHAPE_WITH_BANDS } from './ledger-state.ts';
 import { columnsBehind, DIMENSION_COLUMNS, mergedCalls, microsOf } from './merged-calls.ts';
 import { callsOf } from './open-calls.ts';
 import { daysRead, hoursRead, readingOf, readParameters } from './settled-hours.ts';
 import { PAIR_DIMENSIONS } from './sums.ts';
-import type { Window } from './joined-reports.ts';
 import { columnsOfFilters, dimensionsOfFilters, whereClause } from './where.ts';
 
 const MOST_DIFFERENCES = 60;

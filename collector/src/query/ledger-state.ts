@@ -14,7 +14,7 @@ export const CURRENT_PRICES = `(SELECT max(number) FROM repricings FINAL WHERE s
 const REPORTS_FROM = `(SELECT max(before) FROM dropped WHERE kind = 'reports')`;
 /** What an hour is settled into: `settled.shape` of hours that have all of it. */
 export const SHAPE = 4;
-/** Since which shape hours have rows of people; of bands, what takes bands, and what began when. */
+/** Since which shape hours have rows of people; and of bands, with what came along: speed, pairs with latency, firsts, retries. */
 export const SHAPE_WITH_PEOPLE = 2;
 export const SHAPE_WITH_BANDS = 4;
 /** Hours of earlier shapes are read from the reports by every question; of later ones by those that ask for what they lack. */

@@ -4,9 +4,9 @@ import type { Store } from '../store/store.ts';
 import { attemptsSql, lostByCall } from './attempts.ts';
 import { windowParameters, type Window } from './joined-reports.ts';
 import { latestStretch } from './latest-stretch.ts';
+import { SHAPE_WITH_BANDS } from './ledger-state.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { readingOf } from './settled-hours.ts';
-import { SHAPE_WITH_BANDS } from './ledger-state.ts';
 import { RETRIES, smallRollup } from './small-rollups.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DAY_TABLES, HOUR_TABLES } from '../query/rollups.ts';
 import { openStore, type StoreConfig } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { placeEmptyLedger } from './prepared-ledger.ts';
@@ -94,27 +95,9 @@ const KEPT_CALLS = [
   'repricings',
   'dirty_hours',
   'settled',
-  'rollup',
   'settled_days',
-  'rollup_days',
-  'rollup_sketches',
-  'rollup_sketches_days',
-  'rollup_by',
-  'rollup_by_days',
-  'rollup_latency',
-  'rollup_latency_days',
-  'rollup_retries',
-  'rollup_retries_days',
-  'rollup_firsts',
-  'rollup_firsts_days',
-  'rollup_unpriced',
-  'rollup_unpriced_days',
-  'rollup_told',
-  'rollup_told_days',
-  'rollup_apart',
-  'rollup_apart_days',
-  'rollup_scopes',
-  'rollup_scopes_days',
+  ...HOUR_TABLES,
+  ...DAY_TABLES,
   'open_calls',
   'dropped',
 ];

@@ -35,7 +35,7 @@ function instantOf(local: number, timezone: string): number {
 
 /** What the zone's clock shows at an instant, to the minute: "2026-11-01 09:30:00", as date pickers write it. */
 export const wallClockAt = (at: number, timezone: string): string =>
-  `${new Date(at + offsetMs(at, timezone)).toISOString().slice(0, 16).replace('T', ' ')}:00`;
+  `${new Date(localMs(at, timezone)).toISOString().slice(0, 16).replace('T', ' ')}:00`;
 
 /** The instant at which the zone's clock shows that; where it skips an hour, one beside the gap. NaN for no such text. */
 export const instantAt = (wallClock: string, timezone: string): number => {
