@@ -6,7 +6,8 @@ import { EMITTERS } from './ingest/dialects/corpus-emitters.ts';
 import { callAttributes, exportBody, NATIVE, spanJson, traceIdOf } from './ingest/fakes.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { queryCalls } from './query/calls.ts';
-import { emptyLedger, openTemporaryStore } from './store/fakes.ts';
+import { emptyLedger } from './retention/fakes.ts';
+import { openTemporaryStore } from './store/fakes.ts';
 import type { Store } from './store/store.ts';
 
 const NOW = Date.parse('2026-11-21T18:00:00Z');

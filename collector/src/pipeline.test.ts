@@ -18,7 +18,8 @@ import { createPipeline, type Pipeline } from './pipeline.ts';
 import { queryCall, queryCalls } from './query/calls.ts';
 import { queryMetrics } from './query/metrics.ts';
 import { queryTrace } from './query/traces.ts';
-import { downStore, emptyLedger, openTemporaryStore } from './store/fakes.ts';
+import { emptyLedger } from './retention/fakes.ts';
+import { downStore, openTemporaryStore } from './store/fakes.ts';
 import { StoreError, type Store } from './store/store.ts';
 
 const NOW = Date.parse('2026-11-21T18:00:00Z');

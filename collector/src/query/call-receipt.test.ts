@@ -2,7 +2,8 @@
 import { LIST_PRICES, priceBook } from '@spanledger/instrumentation/pricing';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createPipeline } from '../pipeline.ts';
-import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import { emptyLedger } from '../retention/fakes.ts';
+import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { queryCall } from './calls.ts';
 import { report } from './told-calls.ts';

@@ -12,7 +12,8 @@ import {
   type Value,
 } from '../ingest/fakes.ts';
 import { createPipeline, type Pipeline } from '../pipeline.ts';
-import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import { emptyLedger } from '../retention/fakes.ts';
+import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { queryCalls } from './calls.ts';
 import { queryTrace } from './traces.ts';

@@ -3,7 +3,8 @@ import { priceBook, priceCall } from '@spanledger/instrumentation/pricing';
 import { ownPriceSchema } from '../contract.ts';
 import { reportFromPostedCall, type PostedCall } from '../ingest/posted-call.ts';
 import { createPipeline } from '../pipeline.ts';
-import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import { emptyLedger } from '../retention/fakes.ts';
+import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { queryUnpriced, suggestionFor } from './unpriced.ts';
 

@@ -9,7 +9,8 @@ import { systemClock } from '../ports.ts';
 import { queryMetrics } from '../query/metrics.ts';
 import { createSettler } from '../settle/settler.ts';
 import { createDirtyHours } from '../store/dirty-hours.ts';
-import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import { emptyLedger } from '../retention/fakes.ts';
+import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { repricerOn } from './fakes.ts';
 

@@ -9,7 +9,8 @@ import { queryCalls } from '../query/calls.ts';
 import { queryMetrics } from '../query/metrics.ts';
 import { readingOf } from '../query/settled-hours.ts';
 import { createDirtyHours, type DirtyHours } from '../store/dirty-hours.ts';
-import { emptyLedger, openTemporaryStore } from '../store/fakes.ts';
+import { emptyLedger } from '../retention/fakes.ts';
+import { openTemporaryStore } from '../store/fakes.ts';
 import type { Store } from '../store/store.ts';
 import { createSettler, type Settler } from './settler.ts';
 

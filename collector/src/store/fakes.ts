@@ -3,7 +3,6 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { DAY_TABLES, HOUR_TABLES } from '../query/rollups.ts';
 import { openStore, type StoreConfig } from './connect.ts';
 import { migrate } from './migrate.ts';
 import { placeEmptyLedger } from './prepared-ledger.ts';
@@ -83,27 +82,6 @@ function placeOnServer(): Place {
       for (const each of urls) await fetch(each, { method: 'POST', body: `DROP DATABASE ${database}` });
     },
   };
-}
-
-const KEPT_CALLS = [
-  'reports',
-  'batch_submits',
-  'spans',
-  'refusals',
-  'poison',
-  'repriced',
-  'repricings',
-  'dirty_hours',
-  'settled',
-  'settled_days',
-  ...HOUR_TABLES,
-  ...DAY_TABLES,
-  'open_calls',
-  'dropped',
-];
-/** Forgets every call. A pipeline from before must not be used after: it remembers which hours it marked. */
-export async function emptyLedger(store: Store): Promise<void> {
-  for (const table of KEPT_CALLS) await store.command(`TRUNCATE TABLE ${table}`);
 }
 
 const down = async (): Promise<never> => {

@@ -1,7 +1,8 @@
 // Rows that ClickHouse does not take, on the real embedded engine.
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createDirtyHours } from './dirty-hours.ts';
-import { emptyLedger, openTemporaryStore } from './fakes.ts';
+import { emptyLedger } from '../retention/fakes.ts';
+import { openTemporaryStore } from './fakes.ts';
 import { createGroupCommit, type NamedRows } from './group-commit.ts';
 import { countPoison } from './set-apart.ts';
 import type { Store } from './store.ts';
