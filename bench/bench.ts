@@ -1,5 +1,5 @@
 // What every bench is made of: a store in a folder of its own, the time something takes, and results (report/results.ts).
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openStore } from '../collector/src/store/connect.ts';
@@ -8,15 +8,17 @@ import type { Store } from '../collector/src/store/store.ts';
 
 export { print, quantile, type Result } from './report/results.ts';
 
-export async function withStore(work: (store: Store) => Promise<void>): Promise<void> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'spanledger-bench-'));
+/** `kept`: a folder that stays, with what an earlier run left in it; without it a new one, that is gone afterwards. */
+export async function withStore(work: (store: Store) => Promise<void>, kept?: string): Promise<void> {
+  const dataDir = kept ?? mkdtempSync(join(tmpdir(), 'spanledger-bench-'));
+  mkdirSync(dataDir, { recursive: true });
   const store = await openStore({ kind: 'embedded', dataDir });
   try {
     await migrate(store);
     await work(store);
   } finally {
     await store.close();
-    rmSync(dataDir, { recursive: true, force: true });
+    if (kept === undefined) rmSync(dataDir, { recursive: true, force: true });
   }
 }
 

@@ -1,13 +1,16 @@
 // Every question behind every panel, on a ledger of a year of as many calls as asked for (1 million), and on one of a tenth of them
 // before, for what ten times the calls cost. Made inside ClickHouse from fixed seeds, settled by the real settler; the last hour
 // is open. Cold: the engine's caches were emptied, and so were the merged calls of open hours; the operating system's were not.
-// A hundred million calls take the better part of an hour and some 30 GB: what goes on is said on stderr.
+// A hundred million calls take the better part of two hours and some 30 GB: what goes on is said on stderr. With
+// SPANLEDGER_BENCH_LEDGERS the ledgers are kept in that folder: the next run goes on where this one ended, and asks anew.
 import { execFileSync } from 'node:child_process';
-import { statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { LIST_PRICES } from '../instrumentation/src/pricing/index.ts';
 import { createLog } from '../collector/src/log.ts';
 import { systemClock } from '../collector/src/ports.ts';
+import { SHAPE } from '../collector/src/query/ledger-state.ts';
 import { fillLedger, LAST_MS } from '../collector/src/repricing/many-calls.ts';
 import { createSettler } from '../collector/src/settle/settler.ts';
 import { createDirtyHours } from '../collector/src/store/dirty-hours.ts';
@@ -22,6 +25,10 @@ const [MOST_MS, MOST_TIMES] = [50, 1.3];
 /** A call on disk with its roll-ups, and as much again while parts of a table are merged. */
 const BYTES_A_CALL = 300;
 const SAY_EVERY_MS = 30_000;
+const LEDGERS = process.env['SPANLEDGER_BENCH_LEDGERS'];
+/** Of this run's ledger; what making it took stands beside it once it is made. */
+const KEPT = LEDGERS === undefined ? undefined : join(LEDGERS, String(CALLS));
+const MADE = KEPT === undefined ? undefined : `${KEPT}-shape-${SHAPE}.json`;
 const begun = performance.now();
 const say = (what: string): void =>
   console.error(`${((performance.now() - begun) / 1000).toFixed(0).padStart(5)} s  ${what}`);
@@ -38,12 +45,15 @@ async function followed<T>(work: () => Promise<T>, howFar: () => Promise<string>
 
 /** Throws where the disk has not the room. */
 function checkRoom(calls: number): void {
-  const { bavail, bsize } = statfsSync(tmpdir());
+  const folder = LEDGERS ?? tmpdir();
+  mkdirSync(folder, { recursive: true });
+  const { bavail, bsize } = statfsSync(folder);
   const [needed, free] = [(calls * BYTES_A_CALL) / 1e9, (Number(bavail) * Number(bsize)) / 1e9];
   say(
-    `${calls.toLocaleString('en')} calls take up to ${needed.toFixed(1)} GB in ${tmpdir()}, which has ${free.toFixed(0)} GB`,
+    `${calls.toLocaleString('en')} calls take up to ${needed.toFixed(1)} GB in ${folder}, which has ${free.toFixed(0)} GB`,
   );
-  if (needed > free) throw new Error(`${tmpdir()} has too little room; TMPDIR names another folder`);
+  if (needed > free)
+    throw new Error(`${folder} has too little room; TMPDIR or SPANLEDGER_BENCH_LEDGERS names another folder`);
 }
 
 /** What the tables' settings (store/table-settings.ts) would do ten minutes later: each month but the newest is one part. */
@@ -62,27 +72,32 @@ interface Measured {
   timings: Record<string, Timing>;
 }
 
-async function measure(store: Store): Promise<Measured> {
-  checkRoom(CALLS);
-  const counted = async (sql: string) => Number((await store.query<{ n: number }>(sql))[0]?.n).toLocaleString('en');
-  const made = await timed(() =>
-    followed(
-      () => fillLedger(store, CALLS, LIST_PRICES, DAYS),
-      async () => `made: ${await counted('SELECT count() AS n FROM reports')} calls`,
-    ),
-  );
+/** Fills and settles the ledger, or what an earlier run left to do of it; what that took. */
+async function make(store: Store): Promise<Result[]> {
+  const counted = async (sql: string) => Number((await store.query<{ n: number }>(sql))[0]?.n);
+  const reports = () => counted('SELECT count() AS n FROM reports');
+  const there = await reports();
+  if (there !== 0 && there !== CALLS) throw new Error(`${KEPT} was left half filled: remove it, it is made anew`);
+  if (there === 0) checkRoom(CALLS);
+  const made = await timed(async () => {
+    if (there === 0)
+      await followed(
+        () => fillLedger(store, CALLS, LIST_PRICES, DAYS),
+        async () => `made: ${(await reports()).toLocaleString('en')} calls`,
+      );
+  });
   say(`made ${CALLS.toLocaleString('en')} calls`);
-  const asked = questions(store);
   const settler = createSettler({
     store,
     dirtyHours: createDirtyHours(store),
     clock: systemClock,
     log: createLog(() => {}),
   });
+  const settled = () => counted('SELECT uniqExact(hour) AS n FROM settled');
   const settling = await timed(() =>
     followed(
       () => settler.settleAll({ quietMs: 0 }),
-      async () => `settled: ${await counted('SELECT uniqExact(hour) AS n FROM settled')} of ${DAYS * 24} hours`,
+      async () => `settled: ${(await settled()).toLocaleString('en')} of ${DAYS * 24} hours`,
     ),
   );
   say('settled');
@@ -94,21 +109,34 @@ FROM system.parts WHERE active AND database = currentDatabase()`,
   );
   const results: Result[] = [
     { name: 'calls', value: CALLS, unit: 'calls' },
-    { name: 'making the ledger', value: made.seconds, unit: 's' },
-    { name: 'settling', value: settling.seconds, unit: 's' },
-    { name: 'settling, CPU a call', value: (settling.cpuSeconds / CALLS) * 1e6, unit: 'µs' },
-    { name: 'merging the roll-ups of months that are over', value: merging.seconds, unit: 's' },
-    { name: 'hours settled', value: settling.result, unit: 'hours' },
+    // What an earlier run did of it, nobody timed.
+    ...(there === 0
+      ? [
+          { name: 'making the ledger', value: made.seconds, unit: 's' },
+          { name: 'settling', value: settling.seconds, unit: 's' },
+          { name: 'settling, CPU a call', value: (settling.cpuSeconds / CALLS) * 1e6, unit: 'µs' },
+          { name: 'merging the roll-ups of months that are over', value: merging.seconds, unit: 's' },
+        ]
+      : []),
+    { name: 'hours settled', value: await settled(), unit: 'hours' },
     { name: 'roll-ups on disk', value: Number(disk?.rollups) / CALLS, unit: 'bytes a call' },
     { name: 'reports on disk', value: Number(disk?.reports) / CALLS, unit: 'bytes a call' },
   ];
+  if (MADE !== undefined) writeFileSync(MADE, JSON.stringify(results));
+  return results;
+}
+
+async function measure(store: Store): Promise<Measured> {
+  const results =
+    MADE !== undefined && existsSync(MADE) ? (JSON.parse(readFileSync(MADE, 'utf8')) as Result[]) : await make(store);
+  const asked = questions(store);
   // As a ledger in use: the hour that runs is open.
   await store.command(
     `INSERT INTO dirty_hours SELECT toStartOfHour(max(started_at)), now64(6, 'UTC') FROM reports WHERE started_at > now() - toIntervalYear(9)`,
   );
   const timings = await askAll(store, asked, ROUNDS, say);
-  results.push({ name: 'memory, at most', value: process.resourceUsage().maxRSS / 1024, unit: 'MB' });
-  return { results, timings };
+  const memory = { name: 'memory, at most', value: process.resourceUsage().maxRSS / 1024, unit: 'MB' };
+  return { results: [...results, memory], timings };
 }
 
 /** What was to be reached: by the clock, and in CPU time, which says more where other work runs. */
@@ -143,7 +171,7 @@ function targets(timings: Measured['timings'], tenth: Measured['timings']): Resu
 }
 
 if (process.env['SPANLEDGER_BENCH_PART'] === '1') {
-  await withStore(async (store) => console.log(JSON.stringify(await measure(store))));
+  await withStore(async (store) => console.log(JSON.stringify(await measure(store))), KEPT);
 } else {
   const part = (calls: number): Measured =>
     JSON.parse(
