@@ -2,7 +2,7 @@
 import { type CallDetailJson, type CallJson, type CallsAnswer, type CallsQuery, LATEST } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { costDifference } from './cost-difference.ts';
-import { inReach, joining, lackingIds } from './joined-reports.ts';
+import { inReach, joining, lackingIds, type Reach } from './joined-reports.ts';
 import { FAILURE_SQL } from './failure.ts';
 import { ledgerState } from './ledger-state.ts';
 import { instantOf, mergedCalls, microsOf, BY_RANK, submits } from './merged-calls.ts';
@@ -160,25 +160,32 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   const found = (await findReports(store, 'call_key', id)) ?? (await findReports(store, 'request_id', id));
   if (!found) return null;
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
-  const [lacking, { look }] = await Promise.all([lackingIds(store, window), ledgerState(store, () => [])]);
-  const join = joining(lacking, inReach(window));
-  const parameters = { callKey: found.key, ...window };
-  const merged = async (one: true | 'toldOnce', provenance: boolean): Promise<DetailRow[]> => {
-    const options = { one, reach: lacking, pricesUpTo: look.prices, extra: HEAVY, provenance } as const;
+  const { look } = await ledgerState(store, () => []);
+  const merged = async (one: true | 'toldOnce', reach: Reach, provenance: boolean): Promise<DetailRow[]> => {
+    const options = { one, reach, pricesUpTo: look.prices, extra: HEAVY, provenance } as const;
     return store.query<DetailRow>(
       `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version ${provenance ? `, COLUMNS('^from_')` : ''} FROM (${await mergedCalls(store, window, options)})`,
-      parameters,
+      { callKey: found.key, ...window },
     );
   };
+  const askOnce = (reach: Reach) =>
+    Promise.all([
+      merged('toldOnce', reach, false),
+      queryReportsOf(store, found.key, window, joining(reach, inReach(window))),
+    ]);
   // Most calls are told once, and then there is nothing to merge, which would take longer to plan than all else; and nothing to
-  // ask where each field is from.
-  const isToldOnce = found.reports === 1 && !lacking.message && !lacking.attempt && !lacking.placed && !lacking.inBatch;
-  const [once, { reports, keys }] = await Promise.all([
-    isToldOnce ? merged('toldOnce', false) : [],
-    queryReportsOf(store, found.key, window, join),
+  // ask where each field is from. That no report lacks an id is asked at the same time.
+  const [lacking, guessed] = await Promise.all([
+    lackingIds(store, window),
+    found.reports === 1 ? askOnce(NOTHING_LACKS) : null,
   ]);
+  const isToldOnce = guessed !== null && !lacking.message && !lacking.attempt && !lacking.placed && !lacking.inBatch;
+  const once = isToldOnce ? guessed[0] : [];
+  const { reports, keys } = isToldOnce
+    ? guessed[1]
+    : await queryReportsOf(store, found.key, window, joining(lacking, inReach(window)));
   // A report of it that came meanwhile is a second row.
-  const [row] = once.length === 1 && reports.length === 1 ? once : await merged(true, true);
+  const [row] = once.length === 1 && reports.length === 1 ? once : await merged(true, lacking, true);
   if (!row) return null;
   const call = callOf(row);
   const pricedFrom = reports.find(({ report_id }) => report_id === row.priced_report);
@@ -225,6 +232,15 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
     })),
   };
 }
+
+const NOTHING_LACKS: Reach = {
+  reports: 1,
+  message: false,
+  attempt: false,
+  placed: false,
+  alone: false,
+  inBatch: false,
+};
 
 /** Around the reports first found: others of the same call are within minutes. Microseconds. */
 const HOUR = 3_600_000_000;

@@ -196,6 +196,12 @@ const toldOnce = ({ key, conditions, rankColumns, usageColumns, provenance }: Fr
       ${provenance ? `, ${ORIGINS_TOLD_ONCE}` : ''}
     FROM reports WHERE ${conditions.join(' AND ')}`;
 
+/** Calls as the one report of each tells them, priced as it arrived: what is left when nothing has to be merged, joined or looked up. */
+const asTold = ({ key, conditions, columns }: { key: string; conditions: string[]; columns: string[] }): string => `
+  SELECT ${key} AS key, call_key, started_at, [source] AS sources, ${SERVER_MS} AS server_ms, ${REPORT_ID} AS usage_report, toUInt32(0) AS price_version,
+    ${columns.map((column) => (OF_FAILURES.includes(column) ? `if(outcome = 'ok', NULL, ${column}) AS ${column}` : column)).join(', ')}
+  FROM reports WHERE ${conditions.join(' AND ')}`;
+
 /** `inBatch`: calls of the window are results of batches, and may take tags from a submit. */
 function mergedCallsSql(
   window: Window,
@@ -238,6 +244,10 @@ function mergedCallsSql(
     ...(ofTrace ? [`key IN ${keysOf('trace_id = {traceId:String}')}`] : []),
     ...(retried ? [`key IN ${keysOf('retries > 0')}`] : []),
   ];
+  if (one === 'toldOnce' && asArrived && !inBatch && !provenance) {
+    const conditions = [ofWindow, ...only, inWindow('started_at', window)];
+    return asTold({ key, conditions, columns: [...rankColumns, ...usageColumns] });
+  }
   const from = { key, conditions: [ofWindow, ...only], rankColumns, usageColumns, provenance };
   const severalTimes = `(SELECT ${key} AS told FROM reports WHERE ${ofWindow} GROUP BY told HAVING count() > 1)`;
   const calls =
