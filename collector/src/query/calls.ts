@@ -161,18 +161,16 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
   if (!found) return null;
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
   const { look } = await ledgerState(store, () => []);
-  const merged = async (one: true | 'toldOnce', reach: Reach, provenance: boolean): Promise<DetailRow[]> => {
-    const options = { one, reach, pricesUpTo: look.prices, extra: HEAVY, provenance } as const;
+  const merged = async (reach: Reach, toldOnce: boolean): Promise<DetailRow[]> => {
+    const provenance = !toldOnce;
+    const options = { one: true, toldOnce, reach, pricesUpTo: look.prices, extra: HEAVY, provenance } as const;
     return store.query<DetailRow>(
       `SELECT ${COLUMNS}, receipt, prices, attempts, toString(usage_report) AS priced_report, price_version ${provenance ? `, COLUMNS('^from_')` : ''} FROM (${await mergedCalls(store, window, options)})`,
       { callKey: found.key, ...window },
     );
   };
   const askOnce = (reach: Reach) =>
-    Promise.all([
-      merged('toldOnce', reach, false),
-      queryReportsOf(store, found.key, window, joining(reach, inReach(window))),
-    ]);
+    Promise.all([merged(reach, true), queryReportsOf(store, found.key, window, joining(reach, inReach(window)))]);
   // Most calls are told once, and then there is nothing to merge, which would take longer to plan than all else; and nothing to
   // ask where each field is from. That no report lacks an id is asked at the same time.
   const [lacking, guessed] = await Promise.all([
@@ -185,7 +183,7 @@ export async function queryCall(store: Store, id: string): Promise<CallDetailJso
     ? guessed[1]
     : await queryReportsOf(store, found.key, window, joining(lacking, inReach(window)));
   // A report of it that came meanwhile is a second row.
-  const [row] = once.length === 1 && reports.length === 1 ? once : await merged(true, lacking, true);
+  const [row] = once.length === 1 && reports.length === 1 ? once : await merged(lacking, false);
   if (!row) return null;
   const call = callOf(row);
   const pricedFrom = reports.find(({ report_id }) => report_id === row.priced_report);

@@ -45,22 +45,28 @@ export async function queryContrast(store: Store, query: ContrastQuery): Promise
 const isOfLatency = ({ where, inside }: ContrastQuery): boolean =>
   where.length === 0 && (dimensionsOfFilters(inside)?.every((dimension) => dimension === 'latency') ?? false);
 
-/** All calls of the window, and those inside, each added up by itself; outside is what is left. */
+/** All calls of the window, and those inside; outside is what is left. Of one and the same stretch of time both are in one pass. */
 async function ofRollups(store: Store, { from, to, inside, insideFrom, insideTo }: ContrastQuery): Promise<Asked> {
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
   const part = {
     fromMicros: Math.max(window.fromMicros, microsOf(insideFrom)),
     toMicros: Math.min(window.toMicros, microsOf(insideTo)),
   };
-  const [all, chosen] = [await callsByValue(store, window, []), renamed(await callsByValue(store, part, inside))];
+  const all = await callsByValue(store, window, inside);
+  const isWhole = part.fromMicros === window.fromMicros && part.toMicros === window.toMicros;
+  const chosen = isWhole ? null : renamed(await callsByValue(store, part, inside));
+  const rows =
+    chosen === null
+      ? all.sql
+      : `SELECT of, name, found, 0 AS found_inside FROM (${all.sql})
+  UNION ALL SELECT of, name, 0 AS found, found_inside FROM (${chosen.sql})`;
   return {
     sql: `SELECT of AS dimension, name AS value, sum(found_inside) AS inside_calls, sum(found) - inside_calls AS outside_calls
 FROM (
-  SELECT of, name, calls AS found, 0 AS found_inside FROM (${all.sql})
-  UNION ALL SELECT of, name, 0 AS found, calls AS found_inside FROM (${chosen.sql})
+  ${rows}
 )
 GROUP BY of, name`,
-    parameters: { ...all.parameters, ...chosen.parameters },
+    parameters: { ...all.parameters, ...chosen?.parameters },
   };
 }
 
@@ -70,7 +76,7 @@ const renamed = ({ sql, parameters }: Asked): Asked => ({
   parameters: Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`inside_${name}`, value])),
 });
 
-/** Rows (of, name, calls): calls of the window with that value of that dimension, in several rows; `filters` are of latency. */
+/** Rows (of, name, found, found_inside): calls of the window with that value of that dimension, and those that `filters`, of latency, let through. */
 async function callsByValue(store: Store, window: Window, filters: readonly string[]): Promise<Asked> {
   const reading = await readingOf(store, window, {
     bucket: 'none',
@@ -81,12 +87,12 @@ async function callsByValue(store: Store, window: Window, filters: readonly stri
   const where = whereClause(filters);
   const ofPairs = whereClause(filters, 'where', () => 'latency');
   const read = (table: string, versions: string): string =>
-    `SELECT dimension AS of, value AS name, calls FROM ${table} WHERE ${versions} AND ${ofPairs.sql}`;
+    `SELECT dimension AS of, value AS name, calls AS found, if(${ofPairs.sql}, calls, 0) AS found_inside FROM ${table} WHERE ${versions}`;
   const hours = reading.rollup ? reading.rawHours : undefined;
   const calls = await callsOf(store, hours ? { ...window, hours } : window, reading.look, { columns: COLUMNS });
   const parts = [
-    `SELECT said.1 AS of, said.2 AS name, count() AS calls
-FROM ${calls.from} ARRAY JOIN [${SAID.join(', ')}] AS said WHERE ${calls.condition} AND ${where.sql} GROUP BY of, name`,
+    `SELECT said.1 AS of, said.2 AS name, count() AS found, countIf(${where.sql}) AS found_inside
+FROM ${calls.from} ARRAY JOIN [${SAID.join(', ')}] AS said WHERE ${calls.condition} GROUP BY of, name`,
     ...(reading.blocks.length === 0 ? [] : [read('rollup_latency_days', daysRead(reading))]),
     ...(reading.hours.length === 0 ? [] : [read('rollup_latency', hoursRead(reading))]),
   ];

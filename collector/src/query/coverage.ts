@@ -22,12 +22,12 @@ export async function queryCoverage(
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
   const hourAgo = now() * 1000 - HOUR;
   const silentWindow = { fromMicros: hourAgo - DAY, toMicros: hourAgo };
-  const [told, silent, refusals, apart] = await Promise.all([
+  const [told, refusals, apart] = await Promise.all([
     queryTold(store, window),
-    querySilent(store, silentWindow),
     queryRefusals(store, window),
     querySetApart(store, window),
   ]);
+  const silent = maySomeBeSilent(told, window, silentWindow) ? await querySilent(store, silentWindow) : [];
   return {
     from,
     to,
@@ -109,6 +109,17 @@ const sourcesIn = (told: readonly ToldRow[]): CoverageAnswer['sources'] =>
     believedCalls: callsIn(rows.filter(({ isBelieved }) => isBelieved)),
     lastCallAt: instantOf(Math.max(...rows.map((row) => row.last_micros))),
   }));
+
+/** False where all that had calls in the silent window have had some after it, too: then it need not be asked. */
+function maySomeBeSilent(told: readonly ToldRow[], window: Window, silent: Window): boolean {
+  if (window.fromMicros > silent.fromMicros || window.toMicros < silent.toMicros) return true;
+  const bySource = grouped(
+    told.flatMap((row) => row.sources.map((source) => ({ ...row, source }))),
+    ({ source, service }) => [source, service] as const,
+  );
+  const lasts = bySource.map(({ rows }) => Math.max(...rows.map(({ last_micros }) => last_micros)));
+  return lasts.some((last) => last >= silent.fromMicros && last < silent.toMicros);
+}
 
 /** Those of the window that told of nothing after it, up to an hour ahead of now: a clock may be. */
 async function querySilent(

@@ -5,9 +5,19 @@
 import { SERVER_SOURCE } from '../calls/believed.ts';
 import { BANDED_DIMENSIONS, type BandedDimension, type Dimension, type ToldDimension } from '../contract.ts';
 import { FAILURE_SQL } from './failure.ts';
+import { ledgerState } from './ledger-state.ts';
 import type { Store } from '../store/store.ts';
 import { BANDED } from './bands.ts';
-import { inReach, inWindow, joining, lackingIds, type Joining, type Reach, type Window } from './joined-reports.ts';
+import {
+  inReach,
+  inWindow,
+  joining,
+  lackingIds,
+  windowParameters,
+  type Joining,
+  type Reach,
+  type Window,
+} from './joined-reports.ts';
 
 const TOLD_COLUMNS: Record<ToldDimension, string> = {
   feature: 'feature',
@@ -105,13 +115,15 @@ const ORIGINS_TOLD_ONCE = [
 export const APPLIED = `price_version IN (SELECT number FROM repricings FINAL WHERE status = 'applied')`;
 
 export interface MergeOptions {
-  /** Only the call that the report with the key `{callKey:String}` belongs to; `toldOnce`: it is known that no other report tells of it. */
-  one?: boolean | 'toldOnce';
+  /** Only the call that the report with the key `{callKey:String}` belongs to. */
+  one?: boolean;
+  /** It is known that one report tells of each call. */
+  toldOnce?: boolean;
   /** Only calls that a report with the trace id `{traceId:String}` tells of, though others of them be elsewhere. */
   ofTrace?: boolean;
   /** Only calls of which a report tells that they were tried again: few, so that the rest need not be merged. */
   retried?: boolean;
-  /** Prices as of this re-pricing, though a later one be applied by now: those of the roll-up the answer is added to. */
+  /** Prices as of this re-pricing, though a later one be applied by now: those of the roll-up the answer is added to. Else of the last. */
   pricesUpTo?: number;
   /** Of identity, times and tags only these columns: planning all of them takes longer than a small question's answer. */
   columns?: readonly string[];
@@ -156,7 +168,10 @@ export function submits(options: { batch?: boolean } = {}): string {
  */
 export async function mergedCalls(store: Store, window: Window, options: MergeOptions = {}): Promise<string> {
   const lacking = options.reach ?? (await lackingIds(store, window));
-  return mergedCallsSql(window, joining(lacking, inReach(window)), lacking, options);
+  const toldOnce = options.toldOnce ?? (await isToldOnce(store, window, lacking, options));
+  // Where no re-pricing was ever applied, none has to be planned for.
+  const pricesUpTo = options.pricesUpTo ?? (await ledgerState(store, () => [])).look.prices;
+  return mergedCallsSql(window, joining(lacking, inReach(window)), lacking, { ...options, toldOnce, pricesUpTo });
 }
 
 /**
@@ -164,6 +179,20 @@ export async function mergedCalls(store: Store, window: Window, options: MergeOp
  * many reports take to merge.
  */
 const MANY_REPORTS = 5_000;
+/** Of more, to look at all their keys would take longer than it saves. */
+const MOST_LOOKED_AT = 500_000;
+
+/** Whether there is nothing to merge: only one source tells of the window, and nothing was sent twice. */
+async function isToldOnce(store: Store, window: Window, reach: Reach, options: MergeOptions): Promise<boolean> {
+  const { one = false, ofTrace = false, retried = false, manyReports = MANY_REPORTS } = options;
+  if (one || ofTrace || retried || reach.reports <= manyReports || reach.reports > MOST_LOOKED_AT) return false;
+  if (reach.message || reach.attempt || reach.placed) return false;
+  const [row] = await store.query<{ apart: boolean }>(
+    `SELECT count() = uniqExact(call_key) AS apart FROM reports WHERE ${inReach(window)} AND role != 'submit'`,
+    windowParameters(window),
+  );
+  return Boolean(row?.apart);
+}
 
 /** Reports of which calls are made: `key` is their call's, `conditions` may name it so. */
 interface From {
@@ -188,7 +217,7 @@ const toldOften = ({ key, conditions, rankColumns, usageColumns, provenance }: F
     FROM reports WHERE ${conditions.join(' AND ')} GROUP BY key`;
 
 /** The same of calls that one report tells of: there is nothing to choose. */
-const toldOnce = ({ key, conditions, rankColumns, usageColumns, provenance }: From): string => `
+const eachOnce = ({ key, conditions, rankColumns, usageColumns, provenance }: From): string => `
     SELECT ${key} AS key, started_at AS call_started_at, [source] AS sources,
       ${rankColumns.map((column) => `${column} AS merged_${column}`).join(', ')},
       ${FALLBACK.map((column) => `${column} AS said_${column}`).join(', ')},
@@ -209,6 +238,7 @@ function mergedCallsSql(
   { inBatch, reports }: Pick<Reach, 'inBatch' | 'reports'>,
   {
     one = false,
+    toldOnce = false,
     ofTrace = false,
     retried = false,
     manyReports = MANY_REPORTS,
@@ -244,19 +274,18 @@ function mergedCallsSql(
     ...(ofTrace ? [`key IN ${keysOf('trace_id = {traceId:String}')}`] : []),
     ...(retried ? [`key IN ${keysOf('retries > 0')}`] : []),
   ];
-  if (one === 'toldOnce' && asArrived && !inBatch && !provenance) {
+  if (toldOnce && asArrived && !inBatch && !provenance) {
     const conditions = [ofWindow, ...only, inWindow('started_at', window)];
     return asTold({ key, conditions, columns: [...rankColumns, ...usageColumns] });
   }
   const from = { key, conditions: [ofWindow, ...only], rankColumns, usageColumns, provenance };
   const severalTimes = `(SELECT ${key} AS told FROM reports WHERE ${ofWindow} GROUP BY told HAVING count() > 1)`;
-  const calls =
-    one === 'toldOnce'
-      ? toldOnce(from)
-      : only.length > 0 || reports <= manyReports
-        ? toldOften(from)
-        : `${toldOften({ ...from, conditions: [ofWindow, `key IN ${severalTimes}`] })}
-    UNION ALL ${toldOnce({ ...from, conditions: [ofWindow, `key NOT IN ${severalTimes}`] })}`;
+  const calls = toldOnce
+    ? eachOnce(from)
+    : only.length > 0 || reports <= manyReports
+      ? toldOften(from)
+      : `${toldOften({ ...from, conditions: [ofWindow, `key IN ${severalTimes}`] })}
+    UNION ALL ${eachOnce({ ...from, conditions: [ofWindow, `key NOT IN ${severalTimes}`] })}`;
   const place = (column: string) => `usage_group.${usageColumns.indexOf(column) + 1}`;
   const usageOf = (column: string) =>
     FALLBACK.includes(column) ? `ifNull(${place(column)}, said_${column})` : place(column);

@@ -164,12 +164,12 @@ export const windowOf = (hours: readonly number[]): Window => ({
   hours,
 });
 
-/** Writes the calls of these hours (ascending) under a version that nobody reads yet. */
+/** Writes the calls of these hours (ascending) under a version that nobody reads yet; undefined prices are those in force. */
 export async function mergeHours(
   store: Store,
   hours: readonly number[],
   version: number,
-  pricesUpTo?: number,
+  pricesUpTo: number | undefined,
 ): Promise<void> {
   const window = windowOf(hours);
   const calls = await mergedCalls(store, window, pricesUpTo === undefined ? {} : { pricesUpTo });

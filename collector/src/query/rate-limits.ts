@@ -24,9 +24,10 @@ export async function queryRateLimits(store: Store, query: LimitsQuery, now: () 
   const begin = await latestStretch(store, query, MOST_CALLS, now());
   const window = { fromMicros: microsOf(begin), toMicros: microsOf(to) };
   const where = whereClause(query.where);
-  const merged = await mergedCalls(store, window, { columns: columnsOfFilters(query.where) });
   const told = toldSql(
-    query.where.length === 0 ? '1' : `call_key IN (SELECT call_key FROM (${merged}) WHERE ${where.sql})`,
+    query.where.length === 0
+      ? '1'
+      : `call_key IN (SELECT call_key FROM (${await mergedCalls(store, window, { columns: columnsOfFilters(query.where) })}) WHERE ${where.sql})`,
   );
   const parameters = { ...where.parameters, ...window };
   const bucket = `toUnixTimestamp(${BUCKET_SQL[query.bucket]('started_at')})`;

@@ -97,7 +97,7 @@ FROM dirty_hours WHERE hour IN (SELECT toDateTime(arrayJoin({hours:Array(UInt32)
     // appended from now on may not be among what is merged.
     dirtyHours.clear(hours);
     const version = await nextVersion();
-    await mergeHours(store, hours, version);
+    await mergeHours(store, hours, version, marks[0]?.prices);
     const window = windowOf(hours);
     for (const sql of await hoursInto(store, window))
       await store.command(sql, { version, ...windowParameters(window) });
