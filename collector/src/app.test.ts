@@ -5,6 +5,7 @@ import { LIST_PRICES } from '@spanledger/instrumentation/pricing';
 import { createApp, type AppOptions } from './app.ts';
 import { createSeries } from './observe/series.ts';
 import { createMemoryBudgets, spent } from './budgets/fakes.ts';
+import { createMemoryMonitors } from './monitors/fakes.ts';
 import { callDetailSchema } from './contract.ts';
 import { callAttributes, exportBody, spanJson, traceIdOf } from './ingest/fakes.ts';
 import { responseType, statusType, traceRequestType } from './ingest/otlp-schema.ts';
@@ -60,6 +61,14 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
       onChange: () => {},
       clock,
     },
+    monitors: {
+      repository: createMemoryMonitors(),
+      read: async () => ({ value: null, calls: 0 }),
+      course: async () => ({ pointMinutes: 15, points: [] }),
+      unknownWebhooks: async () => [],
+      onChange: () => {},
+      clock,
+    },
     webhooks: {
       repository: createMemoryWebhooks(),
       deliverer: {
@@ -67,7 +76,7 @@ function serving(changes: { store?: Store; adminToken?: string; loopback?: boole
         attempt: async (): Promise<never> => Promise.reject(new Error('not asked for')),
       },
       guard: { check: async () => ({}) as never },
-      budgetsUsing: async () => [],
+      alertedBy: async () => [],
       clock,
     },
     prices: { prices: listPrices, unpriced: async () => ({ models: [] }) },

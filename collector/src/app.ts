@@ -2,6 +2,7 @@
 import { Hono } from 'hono';
 import { requestId } from 'hono/request-id';
 import { secureHeaders } from 'hono/secure-headers';
+import { alertRoutes } from './alerts/routes.ts';
 import { backupRoutes } from './backup/routes.ts';
 import { budgetRoutes, type BudgetRoutesOptions } from './budgets/routes.ts';
 import type { Config } from './config.ts';
@@ -25,6 +26,7 @@ import type { IngestKeys } from './keys/keys.ts';
 import type { ConnectionLog } from './connections/connections.ts';
 import type { Mappings } from './mappings/mappings.ts';
 import { mappingRoutes } from './mappings/routes.ts';
+import { monitorRoutes, type MonitorRoutesOptions } from './monitors/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { priceRoutes, type PriceRoutesOptions } from './prices/routes.ts';
 import type { Live } from './live.ts';
@@ -40,6 +42,7 @@ export interface AppOptions {
   store: Store;
   pipeline: Pipeline;
   budgets: BudgetRoutesOptions;
+  monitors: MonitorRoutesOptions;
   webhooks: WebhookRoutesOptions;
   prices: PriceRoutesOptions;
   repricer: Repricer;
@@ -63,6 +66,8 @@ export function createApp(options: AppOptions) {
     .route('/', sessionRoutes(config))
     .route('/', queryRoutes({ store, pipeline, prices: options.prices.prices.current, version }))
     .route('/', budgetRoutes(options.budgets))
+    .route('/', monitorRoutes(options.monitors))
+    .route('/', alertRoutes({ budgets: options.budgets.repository, monitors: options.monitors.repository }))
     .route('/', webhookRoutes(options.webhooks))
     .route(
       '/',

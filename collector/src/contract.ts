@@ -8,12 +8,15 @@ import {
   attemptSchema,
   confidenceSchema,
   instantSchema,
+  moneyInputSchema,
   usageSchema,
   usdSchema,
 } from './contract/basics.ts';
 import { DIMENSIONS, TOLD_DIMENSIONS, type ToldDimension } from './contract/dimensions.ts';
+import { monitorAlertSchema } from './contract/monitors.ts';
 import { isRangedField, RANGED_FIELDS, readRange } from './contract/ranges.ts';
 import { priceVersionSchema } from './contract/repricings.ts';
+import { dimensionSchema, scopeSchema } from './contract/scope.ts';
 
 export * from './contract/bands.ts';
 export * from './contract/basics.ts';
@@ -26,13 +29,13 @@ export * from './contract/instants.ts';
 export * from './contract/keys.ts';
 export * from './contract/limits.ts';
 export * from './contract/mappings.ts';
+export * from './contract/monitors.ts';
 export * from './contract/prices.ts';
 export * from './contract/ranges.ts';
 export * from './contract/repricings.ts';
+export * from './contract/scope.ts';
 export * from './contract/traces.ts';
 export * from './contract/views.ts';
-
-export const dimensionSchema = z.enum(DIMENSIONS);
 
 /**
  * The values of the dimension `failure`: what kept a call from a whole answer. Disjoint, and null for a call that has its
@@ -409,15 +412,13 @@ export const statusAnswerSchema = z.object({
 });
 
 // ---- budgets, alerts, webhooks -------------------------------------------------------------------------------------
-const moneyInputSchema = z.string().regex(/^\d{1,12}(\.\d{1,12})?$/, 'a positive decimal string such as "100.00"');
 export const limitSchema = z.union([
   z.strictObject({ usd: moneyInputSchema.refine((text) => Number(text) > 0, 'must be more than 0') }),
   z.strictObject({ tokens: z.int().positive() }),
 ]);
 export const budgetInputSchema = z.strictObject({
   name: z.string().trim().min(1).max(120),
-  /** Every named dimension must match; {} is everything. */
-  scope: z.partialRecord(dimensionSchema, z.string()).default({}),
+  scope: scopeSchema,
   limit: limitSchema,
   period: z.enum(['day', 'week', 'month']),
   timezone: timezoneSchema.default('UTC'),
@@ -433,7 +434,9 @@ export const budgetSchema = budgetInputSchema.extend({
 });
 export type Budget = z.infer<typeof budgetSchema>;
 
-export const alertSchema = z.object({
+/** The one crossing of a budget's threshold in a period. */
+export const budgetAlertSchema = z.object({
+  kind: z.literal('budget'),
   id: z.string(),
   budgetId: z.string(),
   budgetName: z.string(),
@@ -445,6 +448,8 @@ export const alertSchema = z.object({
   periodEnd: instantSchema,
   raisedAt: instantSchema,
 });
+export type BudgetAlert = z.infer<typeof budgetAlertSchema>;
+export const alertSchema = z.discriminatedUnion('kind', [budgetAlertSchema, monitorAlertSchema]);
 export type Alert = z.infer<typeof alertSchema>;
 
 export const budgetStatusSchema = z.object({
@@ -461,7 +466,7 @@ export const budgetStatusSchema = z.object({
   unpricedCalls: z.int(),
   /** What had been spent by then, oldest first: none at the period's start, by the end of every hour (day) or day (week, month), and by now. */
   burn: z.array(z.object({ at: instantSchema, spentUsd: usdSchema.nullable(), spentTokens: z.int().nullable() })),
-  alerts: z.array(alertSchema),
+  alerts: z.array(budgetAlertSchema),
 });
 export type BudgetStatus = z.infer<typeof budgetStatusSchema>;
 
@@ -480,7 +485,7 @@ export const deliverySchema = z.object({
   id: z.string(),
   webhookId: z.string(),
   alertId: z.string().nullable(),
-  type: z.enum(['budget.threshold_reached', 'webhook.test']),
+  type: z.enum(['budget.threshold_reached', 'monitor.alerting', 'monitor.recovered', 'webhook.test']),
   status: z.enum(['pending', 'delivered', 'failed']),
   attempts: z.array(
     z.object({

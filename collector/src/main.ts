@@ -19,6 +19,9 @@ import { fenced } from './lease/fenced-store.ts';
 import { createLease, ownLease } from './lease/lease.ts';
 import { createLive } from './live.ts';
 import { createLog } from './log.ts';
+import { pageOf } from './monitors/page-of.ts';
+import { createMonitorRepository } from './monitors/repository.ts';
+import { createMonitorWatcher } from './monitors/watch.ts';
 import { createPipeline } from './pipeline.ts';
 import { countAttempts, storeSeries } from './observe/ledger-series.ts';
 import { measureStore } from './observe/measured-store.ts';
@@ -29,6 +32,7 @@ import { systemClock as clock } from './ports.ts';
 import { createDropped, type Dropped } from './retention/dropped.ts';
 import { createRetention } from './retention/retention.ts';
 import { historyOf } from './query/history.ts';
+import { readCourseOf, readMeasureOf } from './query/monitored.ts';
 import { spendOf } from './query/spend.ts';
 import { queryUnpriced } from './query/unpriced.ts';
 import { createRepricingRepository } from './repricing/repository.ts';
@@ -164,7 +168,9 @@ async function assemble({
   const keys = await openKeys({ repository: createKeyRepository(store), clock, log });
   const budgets = createBudgetRepository(store);
   const webhooks = createWebhookRepository(store);
+  const monitors = createMonitorRepository(store);
   const spend = spendOf(store);
+  const read = readMeasureOf(store);
   const shared = store.storage === 'server';
   const expireMs = config.leaseMs;
   const claimsOf = (name: string) =>
@@ -182,7 +188,7 @@ async function assemble({
     log,
   });
   const base = baseUrl(config);
-  const watcher = createBudgetWatcher({
+  const budgetWatcher = createBudgetWatcher({
     held,
     repository: createBudgetRepository(own),
     spend,
@@ -191,6 +197,19 @@ async function assemble({
     clock,
     log,
   });
+  const monitorWatcher = createMonitorWatcher({
+    held,
+    repository: createMonitorRepository(own),
+    read,
+    webhooks: deliverer,
+    urlOf: (monitor, window) => pageOf(base, monitor, window),
+    clock,
+    log,
+  });
+  const watch = (): void => {
+    void budgetWatcher.check();
+    void monitorWatcher.check();
+  };
   const dirtyHours = createDirtyHours(store);
   await dirtyHours.markLately();
   const settler = createSettler({ store: own, lease, dirtyHours, clock, log, quietMs: config.settleAfterMs });
@@ -204,7 +223,7 @@ async function assemble({
   const onAppended = (calls: number): void => {
     cameIn = true;
     live.tell(calls);
-    void watcher.check();
+    watch();
   };
   const direct = createPipeline({ ...parts, writer, onAppended });
   await direct.recall();
@@ -219,7 +238,7 @@ async function assemble({
     repriced: createRepricedPrices(repricingStore),
     prices: prices.current,
     settled: pipeline.settled,
-    onApplied: () => void watcher.check(),
+    onApplied: watch,
     clock,
     log,
   });
@@ -231,7 +250,7 @@ async function assemble({
       void dirtyHours
         .markLately()
         .catch((error: unknown) => log.warn('hours received lately were not marked again', { error }));
-      void watcher.check();
+      watch();
       void deliverer.deliverDue();
     }
     resume();
@@ -241,7 +260,7 @@ async function assemble({
     onCalls() {
       if (!cameIn) live.tell(1);
       cameIn = false;
-      void watcher.check();
+      watch();
     },
     // A pass over history may be another collector's, and that one gone.
     refresh: [
@@ -256,6 +275,10 @@ async function assemble({
     clock,
     log,
   });
+  const unknownWebhooks = async (ids: readonly string[]): Promise<string[]> => {
+    const known = new Set((await webhooks.listWebhooks()).map((webhook) => webhook.id));
+    return ids.filter((id) => !known.has(id));
+  };
   const app = createApp({
     config,
     series,
@@ -266,19 +289,26 @@ async function assemble({
     budgets: {
       repository: budgets,
       spend,
-      unknownWebhooks: async (ids) => {
-        const known = new Set((await webhooks.listWebhooks()).map((webhook) => webhook.id));
-        return ids.filter((id) => !known.has(id));
-      },
-      onChange: () => void watcher.check(),
+      unknownWebhooks,
+      onChange: () => void budgetWatcher.check(),
+      clock,
+    },
+    monitors: {
+      repository: monitors,
+      read,
+      course: readCourseOf(store),
+      unknownWebhooks,
+      onChange: () => void monitorWatcher.check(),
       clock,
     },
     webhooks: {
       repository: webhooks,
       deliverer,
       guard,
-      budgetsUsing: async (id) =>
-        (await budgets.listBudgets()).filter((budget) => budget.webhookIds.includes(id)).map((budget) => budget.name),
+      alertedBy: async (id) =>
+        [...(await budgets.listBudgets()), ...(await monitors.listMonitors())]
+          .filter(({ webhookIds }) => webhookIds.includes(id))
+          .map(({ name }) => name),
       clock,
     },
     prices: { prices, unpriced: (window) => queryUnpriced(store, window) },
@@ -301,7 +331,8 @@ async function assemble({
         replay: createReplay({ parts, dirtyHours, log, onAppended }),
       });
       deliverer.start();
-      watcher.start();
+      budgetWatcher.start();
+      monitorWatcher.start();
       settler.start();
       retention.start();
       prices.start();
@@ -312,7 +343,10 @@ async function assemble({
       prices.stop();
       live.end();
       await others.stop();
-      await Promise.all([watcher.stop(), settler.stop(), retention.stop(), repricer.stop(), deliverer.stop(), closed]);
+      await Promise.all([
+        ...[budgetWatcher, monitorWatcher, settler, retention, repricer, deliverer].map((each) => each.stop()),
+        closed,
+      ]);
       await writer.flushed();
       await spooled?.stop();
       await lease.stop();

@@ -1,7 +1,7 @@
 // The crossing of one threshold in one period, and the webhook body that tells of it. Pure.
-import { createHash } from 'node:crypto';
 import { formatPico } from '@spanledger/instrumentation/pricing';
 import type { Budget } from '../contract.ts';
+import { digestOf } from '../digest.ts';
 import type { Period } from './period.ts';
 import type { RaisedAlert, Spend } from './ports.ts';
 import type { NewDelivery } from '../webhooks/ports.ts';
@@ -14,13 +14,10 @@ const TOP_CONTRIBUTORS = 5;
  * reached. Another period kind or time zone has other period starts, and so alerts anew.
  */
 export const alertId = (budgetId: string, threshold: number, periodStart: Date): string =>
-  `alert_${hash([budgetId, threshold, periodStart.toISOString()])}`;
+  `alert_${digestOf([budgetId, threshold, periodStart.toISOString()])}`;
 
 /** Also the `webhook-id` header, by which a receiver recognises a repetition. */
-export const deliveryId = (alert: string, webhookId: string): string => `msg_${hash([alert, webhookId])}`;
-
-const hash = (parts: readonly (string | number)[]): string =>
-  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);
+export const deliveryId = (alert: string, webhookId: string): string => `msg_${digestOf([alert, webhookId])}`;
 
 export function raiseAlert(
   budget: Budget,
@@ -57,6 +54,7 @@ export function raiseAlert(
     },
   };
   return {
+    kind: 'budget',
     id: alertId(budget.id, threshold, period.start),
     budgetId: budget.id,
     budgetName: budget.name,

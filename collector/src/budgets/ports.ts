@@ -1,6 +1,6 @@
 // What budgets need from the rest: what was spent (a question to the calls), a place to keep budgets and alerts,
 // and somebody who sends webhooks. The stages meet in main.ts; nothing here knows ClickHouse or HTTP.
-import type { Alert, Budget, Dimension } from '../contract.ts';
+import type { Budget, BudgetAlert, Dimension } from '../contract.ts';
 import type { NewDelivery } from '../webhooks/ports.ts';
 
 /** What the calls in a budget's scope, started in [periodStart, periodEnd), cost. */
@@ -21,7 +21,7 @@ export interface Spend {
 export type SpendOf = (budget: Budget, periodStart: Date, periodEnd: Date) => Promise<Spend>;
 
 /** An alert with what it takes to announce it again, should the process end in the middle. */
-export interface RaisedAlert extends Alert {
+export interface RaisedAlert extends BudgetAlert {
   webhookIds: readonly string[];
   /** The webhook body, as it is signed and sent. */
   body: string;
@@ -37,7 +37,7 @@ export interface BudgetRepository {
   saveBudget(budget: Budget): Promise<void>;
   deleteBudget(id: string): Promise<void>;
   /** Newest first. */
-  listAlerts(filter: { budgetId?: string; periodStart?: Date; limit: number }): Promise<Alert[]>;
+  listAlerts(filter: { budgetId?: string; periodStart?: Date; limit: number }): Promise<BudgetAlert[]>;
   /** Those of the ids that are alerts already. */
   knownAlerts(ids: readonly string[]): Promise<string[]>;
   unannouncedAlerts(): Promise<RaisedAlert[]>;

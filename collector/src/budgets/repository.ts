@@ -1,5 +1,5 @@
 // Budgets and alerts in the store. The latest version of a row counts; FINAL is cheap here, the tables are small.
-import type { Alert, Budget } from '../contract.ts';
+import type { Budget, BudgetAlert } from '../contract.ts';
 import { createVersionedInsert, toDateTime, toInstant } from '../store/kept-rows.ts';
 import type { SqlParameters, Store } from '../store/store.ts';
 import type { BudgetRepository, RaisedAlert } from './ports.ts';
@@ -27,7 +27,7 @@ interface BudgetRow extends Omit<Budget, 'scope' | 'limit' | 'createdAt' | 'upda
   updatedAtMs: number;
 }
 interface AlertRow
-  extends Omit<RaisedAlert, 'limit' | 'periodStart' | 'periodEnd' | 'raisedAt' | 'announced'>, LimitColumns {
+  extends Omit<RaisedAlert, 'kind' | 'limit' | 'periodStart' | 'periodEnd' | 'raisedAt' | 'announced'>, LimitColumns {
   periodStartMs: number;
   periodEndMs: number;
   raisedAtMs: number;
@@ -81,7 +81,7 @@ export function createBudgetRepository(store: Store): BudgetRepository {
           ...(periodStart === undefined ? {} : { periodStartMs: periodStart.getTime() }),
         },
       );
-      return rows.map(alertOf).map(({ webhookIds: _webhookIds, body: _body, ...alert }): Alert => alert);
+      return rows.map(alertOf).map(({ webhookIds: _webhookIds, body: _body, ...alert }): BudgetAlert => alert);
     },
     async knownAlerts(ids) {
       if (ids.length === 0) return [];
@@ -128,6 +128,7 @@ function alertOf({
 }: AlertRow): Omit<RaisedAlert, 'announced'> {
   return {
     ...row,
+    kind: 'budget',
     limit: limitOf({ limitUsd, limitTokens }),
     periodStart: toInstant(periodStartMs),
     periodEnd: toInstant(periodEndMs),

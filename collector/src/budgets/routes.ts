@@ -1,9 +1,8 @@
-// Budgets as a resource, where each stands now, and the alerts they raised.
+// Budgets as a resource, and where each stands now.
 import { randomBytes } from 'node:crypto';
 import { Hono } from 'hono';
-import { z } from 'zod';
 import { formatPico } from '@spanledger/instrumentation/pricing';
-import { budgetInputSchema, type Alert, type Budget, type BudgetInput } from '../contract.ts';
+import { budgetInputSchema, type Budget, type BudgetInput } from '../contract.ts';
 import { invalidRequest, notFound } from '../http/errors.ts';
 import { validate, wantsJson } from '../http/validate.ts';
 import type { Clock } from '../ports.ts';
@@ -93,14 +92,6 @@ export function budgetRoutes({ repository, spend, unknownWebhooks, onChange, clo
           },
           200,
         );
-      })
-      .get('/alerts', validate('query', z.object({ budgetId: z.string().optional() })), async (c) => {
-        const { budgetId } = c.req.valid('query');
-        const alerts: Alert[] = await repository.listAlerts({
-          limit: LISTED_ALERTS,
-          ...(budgetId === undefined ? {} : { budgetId }),
-        });
-        return c.json({ alerts }, 200);
       })
   );
 }

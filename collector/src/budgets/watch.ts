@@ -1,6 +1,7 @@
 // Watches every budget: after each append and on a clock it asks what was spent, raises an alert for each threshold newly
 // reached, and hands its webhooks to the queue. Order makes it safe to die anywhere: first the alert is durable, then its
 // deliveries, then the note that they are; whatever is missing is made up on the next check, under the same ids.
+import { createChecks, type Watcher } from '../checks.ts';
 import type { Budget } from '../contract.ts';
 import type { Clock, Log } from '../ports.ts';
 import { alertId, deliveriesOf, raiseAlert } from './alert.ts';
@@ -11,18 +12,6 @@ import type { BudgetRepository, DeliveryQueue, SpendOf } from './ports.ts';
 /** A period is watched this long after its end, for calls that were reported late. */
 const LATE_MS = 15 * 60_000;
 const MAX_REMEMBERED = 10_000;
-
-export interface BudgetWatcher {
-  /**
-   * Resolves when everything that was in the ledger at the time of the call has been looked at. Never rejects: what fails
-   * is logged and tried again. Calls during a check share one further check.
-   */
-  check(): Promise<void>;
-  /** Checks at once, then on the clock. */
-  start(): void;
-  /** Resolves when the check under way has ended. */
-  stop(): Promise<void>;
-}
 
 export function createBudgetWatcher({
   repository,
@@ -47,15 +36,11 @@ export function createBudgetWatcher({
   everyMs?: number;
   /** The least time from one check to the next: a stream of appends must not become a stream of queries. */
   restMs?: number;
-}): BudgetWatcher {
+}): Watcher {
   /** Ids known to stand in the store, so that a budget over its limit costs no look-up at every append. */
   const known = new Set<string>();
   /** After a start or a failure there may be alerts whose deliveries were never made. */
   let mayBeUnannounced = true;
-  let running: Promise<void> | null = null;
-  let trailing: Promise<void> | null = null;
-  let stopped = false;
-  let cancelTimer = () => {};
 
   async function checkAll(): Promise<void> {
     try {
@@ -107,41 +92,15 @@ export function createBudgetWatcher({
     await repository.saveAlerts(alerts.map((alert) => ({ ...alert, announced: true })));
   }
 
-  function check(): Promise<void> {
-    if (stopped) return Promise.resolve();
-    if (!held()) {
-      // Whoever watches meanwhile may die before an alert's deliveries are made.
-      mayBeUnannounced = true;
-      return Promise.resolve();
-    }
-    if (running === null && trailing === null) {
-      running = checkAll().finally(() => (running = null));
-      return running;
-    }
-    trailing ??= (running ?? Promise.resolve())
-      .then(() => new Promise<void>((rested) => clock.after(restMs, rested)))
-      .then(() => {
-        trailing = null;
-        return check();
-      });
-    return trailing;
-  }
-
-  function tick(): void {
-    void check().then(() => {
-      if (!stopped) cancelTimer = clock.after(everyMs, tick);
-    });
-  }
-
-  return {
-    check,
-    start: tick,
-    async stop() {
-      stopped = true;
-      cancelTimer();
-      await running;
-    },
-  };
+  return createChecks({
+    checkAll,
+    held,
+    // Whoever watches meanwhile may die before an alert's deliveries are made.
+    onNotHeld: () => (mayBeUnannounced = true),
+    clock,
+    everyMs,
+    restMs,
+  });
 }
 
 /** The current period and, shortly after its end, the one before it, unless the budget is younger than that. */

@@ -7,6 +7,10 @@ z.config({ jitless: true });
 
 /** USD as a decimal string with 12 places ("0.020800000000"): exact to the pico-dollar, never a float. */
 export const usdSchema = z.string().regex(/^-?\d+\.\d{12}$/, 'a decimal string with 12 places');
+/** USD as people write a limit: at most 12 places, no sign. */
+export const moneyInputSchema = z
+  .string()
+  .regex(/^\d{1,12}(\.\d{1,12})?$/, 'a positive decimal string such as "100.00"');
 /** An instant, ISO 8601 with offset or Z. */
 export const instantSchema = z.iso.datetime({
   offset: true,

@@ -23,7 +23,13 @@ const MOST_ROWS = 50_000;
 export class TooManyRows extends Error {
   override readonly name = 'TooManyRows';
 }
-export const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => string> = {
+/** Shorter than an hour and longer than a minute: windows of monitors. Pages do not ask for them. */
+type ShortBucket = '5 minutes' | '15 minutes';
+export type RowsQuestion = Omit<MetricsQuery, 'bucket'> & { bucket: Bucket | ShortBucket };
+
+export const BUCKET_SQL: Record<Exclude<Bucket, 'none'> | ShortBucket, (start: string) => string> = {
+  '5 minutes': (start) => `toStartOfFiveMinutes(toTimeZone(${start}, {timezone:String}))`,
+  '15 minutes': (start) => `toStartOfFifteenMinutes(toTimeZone(${start}, {timezone:String}))`,
   minute: (start) => `toStartOfMinute(toTimeZone(${start}, {timezone:String}))`,
   hour: (start) => `toStartOfHour(toTimeZone(${start}, {timezone:String}))`,
   day: (start) => `toStartOfDay(${start}, {timezone:String})`,
@@ -34,7 +40,7 @@ export const BUCKET_SQL: Record<Exclude<Bucket, 'none'>, (start: string) => stri
 /** How a question is put: roll-ups for what is settled where they can answer, call by call for the rest. */
 export async function metricsSql(
   store: Store,
-  query: MetricsQuery,
+  query: RowsQuestion,
   mostRows: number | null = MOST_ROWS + 1,
 ): Promise<{ sql: string; parameters: Record<string, unknown>; missingBefore: number | null }> {
   const measures = [...new Set<Measure>([...query.measures, 'unpricedCalls'])];
@@ -43,12 +49,13 @@ export async function metricsSql(
   const whole = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const filtered = dimensionsOfFilters(query.where);
   const rollup =
-    filtered !== null && canRollUp(query)
+    filtered !== null && isOfHours(query)
       ? rollupFor([...query.by, ...filtered].flatMap(storedOf), [...sums, ...sketches])
       : null;
-  const reading = rollup
-    ? await readingOf(store, whole, { bucket: query.bucket, timezone: query.timezone, ...rollup })
-    : await fromReports(store, whole);
+  const reading =
+    rollup && isOfHours(query)
+      ? await readingOf(store, whole, { bucket: query.bucket, timezone: query.timezone, ...rollup })
+      : await fromReports(store, whole);
   const where = whereClause(query.where);
   const groups = groupsOf(query, 'started_at', ofCall);
   const names = groups.map((group) => group.slice(group.lastIndexOf(' ') + 1));
@@ -92,7 +99,7 @@ export async function metricsSql(
 
 /** Rows of the roll-up as they are: whole days where there are such, hours between them. */
 function rolledUp(
-  query: MetricsQuery,
+  query: RowsQuestion,
   { table, rows, columnOf }: Rollup,
   reading: Reading,
   values: readonly string[],
@@ -110,12 +117,12 @@ function rolledUp(
 const ofCall = (dimension: Dimension): string => DIMENSION_COLUMNS[dimension];
 
 /** What of identity, times and tags a question needs of its calls. */
-function columnsOf({ by, where }: MetricsQuery, quantiles: boolean): string[] {
+function columnsOf({ by, where }: RowsQuestion, quantiles: boolean): string[] {
   const times = quantiles ? ['source', 'duration_ms', 'ttft_ms'] : [];
   return ['retries', ...times, ...by.flatMap(columnsBehind), ...columnsOfFilters(where)];
 }
 
-function groupsOf(query: MetricsQuery, start: string, columnOf: (dimension: Dimension) => string): string[] {
+function groupsOf(query: RowsQuestion, start: string, columnOf: (dimension: Dimension) => string): string[] {
   return [
     ...(query.bucket === 'none' ? [] : [`toUnixTimestamp(${BUCKET_SQL[query.bucket](start)}) AS bucket_seconds`]),
     ...query.by.map((dimension) => `${columnOf(dimension)} AS by_${dimension}`),
@@ -123,14 +130,24 @@ function groupsOf(query: MetricsQuery, start: string, columnOf: (dimension: Dime
 }
 
 /** Whether the buckets are made of hours, all or nearly all of them. */
-function canRollUp({ bucket, timezone, from, to }: MetricsQuery): boolean {
-  if (bucket === 'minute') return false;
+function isOfHours(query: RowsQuestion): query is MetricsQuery {
+  const { bucket, timezone, from, to } = query;
+  if (bucket === 'minute' || bucket === '5 minutes' || bucket === '15 minutes') return false;
   return bucket !== 'hour' || isWholeHours(timezone, Date.parse(from) / 1000, Date.parse(to) / 1000);
 }
 
 const rowSchema = z.record(z.string(), z.union([z.string(), z.number(), z.null()]));
 
 export async function queryMetrics(store: Store, query: MetricsQuery): Promise<MetricsAnswer> {
+  const { from, to, bucket } = query;
+  return { from, to, bucket, ...(await queryRows(store, query)) };
+}
+
+/** What a question of any bucket is answered. */
+export async function queryRows(
+  store: Store,
+  query: RowsQuestion,
+): Promise<Pick<MetricsAnswer, 'rows' | 'unpricedCalls' | 'missingBefore'>> {
   const { sql, parameters, missingBefore } = await metricsSql(store, query);
   const raw = z.array(rowSchema).parse(await store.query(sql, parameters));
   if (raw.length > MOST_ROWS) {
@@ -144,9 +161,8 @@ export async function queryMetrics(store: Store, query: MetricsQuery): Promise<M
     return answer;
   });
   const unpricedCalls = raw.reduce((sum, row) => sum + Number(row['measure_unpricedCalls']), 0);
-  const { from, to, bucket } = query;
   const missing = missingBefore === null ? null : instantOf(missingBefore * 1_000_000);
-  return { from, to, bucket, rows, unpricedCalls, missingBefore: missing };
+  return { rows, unpricedCalls, missingBefore: missing };
 }
 
 /** Values of one dimension in the window, most calls first: what a filter's picker offers. */

@@ -2,7 +2,7 @@
 import { DateTime } from 'luxon';
 import { parseUsd } from '@spanledger/instrumentation/pricing';
 import type { SpendOf } from '../budgets/ports.ts';
-import type { Dimension, Measure, MetricsQuery, MetricsRow } from '../contract.ts';
+import { whereOfScope, type Dimension, type Measure, type MetricsQuery, type MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { queryMetrics } from './metrics.ts';
 
@@ -19,7 +19,7 @@ const TOKENS: readonly Measure[] = [
 export function spendOf(store: Store, now: () => number = Date.now): SpendOf {
   return async (budget, periodStart, periodEnd) => {
     const window = { from: periodStart.toISOString(), to: periodEnd.toISOString(), timezone: budget.timezone };
-    const where = Object.entries(budget.scope).map(([dimension, value]) => `${dimension}:${value}`);
+    const where = whereOfScope(budget.scope);
     const measures: Measure[] = ['costUsd', 'unpricedCalls', ...TOKENS];
     const ask = (by: Dimension[], bucket: MetricsQuery['bucket']) =>
       queryMetrics(store, { ...window, measures, by, bucket, where });

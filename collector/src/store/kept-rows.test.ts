@@ -1,10 +1,14 @@
-// Budgets, webhooks, alerts and deliveries on the real engine.
+// Budgets, monitors, webhooks, alerts and deliveries on the real engine.
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { budgetOf, spent } from '../budgets/fakes.ts';
 import { raiseAlert } from '../budgets/alert.ts';
 import { periodAt } from '../budgets/period.ts';
 import type { BudgetRepository, RaisedAlert } from '../budgets/ports.ts';
 import { createBudgetRepository } from '../budgets/repository.ts';
+import { beginEpisode, recover } from '../monitors/episode.ts';
+import { windowAt } from '../monitors/evaluate.ts';
+import { monitorOf } from '../monitors/fakes.ts';
+import { createMonitorRepository } from '../monitors/repository.ts';
 import { webhookAt } from '../webhooks/fakes.ts';
 import type { QueuedDelivery } from '../webhooks/ports.ts';
 import { createWebhookRepository } from '../webhooks/repository.ts';
@@ -65,6 +69,47 @@ test('alerts are known by id, listed newest first, and announced once', async ()
     shown.slice(0, 1),
   );
   expect(await budgets.listAlerts({ budgetId: 'bud_1', periodStart: period.end, limit: 1 })).toEqual([]);
+});
+
+test('a monitor comes back as it was saved, with money as money, and is gone when deleted', async () => {
+  const monitors = createMonitorRepository(store);
+  const [latency, spend] = [
+    monitorOf({ threshold: 10_000.5, scope: { feature: `it's "chat"`, customer: '' } }),
+    monitorOf({ id: 'mon_2', measure: 'costUsd', threshold: '25.10', windowMinutes: 1440, webhookIds: [] }),
+  ];
+  await monitors.saveMonitor(monitorOf({ name: 'before' }));
+  await monitors.saveMonitor(latency);
+  await monitors.saveMonitor(spend);
+  expect(await monitors.listMonitors()).toEqual([latency, spend]);
+  await monitors.deleteMonitor('mon_1');
+  expect(await monitors.listMonitors()).toEqual([spend]);
+  expect(await createMonitorRepository(store).findMonitor('mon_1')).toBeNull();
+});
+
+test('episodes are listed newest first, the last of each monitor is found, and each end is announced once', async () => {
+  const monitors = createMonitorRepository(store);
+  const begin = (id: string, at: string, value: number | string | null) =>
+    beginEpisode(monitorOf({ id }), { value, calls: 40, window: windowAt(Date.parse(at), 15), at: new Date(at), url: '' }); // prettier-ignore
+  const first = begin('mon_1', '2026-11-21T12:00:00.001Z', 12_400.25);
+  const other = begin('mon_2', '2026-11-21T12:01:00.000Z', '0.000000000001');
+  const second = begin('mon_1', '2026-11-21T12:02:00.000Z', null);
+  await monitors.saveEpisodes([first, second, other]);
+  expect(await monitors.unannouncedEpisodes()).toEqual([first, other, second]);
+  await monitors.saveEpisodes([first, second, other].map((episode) => ({ ...episode, announced: true })));
+  expect(await monitors.unannouncedEpisodes()).toEqual([]);
+  expect(await monitors.lastEpisodes()).toEqual([
+    { ...second, announced: true },
+    { ...other, announced: true },
+  ]);
+  const sight = { value: 1, calls: 2, window: windowAt(0, 15), at: new Date('2026-11-21T12:05:00Z'), url: '' };
+  const over = recover(second, monitorOf(), 'recovered', sight);
+  await monitors.saveEpisodes([over]);
+  expect(await monitors.unannouncedEpisodes()).toEqual([over]);
+  const shown = [over, other, first].map(
+    ({ webhookIds: _ids, body: _body, endBody: _endBody, announced: _announced, ...alert }) => alert,
+  );
+  expect(await monitors.listAlerts({ limit: 10 })).toEqual(shown);
+  expect(await monitors.listAlerts({ monitorId: 'mon_1', limit: 1 })).toEqual(shown.slice(0, 1));
 });
 
 test('webhooks and deliveries come back as they were saved', async () => {

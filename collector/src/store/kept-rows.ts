@@ -11,6 +11,8 @@ export function createVersionedInsert(
     | 'webhooks'
     | 'alerts'
     | 'deliveries'
+    | 'monitors'
+    | 'monitor_alerts'
     | 'own_prices'
     | 'repricings'
     | 'ingest_keys'

@@ -27,7 +27,7 @@ function serving({ allow = ['127.0.0.0/8'], used = [] as string[] } = {}) {
   ends.push(() => deliverer.stop());
   const app = new Hono().route(
     '/api',
-    webhookRoutes({ repository, deliverer, guard, budgetsUsing: async () => used, clock: systemClock }),
+    webhookRoutes({ repository, deliverer, guard, alertedBy: async () => used, clock: systemClock }),
   );
   app.onError(onError(silentLog));
   const call = async (method: string, path: string, body?: unknown) => {

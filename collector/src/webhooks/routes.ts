@@ -15,12 +15,12 @@ export interface WebhookRoutesOptions {
   repository: WebhookRepository;
   deliverer: Pick<Deliverer, 'deliverNow' | 'attempt'>;
   guard: Pick<AddressGuard, 'check'>;
-  /** Names of the budgets that alert this webhook: while there are any it cannot be deleted. */
-  budgetsUsing: (webhookId: string) => Promise<string[]>;
+  /** Names of the budgets and monitors that alert this webhook: while there are any it cannot be deleted. */
+  alertedBy: (webhookId: string) => Promise<string[]>;
   clock: Clock;
 }
 
-export function webhookRoutes({ repository, deliverer, guard, budgetsUsing, clock }: WebhookRoutesOptions) {
+export function webhookRoutes({ repository, deliverer, guard, alertedBy, clock }: WebhookRoutesOptions) {
   const find = async (id: string): Promise<WebhookWithSecret> => {
     const webhook = await repository.findWebhook(id);
     if (webhook === null) throw notFound('webhook');
@@ -64,12 +64,12 @@ export function webhookRoutes({ repository, deliverer, guard, budgetsUsing, cloc
       })
       .delete('/webhooks/:id', async (c) => {
         const { id } = await find(c.req.param('id'));
-        const budgets = await budgetsUsing(id);
-        if (budgets.length > 0) {
+        const names = await alertedBy(id);
+        if (names.length > 0) {
           throw new ApiError(
             409,
             'in_use',
-            `Budgets alert this webhook: ${budgets.join(', ')}. Take it out of them first.`,
+            `Budgets or monitors alert this webhook: ${names.join(', ')}. Take it out of them first.`,
           );
         }
         await repository.deleteWebhook(id);

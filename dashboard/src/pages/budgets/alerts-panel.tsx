@@ -1,54 +1,116 @@
-// Every threshold that was crossed, newest first.
+// Every alert, newest first: thresholds of budgets that were crossed, and episodes of monitors.
+import type { BudgetAlert, MonitorAlert } from '@spanledger/collector/contract';
+import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useAlerts, useBudgets } from '../../api/questions.ts';
-import { formatDay, formatInstant, formatPercent } from '../../format.ts';
+import { formatCalls, formatDay, formatDuration, formatInstant, formatPercent } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { callsOf, limitWords, spentWords } from './limits.ts';
+import { formatMeasure, measureName, thresholdWords } from './measures.ts';
 
 export function AlertsPanel({ className }: { className: string }) {
-  const question = useAlerts();
-  // A budget that was deleted leaves its alerts, and no word of what they were about.
-  const budgets = useBudgets().data;
   return (
     <Frame
       title="Alerts"
-      question={question}
+      question={useAlerts()}
       height={160}
       className={className}
       isEmpty={(alerts) => alerts.length === 0}
-      empty="No threshold has been reached yet."
+      empty="Nothing has been crossed yet."
     >
       {(alerts) => (
         <ul className="lines">
-          {alerts
-            .toSorted((one, other) => Date.parse(other.raisedAt) - Date.parse(one.raisedAt))
-            .map((alert) => {
-              const budget = budgets?.find(({ id }) => id === alert.budgetId);
-              const spent = `${spentWords(alert.limit, alert)} of ${limitWords(alert.limit)}`;
-              return (
-                <li key={alert.id} data-testid="alert-row" data-key={alert.id}>
-                  <div className="line-head">
-                    <span className={alert.threshold >= 100 ? 'badge badge-bad' : 'badge badge-warn'}>
-                      {formatPercent(alert.threshold)}
-                    </span>
-                    <strong>{alert.budgetName}</strong>
-                    <span className="is-muted push">{formatInstant(alert.raisedAt, 'UTC')} UTC</span>
-                  </div>
-                  <p className="is-muted small">
-                    {budget ? (
-                      <Link className="to-calls" to={callsOf(budget, alert.periodStart, alert.raisedAt)}>
-                        {spent}
-                      </Link>
-                    ) : (
-                      spent
-                    )}
-                    , period of {formatDay(alert.periodStart, 'UTC')} to {formatDay(alert.periodEnd, 'UTC')}
-                  </p>
-                </li>
-              );
-            })}
+          {alerts.map((alert) =>
+            alert.kind === 'budget' ? (
+              <ThresholdReached key={alert.id} alert={alert} />
+            ) : (
+              <Episode key={alert.id} alert={alert} />
+            ),
+          )}
         </ul>
       )}
     </Frame>
+  );
+}
+
+function AlertLine({
+  alert,
+  name,
+  badge,
+  children,
+}: {
+  alert: BudgetAlert | MonitorAlert;
+  name: string;
+  badge: ReactNode;
+  children: ReactNode;
+}) {
+  return (
+    <li data-testid="alert-row" data-key={alert.id}>
+      <div className="line-head">
+        {badge}
+        <strong>{name}</strong>
+        <span className="is-muted push">{formatInstant(alert.raisedAt, 'UTC')} UTC</span>
+      </div>
+      <p className="is-muted small">{children}</p>
+    </li>
+  );
+}
+
+function ThresholdReached({ alert }: { alert: BudgetAlert }) {
+  // A budget that was deleted leaves its alerts, and no word of what they were about.
+  const budget = useBudgets().data?.find(({ id }) => id === alert.budgetId);
+  const spent = `${spentWords(alert.limit, alert)} of ${limitWords(alert.limit)}`;
+  return (
+    <AlertLine
+      alert={alert}
+      name={alert.budgetName}
+      badge={
+        <span className={alert.threshold >= 100 ? 'badge badge-bad' : 'badge badge-warn'}>
+          {formatPercent(alert.threshold)}
+        </span>
+      }
+    >
+      {budget ? (
+        <Link className="to-calls" to={callsOf(budget, alert.periodStart, alert.raisedAt)}>
+          {spent}
+        </Link>
+      ) : (
+        spent
+      )}
+      , period of {formatDay(alert.periodStart, 'UTC')} to {formatDay(alert.periodEnd, 'UTC')}
+    </AlertLine>
+  );
+}
+
+const ENDS: Record<NonNullable<MonitorAlert['ended']>, string> = {
+  recovered: 'well again',
+  'no-calls': 'over: no calls came any more',
+  changed: 'over: the monitor was changed',
+  deleted: 'over: the monitor was deleted',
+};
+
+function Episode({ alert }: { alert: MonitorAlert }) {
+  const { measure, value, calls, windowFrom, windowTo, raisedAt, endedAt, ended } = alert;
+  return (
+    <AlertLine
+      alert={alert}
+      name={alert.monitorName}
+      badge={
+        ended === null ? (
+          <span className="badge badge-bad">alerting</span>
+        ) : (
+          <span className="badge badge-good">over</span>
+        )
+      }
+    >
+      {measureName(measure)}{' '}
+      <Link className="to-calls" to={callsOf({ scope: alert.scope, timezone: 'UTC' }, windowFrom, windowTo)}>
+        {formatMeasure(measure, value)} of {formatCalls(calls)}
+      </Link>
+      , {thresholdWords(alert)}
+      {ended !== null &&
+        endedAt !== null &&
+        `; ${ENDS[ended]} after ${formatDuration(Date.parse(endedAt) - Date.parse(raisedAt))}`}
+    </AlertLine>
   );
 }

@@ -3,6 +3,7 @@ import { thresholdWords } from './limits.ts';
 
 const BUDGET = { thresholds: [50, 80, 100], timezone: 'UTC' };
 const alert = (threshold: number) => ({
+  kind: 'budget' as const,
   id: `alert ${threshold}`,
   budgetId: 'bud_1',
   budgetName: 'All',

@@ -98,7 +98,7 @@ function WebhookLine({ webhook }: { webhook: Webhook }) {
         onKeep={() => setSure(false)}
         onDelete={() => deletion.mutate()}
       >
-        Alerts no longer go there. While a budget names it, it cannot be deleted.
+        Alerts no longer go there. While a budget or a monitor names it, it cannot be deleted.
       </ConfirmDelete>
     </li>
   );
@@ -108,6 +108,13 @@ const STATUS_BADGE: Record<Delivery['status'], string> = {
   pending: 'badge badge-warn',
   delivered: 'badge badge-good',
   failed: 'badge badge-bad',
+};
+
+const TYPE_WORDS: Record<Delivery['type'], string> = {
+  'budget.threshold_reached': 'threshold reached',
+  'monitor.alerting': 'monitor alerting',
+  'monitor.recovered': 'monitor well again',
+  'webhook.test': 'test',
 };
 
 function Deliveries({ webhookId }: { webhookId: string }) {
@@ -129,7 +136,7 @@ function Deliveries({ webhookId }: { webhookId: string }) {
             <li key={delivery.id} data-testid="delivery-row" data-key={delivery.id} data-value={delivery.status}>
               <p>
                 <span className={STATUS_BADGE[delivery.status]}>{delivery.status}</span>{' '}
-                {delivery.type === 'webhook.test' ? 'test' : 'threshold reached'}{' '}
+                {TYPE_WORDS[delivery.type]}{' '}
                 <span className="is-muted">{formatInstant(delivery.createdAt, 'UTC')} UTC</span>
               </p>
               <ol>
