@@ -39,6 +39,16 @@ async function post({ url }: Collector, calls: unknown[]): Promise<void> {
   const answer = await fetch(`${url}/api/calls`, { method: 'POST', headers, body: JSON.stringify(calls) });
   expect(answer.status).toBe(201);
 }
+/** A monitor that is crossed as soon as it is made, and its episode. */
+async function alertWithoutCalls({ url }: Collector): Promise<void> {
+  const monitor = { name: 'Silence', measure: 'calls', comparison: 'below', threshold: 1, windowMinutes: 5 };
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${url}/api/monitors`, { method: 'POST', headers, body: JSON.stringify(monitor) });
+  await eventually(
+    async () => (await (await fetch(`${url}/api/alerts`)).json()) as { alerts: unknown[] },
+    ({ alerts }) => alerts.length === 1,
+  );
+}
 const measures = 'calls,costUsd,inputTokens,p95LatencyMs';
 const sums = async ({ url }: Collector, by: string) => {
   const query = `from=2026-10-01T00:00:00Z&to=2026-11-01T00:00:00Z&measures=${measures}&by=${by}`;
@@ -61,6 +71,7 @@ test(
       headers: { 'content-type': 'application/json' },
       body: JSON.stringify({ url: 'https://example.com/hook' }),
     });
+    await alertWithoutCalls(collector);
 
     let loading = true;
     let sent = 0;
@@ -81,9 +92,10 @@ test(
     expect(calls).toBeLessThanOrEqual(300 + sent);
     expect(total?.['costUsd']).toBe((calls * 0.004).toFixed(12));
     expect((await fetch(`${copy.url}/api/calls/msg_a299`)).status).toBe(200);
-    expect(await (await fetch(`${copy.url}/api/webhooks`)).json()).toEqual(
-      await (await fetch(`${collector.url}/api/webhooks`)).json(),
-    );
+    for (const path of ['webhooks', 'monitors', 'alerts'])
+      expect(await (await fetch(`${copy.url}/api/${path}`)).json()).toEqual(
+        await (await fetch(`${collector.url}/api/${path}`)).json(),
+      );
     await copy.end('SIGTERM');
 
     const before = await sums(collector, 'feature');

@@ -115,6 +115,22 @@ test('calls that any collector took are in the answers of all, settled or not, a
   expect(disk.byTable.find(({ table }) => table === 'reports')?.rows).toBe(CALLS / 2 + CALLS - CALLS / 3);
 }, 120_000);
 
+test('a monitor of one collector is one of all, alerts once, and is changed by any', async () => {
+  const [a, b] = collectors as [Collector, Collector];
+  const save = async (at: Collector, path: string, method: string, name: string): Promise<{ id: string }> => {
+    const body = JSON.stringify({ name, measure: 'calls', comparison: 'below', threshold: 1, windowMinutes: 5 });
+    const response = await fetch(`${at.url}${path}`, { method, headers: { 'content-type': 'application/json' }, body });
+    return (await response.json()) as { id: string };
+  };
+  const { id } = await save(a, '/api/monitors', 'POST', 'silence');
+  await save(b, `/api/monitors/${id}`, 'PUT', 'quiet');
+  expect(await get(a, '/api/monitors')).toMatchObject({ monitors: [{ id, name: 'quiet' }] });
+  expect(await get(b, `/api/monitors/${id}/status`)).toMatchObject({ state: 'alerting', value: 0, calls: 0 });
+  const alerts = () => get<{ alerts: unknown[] }>(b, `/api/alerts?monitorId=${id}`);
+  const told = await eventually(alerts, (answer) => answer.alerts.length > 0);
+  expect(told).toMatchObject({ alerts: [{ kind: 'monitor', value: 0, ended: null }] });
+}, 90_000);
+
 test('without Keeper every node has to be named, and a cluster that ClickHouse does not know is said so', async () => {
   const some = await failToStart(envOf('c', [shards[0]!.url]));
   expect([some.code, some.output]).toEqual([

@@ -77,7 +77,10 @@ const stored = (at: Collector) =>
     () => ask<{ waiting: unknown }>(at, '/api/waiting'),
     ({ waiting }) => waiting === null,
   );
-const alertsOf = (at: Collector) => ask<{ alerts: { threshold: number }[] }>(at, '/api/alerts');
+const alertsOf = async (at: Collector, kind: 'budget' | 'monitor') => {
+  const { alerts } = await ask<{ alerts: { kind: string; threshold: number; ended?: string | null }[] }>(at, '/api/alerts'); // prettier-ignore
+  return alerts.filter((alert) => alert.kind === kind);
+};
 
 test('one settles and watches at a time; killed, it is followed within the time of a lease, and every alert is sent once', async () => {
   // At once, on a server that has nothing: one of them makes the tables.
@@ -94,6 +97,13 @@ test('one settles and watches at a time; killed, it is followed within the time 
     timezone: 'UTC',
     thresholds: [10, 50],
     webhookIds: [webhook.id],
+  });
+  await ask(third, '/api/monitors', {
+    name: 'any',
+    measure: 'calls',
+    comparison: 'above',
+    threshold: 0,
+    windowMinutes: 1440,
   });
   // What people change at one collector is known to the others.
   await ask(third, '/api/keys', { name: 'shop' });
@@ -155,7 +165,9 @@ test('one settles and watches at a time; killed, it is followed within the time 
     ({ settleLagSeconds }) => settleLagSeconds === 0,
   );
   expect(await total(last)).toEqual({ calls: 6, costUsd: '6.000000000000' });
-  expect((await alertsOf(last)).alerts.map(({ threshold }) => threshold).toSorted((a, b) => a - b)).toEqual([10, 50, 100]); // prettier-ignore
+  expect((await alertsOf(last, 'budget')).map(({ threshold }) => threshold).toSorted((a, b) => a - b)).toEqual([10, 50, 100]); // prettier-ignore
+  // Each of the three looked at it in turn.
+  expect(await eventually(() => alertsOf(last, 'monitor'), (episodes) => episodes.length > 0)).toMatchObject([{ ended: null }]); // prettier-ignore
   // What was on its way when its collector lost the lease may have come twice, and a receiver knows it by its id.
   expect(sent().size).toBe(3);
 }, 180_000);
