@@ -185,6 +185,19 @@ test(
   },
 );
 
+test('the charts of a page are read together: the others follow the one that the hand is over', async () => {
+  await page.goto(`${collector.url}/?${AFTER}`);
+  const bar = page.locator('#spend [data-testid="spend-bar"]').first();
+  await bar.hover();
+  await page.locator('#spend .reading').waitFor();
+  // P95, the cache hit rate and the error rate are beside it.
+  await expect.poll(() => page.locator('.reading').count()).toBe(4);
+  const instants = await page.locator('.reading-head > span:first-child').allTextContents();
+  expect(new Set(instants).size).toBe(1);
+  await page.mouse.move(1, 1);
+  await expect.poll(() => page.locator('.reading').count()).toBe(0);
+});
+
 test(
   'a view is saved and found again, and an alert begins with the filters of the page',
   { timeout: 60_000 },

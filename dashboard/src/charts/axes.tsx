@@ -1,10 +1,6 @@
-// What all charts over time share: where they meet (one crosshair for the whole page), their axes, and what they are told of
-// marks.
+// What all charts over time share: their axes and their grid.
 import { useMemo } from 'react';
 import { getNiceTickValues, useChartWidth, XAxis } from 'recharts';
-
-/** Charts with this name show their crosshair together, at the same instant. */
-export const CROSSHAIR = { syncId: 'page', syncMethod: 'value' } as const;
 
 /** Lines across. The library works out the upright ones too, and measures every tick for them, even where none are drawn. */
 export const GRID = {

@@ -14,13 +14,14 @@ interface ChartFrameProps {
   label: string;
   small?: boolean;
   wordsAt: WordsAt;
-  /** Is given what is to stand among the parts of the chart. */
-  children: (heard: ReactNode) => ReactNode;
+  /** Is given what is to stand among the parts of the chart, and where what is read of it stands over the chart. */
+  children: (heard: ReactNode, over: HTMLElement | null) => ReactNode;
 }
 
 export function ChartFrame({ label, small = false, wordsAt, children }: ChartFrameProps) {
   const [byKeys, setByKeys] = useState(false);
   const [place, setPlace] = useState<HTMLElement | null>(null);
+  const [over, setOver] = useState<HTMLElement | null>(null);
   return (
     <div
       className={small ? 'chart chart-small' : 'chart'}
@@ -31,7 +32,8 @@ export function ChartFrame({ label, small = false, wordsAt, children }: ChartFra
       onPointerMove={() => setByKeys(false)}
       onBlur={() => setByKeys(false)}
     >
-      {children(place && createPortal(byKeys && <Heard wordsAt={wordsAt} />, place))}
+      {children(place && createPortal(byKeys && <Heard wordsAt={wordsAt} />, place), over)}
+      <div ref={setOver} />
       {/* It must be there before what is said in it. */}
       <p className="visually-hidden" aria-live="polite" ref={setPlace} />
     </div>

@@ -1,6 +1,6 @@
 // Lines over time, one a series; unknown points are gaps. Knows points, series and how to say a size. As with the bars, what is
 // drawn is made anew only when what it shows is another.
-import { memo, useMemo } from 'react';
+import { memo, useCallback, useMemo } from 'react';
 import {
   CartesianGrid,
   Line,
@@ -8,18 +8,18 @@ import {
   type LinePointItem,
   ReferenceLine,
   ResponsiveContainer,
-  Tooltip,
   useYAxisScale,
   YAxis,
 } from 'recharts';
 import { Link } from 'react-router';
-import { CROSSHAIR, GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
+import { GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
 import { anySize, LineCourses } from './courses.tsx';
+import { Crosshair } from './crosshair.tsx';
 import { ChartFrame, nameOf } from './heard.tsx';
 import { MarkLines } from './mark-lines.tsx';
 import { partsOver, type Place, placesOfLines, spanAt } from './places.ts';
 import { type Mark, NO_MARKS, type PartHref, type Point, type Series } from './points.ts';
-import { Reading, readingInWords } from './reading.tsx';
+import { readingInWords } from './reading.tsx';
 import { useZoom } from './zoom.tsx';
 
 /** On the right there is room for half of what names the last point. */
@@ -77,17 +77,6 @@ export const Lines = memo(function Lines({
         {!small && <CartesianGrid {...GRID} />}
         <TimeAxis hide={small} points={places} {...{ ticksFor, formatAt }} />
         <YAxis hide={small} {...verticalAxis(sizes, formatSize)} />
-        <Tooltip
-          isAnimationActive={false}
-          cursor={{ stroke: 'var(--sl-line-strong)' }}
-          wrapperStyle={{ zIndex: 5 }}
-          allowEscapeViewBox={{ x: false, y: small }}
-          content={({ active, payload }) =>
-            active && payload?.[0] ? (
-              <Reading place={payload[0].payload as Place} {...{ series, formatSize }} formatAt={formatAtLong} />
-            ) : null
-          }
-        />
         {!small && sizes.some((size) => size < 0) && <ReferenceLine y={0} stroke="var(--sl-line-strong)" />}
         {level !== undefined && (
           <ReferenceLine y={level} stroke="var(--sl-warn)" strokeDasharray="4 3" ifOverflow="hidden" />
@@ -98,31 +87,32 @@ export const Lines = memo(function Lines({
           dot={
             places.length < 2 ? ({ cx, payload }) => <Dots x={cx} place={payload as Place} series={series} /> : false
           }
-          activeDot={({ cx, payload }) => <Dots x={cx} place={payload as Place} series={series} hrefOf={hrefOf} />}
+          activeDot={false}
           isAnimationActive={false}
           shape={({ points: placed = [] }) => <LineCourses placed={placed as LinePointItem[]} series={series} />}
         />
       </>
     );
-  }, [places, series, level, formatSize, formatAt, formatAtLong, ticksFor, small, hrefOf]);
+  }, [places, series, level, formatSize, formatAt, ticksFor, small]);
+  const dotsAt = useCallback((place: Place, x: number) => <Dots {...{ x, place, series, hrefOf }} />, [series, hrefOf]);
   const wordsAt = (at: number) => {
     const place = places.find((one) => one.at === at);
     return place ? readingInWords({ place, series, formatSize, formatAt: formatAtLong }) : '';
   };
   return (
     <ChartFrame label={label} small={small} wordsAt={wordsAt}>
-      {(heard) => (
+      {(heard, over) => (
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
           <LineChart
             {...nameOf(label)}
             data={places as Place[]}
             margin={small ? SMALL_MARGIN : MARGIN}
-            {...CROSSHAIR}
             {...handlers}
             onClick={onClick}
           >
             {drawn}
             <MarkLines marks={marks} places={places} />
+            <Crosshair {...{ places, series, formatSize, over, dotsAt }} formatAt={formatAtLong} />
             {area}
             {heard}
           </LineChart>

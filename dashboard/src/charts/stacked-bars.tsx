@@ -10,17 +10,17 @@ import {
   LineChart,
   type LinePointItem,
   ResponsiveContainer,
-  Tooltip,
   YAxis,
 } from 'recharts';
 import { useNavigate } from 'react-router';
-import { CROSSHAIR, GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
+import { GRID, type TicksFor, TimeAxis, verticalAxis } from './axes.tsx';
 import { anySize, Outlines } from './courses.tsx';
+import { Crosshair } from './crosshair.tsx';
 import { ChartFrame, nameOf } from './heard.tsx';
 import { MarkLines } from './mark-lines.tsx';
 import { type Place, placesOfStack } from './places.ts';
 import { type Mark, NO_MARKS, type PartHref, type Point, type Series, sizeOfBar } from './points.ts';
-import { Reading, readingInWords } from './reading.tsx';
+import { readingInWords } from './reading.tsx';
 import { Stack } from './stack.tsx';
 import { useZoom } from './zoom.tsx';
 
@@ -80,16 +80,6 @@ export const StackedBars = memo(function StackedBars({
         <CartesianGrid {...GRID} />
         <TimeAxis points={places} {...{ ticksFor, formatAt }} />
         <YAxis {...verticalAxis(places.map(sizeOfBar), formatSize)} />
-        <Tooltip
-          isAnimationActive={false}
-          cursor={dense ? { stroke: 'var(--sl-line-strong)' } : { fill: 'var(--sl-sunken)' }}
-          wrapperStyle={{ zIndex: 5 }}
-          content={({ active, payload }) =>
-            active && payload?.[0] ? (
-              <Reading place={payload[0].payload as Place} {...{ series, formatSize }} formatAt={formatAtLong} />
-            ) : null
-          }
-        />
         {dense ? (
           <Line
             dataKey={anySize}
@@ -118,7 +108,7 @@ export const StackedBars = memo(function StackedBars({
   };
   return (
     <ChartFrame label={label} wordsAt={wordsAt}>
-      {(heard) => (
+      {(heard, over) => (
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 320, height }}>
           <Chart
             {...nameOf(label)}
@@ -126,11 +116,11 @@ export const StackedBars = memo(function StackedBars({
             margin={MARGIN}
             barCategoryGap="18%"
             maxBarSize={48}
-            {...CROSSHAIR}
             {...handlers}
           >
             {drawn}
             <MarkLines marks={marks} places={places} />
+            <Crosshair {...{ places, series, formatSize, over }} band={!dense} formatAt={formatAtLong} />
             {area}
             {heard}
           </Chart>
