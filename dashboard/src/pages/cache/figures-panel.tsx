@@ -12,6 +12,7 @@ import {
   formatUsdSigned,
 } from '../../format.ts';
 import { Change, Usd } from '../../ui/figures.tsx';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
@@ -41,6 +42,7 @@ export const CacheFiguresPanel = inTurn(function CacheFiguresPanel({
   return (
     <Frame
       title="Prompt cache"
+      aside={<DocsLink to="/docs/caching.md">How the cache works</DocsLink>}
       question={now}
       height={84}
       className={className}

@@ -1,7 +1,9 @@
 // Writes into the cache that no call read while they lived, and what they cost for nothing.
+import { Group } from '@mantine/core';
 import type { CacheGroup } from '@spanledger/collector/contract';
 import { useCacheUse } from '../../api/questions.ts';
 import { formatShare, formatUsd, picoUsd, sumUsd } from '../../format.ts';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { Estimate } from '../../ui/estimate.tsx';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -41,7 +43,12 @@ export const UnreadWritesPanel = inTurn(function UnreadWritesPanel({
       isEmpty={({ groups }) => wasting(groups).length === 0}
       empty="Every write of this window was read while it lived, or nothing was written."
       partial={(answer) => lookedAt(answer, filters.timezone)}
-      aside={<Estimate why={WHY} />}
+      aside={
+        <Group gap="sm">
+          <Estimate why={WHY} />
+          <DocsLink to="/docs/caching.md#what-to-do">What to do about them</DocsLink>
+        </Group>
+      }
     >
       {({ groups }) => {
         const all = wasting(groups);

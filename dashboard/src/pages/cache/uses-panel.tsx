@@ -1,9 +1,11 @@
 // How long it takes until a prompt is used again, against the lifetimes the cache offers; what lifetime would cost least, the
 // hit rate the same calls could have had with it, and what that would have saved.
+import { Group } from '@mantine/core';
 import { type CacheGroup, GAP_BOUNDS_S } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { useCacheUse } from '../../api/questions.ts';
 import { formatCalls, formatCompact, formatShare, picoUsd } from '../../format.ts';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { Estimate } from '../../ui/estimate.tsx';
 import { Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -32,7 +34,12 @@ export const UsesPanel = inTurn(function UsesPanel({ filters, className }: { fil
       isEmpty={({ groups }) => groups.length === 0}
       empty="No call of this window says what its prompt was made of."
       partial={(answer) => lookedAt(answer, filters.timezone)}
-      aside={<Estimate why={WHY} />}
+      aside={
+        <Group gap="sm">
+          <Estimate why={WHY} />
+          <DocsLink to="/docs/caching.md#what-each-number-says">How this is worked out</DocsLink>
+        </Group>
+      }
     >
       {({ groups }) => (
         <>

@@ -1,9 +1,11 @@
 // Each feature's prompt versions with their cache: what loses money stands first.
+import { Group } from '@mantine/core';
 import type { MetricsRow } from '@spanledger/collector/contract';
 import type { ReactNode } from 'react';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
 import { differenceUsd, formatShare, formatUsdSigned, picoUsd } from '../../format.ts';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Change, Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -56,7 +58,12 @@ export const VersionsPanel = inTurn(function VersionsPanel({
       partial={({ rows }) =>
         using(rows).length > SHOWN ? `The first ${SHOWN} of ${using(rows).length} are shown.` : null
       }
-      aside={<Losses rows={question.data?.rows ?? []} />}
+      aside={
+        <Group gap="sm">
+          <Losses rows={question.data?.rows ?? []} />
+          <DocsLink to="/docs/caching.md#what-to-do">Why a cache loses money</DocsLink>
+        </Group>
+      }
     >
       {({ rows }) => (
         <ScrollTable label="Cache by feature and prompt version">

@@ -12,6 +12,7 @@ import {
   formatShareTick,
   formatValue,
 } from '../../format.ts';
+import { DocsLink } from '../../ui/docs-link.tsx';
 import { Dot } from '../../ui/dot.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
@@ -72,6 +73,7 @@ export const HeadroomPanel = inTurn(function HeadroomPanel({
   return (
     <Frame
       title="Rate-limit headroom by model"
+      aside={<DocsLink to="/docs/rate-limits.md">What limits there are</DocsLink>}
       question={question}
       height={280}
       className={className}
@@ -119,6 +121,7 @@ export const LimitsPanel = inTurn(function LimitsPanel({
   return (
     <Frame
       title="Least left of each limit"
+      aside={<DocsLink to="/docs/rate-limits.md#what-to-do">What helps when it is tight</DocsLink>}
       question={question}
       height={280}
       className={className}
