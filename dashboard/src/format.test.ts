@@ -13,6 +13,7 @@ import {
   formatDuration,
   formatShare,
   formatShareTick,
+  formatStretch,
   formatUsd,
   formatUsdColumn,
   formatUsdExact,
@@ -142,6 +143,21 @@ it('an instant that may be years back has its year, and at midnight no clock', (
   expect(formatDatedMinute('2025-10-01T00:00:00.000Z', 'UTC')).toBe('1 Oct 2025');
   expect(formatDatedMinute('2025-10-01T00:00:00.000Z', 'Europe/Berlin')).toBe('1 Oct 2025, 02:00');
   expect(formatDatedMinute('2025-09-30T22:00:00.000Z', 'Europe/Berlin')).toBe('1 Oct 2025');
+});
+
+it.each([
+  ['2026-11-01T00:00Z', '2026-11-08T00:00Z', '1 Nov, 00:00 – 8 Nov, 00:00'],
+  ['2025-11-01T00:00Z', '2025-11-08T00:00Z', '1 Nov, 00:00 – 8 Nov 2025, 00:00'],
+  ['2025-12-30T00:00Z', '2026-01-02T00:00Z', '30 Dec 2025, 00:00 – 2 Jan 2026, 00:00'],
+])('a stretch from %s to %s, looked at in 2026, is %s', (from, to, words) =>
+  expect(formatStretch(from, to, 'UTC', Date.parse('2026-11-20T00:00Z'))).toBe(words),
+);
+
+it('which year a stretch is of is asked in the time zone of the page', () => {
+  const now = Date.parse('2026-11-20T00:00Z');
+  expect(formatStretch('2025-12-31T23:00Z', '2026-01-01T23:00Z', 'Europe/Berlin', now)).toBe(
+    '1 Jan, 00:00 – 2 Jan, 00:00',
+  );
 });
 
 it('bytes are said in the largest unit that leaves a whole number before the point', () => {

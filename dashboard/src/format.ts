@@ -195,6 +195,16 @@ export function formatMinute(instant: string | number, timezone: string): string
   return dateFormat(timezone, { ...DAY, ...CLOCK }).format(new Date(instant));
 }
 
+/** A stretch of time, to the minute: with its years where one of them is not that of `now`, at its end alone when both are one. */
+export function formatStretch(from: string, to: string, timezone: string, now = Date.now()): string {
+  const yearOf = (instant: string | number) => dateFormat(timezone, { year: 'numeric' }).format(new Date(instant));
+  const [first, last] = [yearOf(from), yearOf(to)];
+  const dated = (instant: string) =>
+    dateFormat(timezone, { ...DAY, year: 'numeric', ...CLOCK }).format(new Date(instant));
+  const isThisYear = first === last && last === yearOf(now);
+  return `${first === last ? formatMinute(from, timezone) : dated(from)} – ${isThisYear ? formatMinute(to, timezone) : dated(to)}`;
+}
+
 export function formatDay(instant: string | number, timezone: string): string {
   return dateFormat(timezone, DAY).format(new Date(instant));
 }

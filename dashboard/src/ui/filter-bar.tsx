@@ -17,7 +17,7 @@ import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
 import { type Dimension, DIMENSIONS, isRangedField, RANGED_FIELDS } from '@spanledger/collector/contract';
 import { lazy, Suspense, useCallback, useState } from 'react';
 import { useStatus, useValues } from '../api/questions.ts';
-import { formatCompact, formatDimension, formatMinute, formatValue, formatWanted } from '../format.ts';
+import { formatCompact, formatDimension, formatMinute, formatStretch, formatValue, formatWanted } from '../format.ts';
 import {
   type Filters,
   hasPrevious,
@@ -180,9 +180,7 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
           leftSection={<IconCalendar size={14} aria-hidden />}
           onClick={() => setOpened(!opened)}
         >
-          {custom
-            ? `${formatMinute(custom.from, filters.timezone)} – ${formatMinute(custom.to, filters.timezone)}`
-            : 'Custom'}
+          {custom ? formatStretch(custom.from, custom.to, filters.timezone) : 'Custom'}
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
