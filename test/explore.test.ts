@@ -224,6 +224,31 @@ test(
   },
 );
 
+test(
+  'what is open in the bar stays open when the answer comes, also where a window holds nothing and the ledger has not said whether it does',
+  { timeout: 60_000 },
+  async () => {
+    const held: Record<'metrics' | 'status', () => void> = { metrics: () => {}, status: () => {} };
+    for (const name of ['metrics', 'status'] as const) {
+      const released = new Promise<void>((release) => (held[name] = release));
+      await page.route(`**/api/${name}*`, async (route) => {
+        await released;
+        await route.continue();
+      });
+    }
+    await page.goto(`${collector.url}/?from=2026-01-01T00:00Z&to=2026-01-02T00:00Z&refresh=off`);
+    await page.getByRole('button', { name: 'Views' }).click();
+    const name = page.getByLabel('Save this view as');
+    await name.fill('New Year');
+    const answered = page.waitForResponse((answer) => answer.url().includes('/api/metrics'));
+    held.metrics();
+    await (await answered).finished();
+    held.status();
+    await page.getByText('No calls in this window').first().waitFor();
+    expect(await name.inputValue()).toBe('New Year');
+  },
+);
+
 test('in live mode a call that comes in is on the page without asking', { timeout: 60_000 }, async () => {
   await page.goto(`${collector.url}/?range=1h&refresh=live&where=feature:live-one`);
   await page.locator('[data-testid="live"][data-value="live"]').waitFor();
