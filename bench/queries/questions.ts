@@ -47,6 +47,7 @@ const speeds: Measure[] = [
 ];
 const servers: Measure[] = ['calls', 'p50ServerMs', 'p95ServerMs', 'p50OutsideMs', 'p95OutsideMs'];
 const SLOW = ['latency:10-15s', 'latency:15-20s', 'latency:20-30s'];
+const FEATURE = ['feature:feature-3'];
 const now = () => NOW_MS;
 
 export function questions(store: Store): Record<string, () => Promise<unknown>> {
@@ -107,6 +108,21 @@ export function questions(store: Store): Record<string, () => Promise<unknown>> 
     'bands of cost per call, 30 days': ask({ by: ['callCost'], ...last(30) }),
     'what is different in slow calls, 30 days': () =>
       queryContrast(store, { ...last(30), where: [], insideFrom: last(30).from, insideTo: last(30).to, inside: SLOW }),
+    // Under a filter, which no roll-up has together with bands or customers.
+    'what is different in slow calls of a feature, 7 days': () =>
+      queryContrast(store, {
+        ...last(7),
+        where: FEATURE,
+        insideFrom: last(7).from,
+        insideTo: last(7).to,
+        inside: SLOW,
+      }),
+    'p95 by customer of a feature, 7 days': ask({
+      measures: ['calls', 'p95LatencyMs'],
+      by: ['customer'],
+      where: FEATURE,
+      ...last(7),
+    }),
     'deploys and new models, 30 days': () => queryChanges(store, { ...last(30), where: [] }),
     'cache use, 30 days': () => queryCacheUse(store, { ...last(30), where: [] }, { prices: () => LIST_PRICES, now }),
     'retries, 30 days': () => queryRetries(store, { ...last(30), where: [] }),

@@ -13,6 +13,7 @@ import type { Store } from '../store/store.ts';
 import { adviceOf, breakEvenOf, promptRates, surchargeOf } from './cache-advice.ts';
 import { latestStretch } from './latest-stretch.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
+import { toldOnce } from './told-once.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
 const MOST_CALLS = 100_000;
@@ -120,7 +121,7 @@ export async function queryCacheUse(
   const window = { fromMicros: microsOf(begin), toMicros: microsOf(query.to) };
   const where = whereClause(query.where);
   const columns = ['batch_id', 'feature', 'prompt_version', ...columnsOfFilters(query.where)];
-  const calls = callsOf(await mergedCalls(store, window, { columns }), where.sql);
+  const calls = callsOf(await mergedCalls(store, window, { ...(await toldOnce(store, window)), columns }), where.sql);
   const judgedTo = Math.min(Date.parse(query.to), now()) / 1000;
   const parameters = { ...where.parameters, ...window };
   const [rows, unread] = await Promise.all([

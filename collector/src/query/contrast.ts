@@ -9,6 +9,7 @@ import { columnsBehind, DIMENSION_COLUMNS, mergedCalls, microsOf } from './merge
 import { callsOf } from './open-calls.ts';
 import { daysRead, hoursRead, readingOf, readParameters } from './settled-hours.ts';
 import { PAIR_DIMENSIONS } from './sums.ts';
+import { toldOnce } from './told-once.ts';
 import { columnsOfFilters, dimensionsOfFilters, whereClause } from './where.ts';
 
 const MOST_DIFFERENCES = 60;
@@ -107,6 +108,7 @@ async function ofCalls(store: Store, query: ContrastQuery): Promise<Asked> {
   const window = { fromMicros: microsOf(query.from), toMicros: microsOf(query.to) };
   const [where, inside] = [whereClause(query.where), whereClause(query.inside, 'inside')];
   const calls = await mergedCalls(store, window, {
+    ...(await toldOnce(store, window)),
     columns: [...COLUMNS, ...columnsOfFilters([...query.where, ...query.inside])],
   });
   return {

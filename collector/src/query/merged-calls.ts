@@ -272,7 +272,7 @@ function mergedCallsSql(
   const only = [
     ...(one ? [`key = ${join.key('{callKey:String}')}`] : []),
     ...(ofTrace ? [`key IN ${keysOf('trace_id = {traceId:String}')}`] : []),
-    ...(retried ? [`key IN ${keysOf('retries > 0')}`] : []),
+    ...(retried ? [toldOnce ? 'retries > 0' : `key IN ${keysOf('retries > 0')}`] : []),
   ];
   if (toldOnce && asArrived && !inBatch && !provenance) {
     const conditions = [ofWindow, ...only, inWindow('started_at', window)];

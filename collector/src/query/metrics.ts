@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Bucket, Dimension, Measure, MetricsAnswer, MetricsQuery, MetricsRow } from '../contract.ts';
 import type { Store } from '../store/store.ts';
 import { columnsBehind, DIMENSION_COLUMNS, instantOf, microsOf, storedOf } from './merged-calls.ts';
-import { callsOf } from './open-calls.ts';
+import { callsOf, hoursWithin } from './open-calls.ts';
 import { rollupFor, type Rollup } from './rollups.ts';
 import {
   daysRead,
@@ -15,6 +15,7 @@ import {
   type Reading,
 } from './settled-hours.ts';
 import { exactQuantile, measureOfCalls, measureOfSums, sketchOf, sketchState, SUMS, sumsIn } from './sums.ts';
+import { toldOnce } from './told-once.ts';
 import { columnsOfFilters, dimensionsOfFilters, whereClause } from './where.ts';
 
 const MOST_ROWS = 50_000;
@@ -66,7 +67,10 @@ export async function metricsSql(
   const isSettled = reading.rollup !== null && reading.rawHours.length === 0 && rolled.length > 0;
   const calls = isSettled
     ? { from: '', condition: '', parameters: {} }
-    : await callsOf(store, window, reading.look, { columns: columnsOf(query, sketches.length > 0) });
+    : await callsOf(store, window, reading.look, {
+        ...(reading.rollup === null && hoursWithin(whole) === null ? await toldOnce(store, whole) : {}),
+        columns: columnsOf(query, sketches.length > 0),
+      });
   const ofCalls = `FROM ${calls.from} WHERE ${calls.condition} AND ${where.sql} ${grouped}`;
   const parts = [
     ...(isSettled

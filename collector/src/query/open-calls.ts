@@ -47,7 +47,7 @@ export async function callsOf(
   store: Store,
   window: Window,
   look: Look,
-  options: Pick<MergeOptions, 'columns'> = {},
+  options: Pick<MergeOptions, 'columns' | 'toldOnce' | 'reach'> = {},
 ): Promise<CallRows> {
   const hours = window.hours ?? hoursWithin(window);
   if (hours === null || hours.length > MOST_OPEN_HOURS) {

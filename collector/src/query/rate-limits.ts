@@ -2,10 +2,11 @@
 // the reports as they came, since the least of several tellings is the least of one; only a filter needs their calls.
 import type { LimitsAnswer, LimitsQuery } from '../contract.ts';
 import type { Store } from '../store/store.ts';
-import { inWindow } from './joined-reports.ts';
+import { inWindow, type Window } from './joined-reports.ts';
 import { latestStretch } from './latest-stretch.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { BUCKET_SQL, TooManyRows } from './metrics.ts';
+import { toldOnce } from './told-once.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
 const MOST_CALLS = 200_000;
@@ -24,11 +25,7 @@ export async function queryRateLimits(store: Store, query: LimitsQuery, now: () 
   const begin = await latestStretch(store, query, MOST_CALLS, now());
   const window = { fromMicros: microsOf(begin), toMicros: microsOf(to) };
   const where = whereClause(query.where);
-  const told = toldSql(
-    query.where.length === 0
-      ? '1'
-      : `call_key IN (SELECT call_key FROM (${await mergedCalls(store, window, { columns: columnsOfFilters(query.where) })}) WHERE ${where.sql})`,
-  );
+  const told = toldSql(query.where.length === 0 ? '1' : await ofCalls(store, query, window, where.sql));
   const parameters = { ...where.parameters, ...window };
   const bucket = `toUnixTimestamp(${BUCKET_SQL[query.bucket]('started_at')})`;
   const [limits, course] = await Promise.all([
@@ -61,6 +58,12 @@ GROUP BY bucket_seconds, model, kind ORDER BY bucket_seconds, model, kind LIMIT 
     })),
     course: course.map(({ bucket_seconds, ...row }) => ({ bucket: instantOf(bucket_seconds * 1_000_000), ...row })),
   };
+}
+
+/** Which reports: those of calls that the filters let through. */
+async function ofCalls(store: Store, query: LimitsQuery, window: Window, where: string): Promise<string> {
+  const options = { ...(await toldOnce(store, window)), columns: columnsOfFilters(query.where) };
+  return `call_key IN (SELECT call_key FROM (${await mergedCalls(store, window, options)}) WHERE ${where})`;
 }
 
 interface CourseRow {

@@ -8,6 +8,7 @@ import { SHAPE_WITH_BANDS } from './ledger-state.ts';
 import { instantOf, mergedCalls, microsOf } from './merged-calls.ts';
 import { readingOf } from './settled-hours.ts';
 import { RETRIES, smallRollup } from './small-rollups.ts';
+import { toldOnce, type ToldOnce } from './told-once.ts';
 import { columnsOfFilters, whereClause } from './where.ts';
 
 const WORST = 10;
@@ -17,9 +18,12 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
   const begin = await latestStretch(store, query, Infinity, Date.parse(query.to));
   const window = { fromMicros: microsOf(begin), toMicros: microsOf(query.to) };
   const isWhole = query.where.length === 0;
+  const told = toldOnce(store, window);
   const [sums, worst] = await Promise.all([
-    isWhole ? sumsOfRollup(store, window) : sumsOfCalls(store, query, window),
-    isWhole ? worstOfAll(store, query, window) : worstOf(store, query, window),
+    isWhole ? sumsOfRollup(store, window) : told.then((once) => sumsOfCalls(store, query, window, once)),
+    Promise.all([told, isWhole ? hoursOfWorst(store, window) : window]).then(([once, hours]) =>
+      worstOf(store, query, hours, once),
+    ),
   ]);
   const { from, to } = query;
   // The row without a cause is of all: a call that failed in two ways is one call.
@@ -46,9 +50,10 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
 }
 
 /** Attempts that were not the last of their call, as a subquery; the parameters are those of the window and of the filters. */
-async function attemptsOf(store: Store, { where }: SliceQuery, window: Window): Promise<Asked> {
+async function attemptsOf(store: Store, { where }: SliceQuery, window: Window, once: ToldOnce): Promise<Asked> {
   const filters = whereClause(where);
   const merged = await mergedCalls(store, window, {
+    ...once,
     columns: ['feature', 'retries', ...columnsOfFilters(where)],
     extra: ['attempts'],
     retried: true,
@@ -68,8 +73,8 @@ async function sumsOfRollup(store: Store, window: Window): Promise<Sums[]> {
   return store.query<Sums>(sumsSql(rows), parameters);
 }
 
-async function sumsOfCalls(store: Store, query: SliceQuery, window: Window): Promise<Sums[]> {
-  const { sql, parameters } = await attemptsOf(store, query, window);
+async function sumsOfCalls(store: Store, query: SliceQuery, window: Window, once: ToldOnce): Promise<Sums[]> {
+  const { sql, parameters } = await attemptsOf(store, query, window, once);
   return store.query<Sums>(
     sumsSql(
       `SELECT failure, 1 AS calls, failed_attempts AS attempts, failed AS failed_ms, waited AS waited_ms FROM (${lostByCall(sql)})`,
@@ -94,12 +99,8 @@ ORDER BY most_lost_ms DESC LIMIT ${WORST} WITH TIES`,
   return { ...window, hours: [...hours].toSorted((one, other) => one - other) };
 }
 
-/** Its own promise: were the hours awaited while the sums are asked for, a failure of both would have nobody to tell. */
-const worstOfAll = async (store: Store, query: SliceQuery, window: Window): Promise<WorstRow[]> =>
-  worstOf(store, query, await hoursOfWorst(store, window));
-
-async function worstOf(store: Store, query: SliceQuery, window: Window): Promise<WorstRow[]> {
-  const { sql, parameters } = await attemptsOf(store, query, window);
+async function worstOf(store: Store, query: SliceQuery, window: Window, once: ToldOnce): Promise<WorstRow[]> {
+  const { sql, parameters } = await attemptsOf(store, query, window, once);
   return store.query<WorstRow>(
     `SELECT call_key, toUnixTimestamp64Micro(any(started_at)) AS started_micros, any(feature) AS of_feature, any(model) AS of_model,
   any(tries) AS attempts, sum(failed_ms + waited_ms) AS lostMs FROM (${sql}) GROUP BY call_key ORDER BY lostMs DESC, call_key LIMIT ${WORST}`,
