@@ -37,7 +37,7 @@ beforeAll(async () => {
   const spans = drawDay(DAY, DAY + 86_400_000);
   for (let from = 0; from < spans.length; from += 500)
     await postSpans(collector.url, undefined, spans.slice(from, from + 500));
-  // What only some pages have: a call that no price is known for, and a budget.
+  // What only some pages have: a call that no price is known for, a budget, and a monitor that alerts.
   await send('/api/calls', {
     ...POSTED,
     startedAt: new Date(DAY + 3_600_000).toISOString(),
@@ -53,6 +53,8 @@ beforeAll(async () => {
   });
   const thresholds = [50, 100];
   await send('/api/budgets', { name: 'All', limit: { usd: '400' }, period: 'month', timezone: 'UTC', thresholds });
+  const monitor = { name: 'Slow', measure: 'p95LatencyMs', comparison: 'above', threshold: 500 };
+  await send('/api/monitors', { ...monitor, windowMinutes: 1440, minCalls: 1 });
 }, 120_000);
 
 afterAll(async () => {
@@ -390,7 +392,7 @@ test.each([
   ['/errors', 20],
   ['/coverage', 10],
   ['/prices/unpriced', 1],
-  ['/budgets', 2],
+  ['/budgets', 4],
   ['/calls', 0],
   ['/connect', 0],
   ['/settings', 0],

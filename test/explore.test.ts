@@ -6,7 +6,7 @@ import { drawDay } from '../demo/src/history.ts';
 import { postSpans } from '../demo/src/otlp.ts';
 import { complaintsOf, startBrowser } from './browser.ts';
 import { placesOf } from './look/ledger.ts';
-import { light, overflowOf, pagesOf } from './look/pages.ts';
+import { light, overflowOf, pagesOf, standsStill } from './look/pages.ts';
 import { violationsOf } from './look/violations.ts';
 import { eventually, removeFolder, startCollector, temporaryLedger, type Collector } from './processes.ts';
 
@@ -248,6 +248,72 @@ test(
     expect(await name.inputValue()).toBe('New Year');
   },
 );
+
+test(
+  'from the chart of percentiles who is on call makes a monitor of what it draws, over the same calls',
+  { timeout: 90_000 },
+  async () => {
+    await page.goto(`${collector.url}/latency?${AFTER}&where=feature:search`);
+    await page.getByRole('button', { name: /^More of Percentiles of latency/ }).click();
+    await page.getByRole('menuitem', { name: 'Alert on this' }).click();
+    const form = page.getByRole('dialog');
+    expect(await form.getByLabel('Name').inputValue()).toBe('P95 latency, search');
+    expect(await form.getByLabel('Value of feature').inputValue()).toBe('search');
+    // A little worse than the worst hour that is drawn: two digits, in seconds.
+    const asked = new URLSearchParams({ from: '2026-11-19T00:00:00Z', to: '2026-11-21T00:00:00Z', bucket: 'hour' });
+    asked.append('measures', 'p95LatencyMs');
+    asked.append('where', 'feature:search');
+    const { rows } = (await (await fetch(`${collector.url}/api/metrics?${asked}`)).json()) as { rows: { p95LatencyMs: number }[] }; // prettier-ignore
+    const worst = Math.max(...rows.map((row) => row.p95LatencyMs)) / 1000;
+    const proposed = Number(await form.getByLabel('Threshold, seconds').inputValue());
+    expect(proposed).toBeGreaterThanOrEqual(worst);
+    expect(proposed).toBeLessThan(worst * 1.1);
+    expect(String(proposed)).toMatch(/^\d\.?\d?$|^\d\d$/);
+    // The page behind a dialog is out of reach; axe counts its landmarks all the same.
+    const inForm = (await violationsOf(page)).filter((violation) => !violation.startsWith('landmark-'));
+    expect(inForm).toEqual([]);
+    await light(page, 'dark');
+    expect(await violationsOf(page, ['color-contrast'])).toEqual([]);
+    await light(page, 'light');
+    await form.getByRole('button', { name: 'Create monitor' }).click();
+
+    const card = page.getByTestId('monitor-card');
+    await card.getByText('too few calls').waitFor();
+    expect(await card.getByRole('heading').innerText()).toBe('P95 latency, search');
+    expect(await card.innerText()).toContain('over 15 min · feature search');
+    const { monitors } = (await (await fetch(`${collector.url}/api/monitors`)).json()) as { monitors: unknown[] };
+    expect(monitors).toMatchObject([
+      { measure: 'p95LatencyMs', scope: { feature: 'search' }, comparison: 'above', threshold: proposed * 1000 },
+    ]);
+
+    // The figure leads to the calls of its window and scope.
+    await card.getByTestId('monitor-value').getByRole('link').click();
+    await page.waitForURL(/\/calls\?.*where=feature%3Asearch/);
+    const { searchParams } = new URL(page.url());
+    expect(Date.parse(searchParams.get('to') ?? '') - Date.parse(searchParams.get('from') ?? '')).toBe(15 * 60_000);
+    expect(complaints).toEqual([]);
+  },
+);
+
+test('every chart over time offers an alert, but the one of rate limits', { timeout: 90_000 }, async () => {
+  const offered: Record<string, string> = {};
+  for (const path of ['/', '/?stack=tokens', '/latency', '/cache', '/errors']) {
+    await page.goto(`${collector.url}${path}${path.includes('?') ? '&' : '?'}${AFTER}`);
+    await standsStill(page);
+    for (const menu of await page.getByRole('button', { name: /^More of / }).all()) {
+      const label = (await menu.getAttribute('aria-label')) ?? '';
+      await menu.click();
+      await page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
+      const item = page.getByRole('menuitem', { name: 'Alert on this' });
+      offered[`${path} ${label.split(',')[0]?.replace('More of ', '')}`] = (await item.count()) > 0 ? 'yes' : 'no';
+      await page.keyboard.press('Escape');
+      await page.getByRole('menu').waitFor({ state: 'detached' });
+    }
+  }
+  expect(Object.keys(offered).length).toBeGreaterThanOrEqual(10);
+  const without = Object.keys(offered).filter((chart) => offered[chart] === 'no');
+  expect(without).toEqual(without.filter((chart) => chart.includes('rate limit')));
+});
 
 test('in live mode a call that comes in is on the page without asking', { timeout: 60_000 }, async () => {
   await page.goto(`${collector.url}/?range=1h&refresh=live&where=feature:live-one`);

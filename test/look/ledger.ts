@@ -1,5 +1,5 @@
 // What is photographed: the demo's month, and beside it everything a page can hold: own prices, a model without a price, a
-// re-pricing, budgets that were crossed, a webhook that answers, a mapping, a key, a view.
+// re-pricing, budgets and monitors that were crossed, a webhook that answers, a mapping, a key, a view.
 import { drawDay } from '../../demo/src/history.ts';
 import { postSpans } from '../../demo/src/otlp.ts';
 import { eventually } from '../processes.ts';
@@ -61,9 +61,24 @@ export async function tellTheRest(url: string, nowMs: number, receiver: string):
   await budget('Everything', {}, { usd: '400' }, 'month');
   await budget('Code reviews', { feature: 'code-review' }, { usd: '48' }, 'week');
   await budget('Search tokens', { feature: 'search' }, { tokens: 40_000_000 }, 'month');
+  const monitor = (name: string, measure: string, threshold: number | string, more: object) =>
+    post('/api/monitors', { name, measure, threshold, comparison: 'above', windowMinutes: 60, ...more });
+  const told = { webhookIds: [webhook['id']] };
+  await monitor('Slow code reviews', 'p95LatencyMs', 20_000, {
+    scope: { feature: 'code-review' },
+    minCalls: 5,
+    ...told,
+  });
+  await monitor('Errors', 'errorRate', 0.05, told);
+  await monitor('Support reads its cache', 'cacheHitRate', 0.6, {
+    scope: { feature: 'support-chat' },
+    comparison: 'below',
+    windowMinutes: 15,
+  });
+  await monitor('Spend in six hours', 'costUsd', '20.00', { windowMinutes: 360, ...told });
   await eventually(
-    async () => ((await (await fetch(`${url}/api/alerts`)).json()) as { alerts: unknown[] }).alerts.length,
-    (alerts) => alerts > 0,
+    async () => ((await (await fetch(`${url}/api/alerts`)).json()) as { alerts: { kind: string }[] }).alerts,
+    (alerts) => ['budget', 'monitor'].every((kind) => alerts.some((alert) => alert.kind === kind)),
   );
 
   await post('/api/keys', { name: 'Jobs in production' });

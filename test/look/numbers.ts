@@ -42,6 +42,7 @@ const LEADS_NOWHERE: readonly Reason[] = [
   { path: /^\/calls\/./, why: 'all of the page is one call; those that are like it have their link' },
   { path: /^\/traces\//, why: 'of one trace: each line opens the call it is made of, on this page' },
   { within: '.budget-limit', why: 'what somebody set' },
+  { within: '.lasted', why: 'how long an alert lasted' },
   { within: '.badge', why: 'a threshold that somebody set, or how many of the lines below are meant' },
   { path: /^\/prices(\/own)?$/, why: 'rates of price cards' },
   { path: /^\/prices\/repricing/, why: 'a dry run: which calls it would change is no filter' },

@@ -21,6 +21,9 @@ import {
   limitsAnswerSchema,
   mappingSchema,
   metricsAnswerSchema,
+  type MonitorInput,
+  monitorSchema,
+  monitorStatusSchema,
   previewAnswerSchema,
   seenAttributesSchema,
   type OwnPriceInput,
@@ -271,6 +274,18 @@ export const api = {
   },
   async deleteBudget(id: string): Promise<void> {
     await send('DELETE', `/api/budgets/${at(id)}`);
+  },
+  async monitors(signal?: AbortSignal) {
+    return read(monitorSchema.array(), member(await send('GET', '/api/monitors', undefined, signal), 'monitors'));
+  },
+  async monitorStatus(id: string, signal?: AbortSignal) {
+    return read(monitorStatusSchema, await send('GET', `/api/monitors/${at(id)}/status`, undefined, signal));
+  },
+  async saveMonitor(id: string | null, monitor: MonitorInput): Promise<void> {
+    await send(id === null ? 'POST' : 'PUT', id === null ? '/api/monitors' : `/api/monitors/${at(id)}`, monitor);
+  },
+  async deleteMonitor(id: string): Promise<void> {
+    await send('DELETE', `/api/monitors/${at(id)}`);
   },
   async alerts(signal?: AbortSignal) {
     return read(alertSchema.array(), member(await send('GET', '/api/alerts', undefined, signal), 'alerts'));

@@ -351,6 +351,16 @@ export const useBudgetStatus = (id: string) =>
     queryFn: ({ signal }) => api.budgetStatus(id, signal),
     refetchInterval: LIVE_MS,
   });
+export const useMonitors = () =>
+  useQuery({ queryKey: ['monitors'], queryFn: ({ signal }) => api.monitors(signal), refetchInterval: 15_000 });
+/** Its window ends with the last whole minute; its course looks at each call of a day. */
+const MONITOR_MS = 30_000;
+export const useMonitorStatus = (id: string) =>
+  useQuery({
+    queryKey: ['monitors', id, 'status'],
+    queryFn: ({ signal }) => api.monitorStatus(id, signal),
+    refetchInterval: MONITOR_MS,
+  });
 export const useAlerts = () =>
   useQuery({ queryKey: ['alerts'], queryFn: ({ signal }) => api.alerts(signal), refetchInterval: LIVE_MS });
 export const useWebhooks = () =>

@@ -3,6 +3,7 @@ import { ActionIcon, Menu } from '@mantine/core';
 import { IconBell, IconChartBar, IconDots, IconDownload, IconLink, IconTable } from '@tabler/icons-react';
 import { useNavigate, useSearchParams } from 'react-router';
 import { chartCsv } from '../charts/csv.ts';
+import { monitorHref, type Watched } from '../url/monitor-on.ts';
 import { searchWith } from '../url/use-filters.ts';
 import { download } from './download.ts';
 import { notify } from './notify.ts';
@@ -17,12 +18,17 @@ export function ChartMenu({
   points,
   series,
   alertHref,
+  watched,
   asTable,
-}: Pick<TimeChartProps, 'id' | 'label' | 'unit' | 'filters' | 'window' | 'points' | 'series' | 'alertHref'> & {
+}: Pick<
+  TimeChartProps,
+  'id' | 'label' | 'unit' | 'filters' | 'window' | 'points' | 'series' | 'alertHref' | 'watched'
+> & {
   asTable: boolean;
 }) {
   const [, setSearch] = useSearchParams();
   const navigate = useNavigate();
+  const alertTo = alertHref ?? (watched && monitorHref(filters, watched, seenOf(watched, points, series)));
   const toggleTable = () =>
     setSearch(
       (now) => {
@@ -67,12 +73,19 @@ export function ChartMenu({
         <Menu.Item leftSection={<IconLink size={14} aria-hidden />} onClick={() => void copy()}>
           Copy link
         </Menu.Item>
-        {alertHref && (
-          <Menu.Item leftSection={<IconBell size={14} aria-hidden />} onClick={() => void navigate(alertHref)}>
+        {alertTo && (
+          <Menu.Item leftSection={<IconBell size={14} aria-hidden />} onClick={() => void navigate(alertTo)}>
             Alert on this
           </Menu.Item>
         )}
       </Menu.Dropdown>
     </Menu>
   );
+}
+
+/** All that is drawn of the measure: of a chart of several measures its own line, else every line. */
+function seenOf({ measure }: Watched, points: TimeChartProps['points'], series: TimeChartProps['series']): number[] {
+  const own = series.filter(({ key }) => key === measure);
+  const keys = (own.length > 0 ? own : series).map(({ key }) => key);
+  return points.flatMap(({ parts }) => keys.flatMap((key) => parts[key]?.size ?? []));
 }

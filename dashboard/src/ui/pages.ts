@@ -8,7 +8,7 @@ export const PAGES = [
   { to: '/cache', label: 'Cache', sliced: true },
   { to: '/errors', label: 'Errors', sliced: true },
   { to: '/calls', label: 'Calls', sliced: true },
-  { to: '/budgets', label: 'Budgets', sliced: false },
+  { to: '/budgets', label: 'Budgets and alerts', sliced: false },
   { to: '/prices', label: 'Prices', sliced: false },
   { to: '/coverage', label: 'Coverage', sliced: true },
   { to: '/connect', label: 'Connect', sliced: false },

@@ -9,6 +9,7 @@ import { type Mark, NO_MARKS, type PartHref, type Point, type Series } from '../
 import { formatBucket, formatBucketLong } from '../format.ts';
 import { bucketStart } from '../url/buckets.ts';
 import { type Filters, shortInstant, type Where, writeFilters } from '../url/filters.ts';
+import type { Watched } from '../url/monitor-on.ts';
 import { ticksOf } from '../url/ticks.ts';
 import { useFilters } from '../url/use-filters.ts';
 import { ChartMenu } from './controls.tsx';
@@ -37,8 +38,10 @@ export interface TimeChartProps {
   narrow?: (series: Series) => Where[] | null;
   /** What all series together are: without it, all calls of the page. */
   together?: Where[];
-  /** Where an alert on this is made; without it there is none. */
+  /** Of spend and tokens: where a budget is made of it. */
   alertHref?: string;
+  /** Of all else: what a monitor would watch. Without either there is no alert on this. */
+  watched?: Watched;
 }
 
 /** Answers that come together are drawn one after the other: a chart takes as long as all else of its panel. */

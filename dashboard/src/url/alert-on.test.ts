@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { alertHref, readDraft, roundedUpUsd } from './alert-on.ts';
+import { alertHref, readDraft, roundedUpUsd, tokensAlertHref } from './alert-on.ts';
 import { parseFilters } from './filters.ts';
 
 const filters = (search: string) => parseFilters(new URLSearchParams(search));
@@ -15,12 +15,19 @@ describe('an alert on what is shown', () => {
       ],
       period: 'week',
       timezone: 'UTC',
+      unit: 'usd',
       limit: '13.00',
     });
   });
 
   it('proposes no limit where the window is about no period', () => {
     expect(draft(alertHref(filters('range=1h'), '2.000000000000'))?.limit).toBe('');
+  });
+
+  it('is a limit in tokens where tokens are drawn', () => {
+    expect(draft(tokensAlertHref(filters('range=30d'), 1_234_567))).toMatchObject({ unit: 'tokens', limit: '1300000' });
+    expect(draft(tokensAlertHref(filters('range=30d'), 7))).toMatchObject({ unit: 'tokens', limit: '7' });
+    expect(draft(tokensAlertHref(filters('range=30d'), 0))).toMatchObject({ unit: 'tokens', limit: '' });
   });
 
   it('is not offered where a budget could not say it: two values of one dimension', () => {

@@ -1,14 +1,16 @@
-// "Alert on this": the filters of a page as the beginnings of a budget, carried in the URL to its form.
+// "Alert on this" of a chart of spend or tokens: the filters of a page as the beginnings of a budget, carried in the URL to its form.
 import { type Dimension, isRangedField } from '@spanledger/collector/contract';
 import { picoUsd } from '../format.ts';
 import { type Filters, parseFilters } from './filters.ts';
 
+export type ScopeDraft = { dimension: Dimension; value: string }[];
 export interface BudgetDraft {
   name: string;
-  scope: { dimension: Dimension; value: string }[];
+  scope: ScopeDraft;
   period: 'day' | 'week' | 'month';
   timezone: string;
-  /** Decimal USD; empty when the window says nothing of a period. */
+  unit: 'usd' | 'tokens';
+  /** Decimal USD, or whole tokens; empty when the window says nothing of a period. */
   limit: string;
 }
 
@@ -37,33 +39,59 @@ export function roundedUpUsd(usd: string): string {
   return `${rounded / 100n}.${String(rounded % 100n).padStart(2, '0')}`;
 }
 
-/** The link to the form; null when a budget cannot say these filters: it takes one value of a dimension, and no range. */
+/** The filters as a scope, one value of a dimension; null when a scope cannot say them: several values of one, or a range. */
+export function scopeSearch({ where }: Filters): URLSearchParams | null {
+  const once = new Set(where.map(({ dimension }) => dimension));
+  if (once.size < where.length || [...once].some(isRangedField)) return null;
+  return new URLSearchParams(where.map(({ dimension, value }) => ['where', `${dimension}:${value}`]));
+}
+
+/** What `scopeSearch` wrote. */
+export function scopeOfSearch(search: URLSearchParams): ScopeDraft {
+  const scope = parseFilters(search).where.flatMap(({ dimension, value }) =>
+    isRangedField(dimension) ? [] : [{ dimension, value }],
+  );
+  return scope.filter(({ dimension }, index) => index === scope.findIndex((one) => one.dimension === dimension));
+}
+
+/** The link to the form; undefined when a budget cannot say these filters. */
 export function alertHref(filters: Filters, spentUsd: string | null): string | undefined {
-  const once = new Set(filters.where.map(({ dimension }) => dimension));
-  if (once.size < filters.where.length || [...once].some(isRangedField)) return undefined;
-  const search = new URLSearchParams({ new: '' });
-  for (const { dimension, value } of filters.where) search.append('where', `${dimension}:${value}`);
+  return budgetHref(filters, spentUsd !== null && picoUsd(spentUsd) > 0n ? { limit: roundedUpUsd(spentUsd) } : {});
+}
+
+/** The same of a limit in tokens; 0 where nothing was used. */
+export function tokensAlertHref(filters: Filters, tokens: number): string | undefined {
+  const step = 10 ** Math.max(0, String(tokens).length - 2);
+  return budgetHref(filters, {
+    unit: 'tokens',
+    ...(tokens > 0 ? { limit: String(Math.ceil(tokens / step) * step) } : {}),
+  });
+}
+
+function budgetHref(filters: Filters, { limit, unit }: { limit?: string; unit?: string }): string | undefined {
+  const search = scopeSearch(filters);
+  if (search === null) return undefined;
+  search.set('new', '');
+  if (unit) search.set('unit', unit);
   const period = periodOf(filters.range);
   if (period) search.set('period', period);
-  if (period && spentUsd !== null && picoUsd(spentUsd) > 0n) search.set('limit', roundedUpUsd(spentUsd));
+  if (period && limit) search.set('limit', limit);
   if (filters.timezone !== 'UTC') search.set('tz', filters.timezone);
   return `/budgets?${search}`;
 }
 
 /** What `alertHref` wrote; null when the search asks for no new budget. */
 export function readDraft(search: URLSearchParams): BudgetDraft | null {
-  if (!search.has('new')) return null;
-  const { where, timezone } = parseFilters(search);
-  const scope = where.flatMap(({ dimension, value }) => (isRangedField(dimension) ? [] : [{ dimension, value }]));
+  if (search.get('new') !== '') return null;
+  const scope = scopeOfSearch(search);
   const period = search.get('period');
   const limit = search.get('limit') ?? '';
   return {
-    name: scope.length === 0 ? '' : `${scope.map(({ value }) => value || 'not set').join(', ')}`,
-    scope: scope.filter(({ dimension }, index) => index === firstOf(scope, dimension)),
+    name: scope.map(({ value }) => value || 'not set').join(', '),
+    scope,
     period: period === 'day' || period === 'week' ? period : 'month',
-    timezone,
+    timezone: parseFilters(search).timezone,
+    unit: search.get('unit') === 'tokens' ? 'tokens' : 'usd',
     limit: /^\d{1,12}(\.\d{1,12})?$/.test(limit) ? limit : '',
   };
 }
-const firstOf = (scope: BudgetDraft['scope'], dimension: Dimension) =>
-  scope.findIndex((one) => one.dimension === dimension);

@@ -91,6 +91,7 @@ const ENDS: Record<NonNullable<MonitorAlert['ended']>, string> = {
 
 function Episode({ alert }: { alert: MonitorAlert }) {
   const { measure, value, calls, windowFrom, windowTo, raisedAt, endedAt, ended } = alert;
+  const href = callsOf({ scope: alert.scope, timezone: 'UTC' }, windowFrom, windowTo);
   return (
     <AlertLine
       alert={alert}
@@ -104,13 +105,19 @@ function Episode({ alert }: { alert: MonitorAlert }) {
       }
     >
       {measureName(measure)}{' '}
-      <Link className="to-calls" to={callsOf({ scope: alert.scope, timezone: 'UTC' }, windowFrom, windowTo)}>
-        {formatMeasure(measure, value)} of {formatCalls(calls)}
+      <Link className="to-calls" to={href}>
+        {formatMeasure(measure, value)}
+      </Link>{' '}
+      of{' '}
+      <Link className="to-calls" to={href}>
+        {formatCalls(calls)}
       </Link>
-      , {thresholdWords(alert)}
-      {ended !== null &&
-        endedAt !== null &&
-        `; ${ENDS[ended]} after ${formatDuration(Date.parse(endedAt) - Date.parse(raisedAt))}`}
+      , <span className="budget-limit">{thresholdWords(alert)}</span>
+      {ended !== null && endedAt !== null && (
+        <span className="lasted">
+          ; {ENDS[ended]} after {formatDuration(Date.parse(endedAt) - Date.parse(raisedAt))}
+        </span>
+      )}
     </AlertLine>
   );
 }

@@ -1,49 +1,30 @@
 // One budget: spent of the limit, the burn through the period, who it is about; edit and delete.
-import { ActionIcon, Group } from '@mantine/core';
-import { IconPencil, IconTrash } from '@tabler/icons-react';
-import { useMutation } from '@tanstack/react-query';
 import type { Budget } from '@spanledger/collector/contract';
-import { useState } from 'react';
 import { Link } from 'react-router';
 import { api } from '../../api/api.ts';
-import { queryClient, useBudgetStatus } from '../../api/questions.ts';
+import { useBudgetStatus } from '../../api/questions.ts';
 import { BurnLine } from '../../charts/lazy.tsx';
-import {
-  formatCompact,
-  formatCalls,
-  formatDay,
-  formatDimension,
-  formatMinute,
-  formatPercent,
-  formatUsdTick,
-  formatValue,
-} from '../../format.ts';
+import { formatCompact, formatCalls, formatDay, formatMinute, formatPercent, formatUsdTick } from '../../format.ts';
 import { FrameBody } from '../../ui/frame.tsx';
-import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
-import { callsOf, limitSize, limitWords, spentSize, spentWords, thresholdWords } from './limits.ts';
+import { CardHead } from './card-head.tsx';
+import { callsOf, limitSize, limitWords, scopeWords, spentSize, spentWords, thresholdWords } from './limits.ts';
 
 const PERIOD_WORDS = { day: 'a day', week: 'a week', month: 'a month' } as const;
 
 export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => void }) {
   const status = useBudgetStatus(budget.id);
-  const scope = Object.entries(budget.scope);
   const titleId = `budget-${budget.id}`;
   return (
     <article className="panel" aria-labelledby={titleId} data-testid="budget-card" data-key={budget.id}>
-      <header className="panel-head">
-        <h3 id={titleId}>{budget.name}</h3>
-        <Group gap={2}>
-          <ActionIcon variant="subtle" color="gray" aria-label={`Edit ${budget.name}`} onClick={onEdit}>
-            <IconPencil size={16} aria-hidden />
-          </ActionIcon>
-          <DeleteButton budget={budget} />
-        </Group>
-      </header>
+      <CardHead
+        id={titleId}
+        name={budget.name}
+        list="budgets"
+        onEdit={onEdit}
+        remove={() => api.deleteBudget(budget.id)}
+      />
       <p className="is-muted small budget-limit">
-        {limitWords(budget.limit)} {PERIOD_WORDS[budget.period]} ·{' '}
-        {scope.length === 0
-          ? 'all calls'
-          : scope.map(([name, value]) => `${formatDimension(name)} ${formatValue(value ?? null)}`).join(', ')}
+        {limitWords(budget.limit)} {PERIOD_WORDS[budget.period]} · {scopeWords(budget.scope)}
       </p>
       <FrameBody
         question={status}
@@ -131,33 +112,5 @@ export function BudgetCard({ budget, onEdit }: { budget: Budget; onEdit: () => v
         }}
       </FrameBody>
     </article>
-  );
-}
-
-function DeleteButton({ budget }: { budget: Budget }) {
-  const [opened, setOpened] = useState(false);
-  const deletion = useMutation({
-    mutationFn: () => api.deleteBudget(budget.id),
-    onSuccess: async () => {
-      setOpened(false);
-      await queryClient.invalidateQueries({ queryKey: ['budgets'], exact: true });
-    },
-  });
-  return (
-    <>
-      <ActionIcon variant="subtle" color="gray" aria-label={`Delete ${budget.name}`} onClick={() => setOpened(true)}>
-        <IconTrash size={16} aria-hidden />
-      </ActionIcon>
-      <ConfirmDelete
-        name={budget.name}
-        opened={opened}
-        pending={deletion.isPending}
-        error={deletion.error}
-        onKeep={() => setOpened(false)}
-        onDelete={() => deletion.mutate()}
-      >
-        It will tell nobody any more. The calls stay in the ledger.
-      </ConfirmDelete>
-    </>
   );
 }

@@ -1,11 +1,9 @@
 // Create or edit a budget. The API judges; what it refuses is marked at the field it names.
 import {
-  ActionIcon,
   Autocomplete,
   Button,
   Drawer,
   Group,
-  MultiSelect,
   SegmentedControl,
   Select,
   Stack,
@@ -13,20 +11,20 @@ import {
   TextInput,
 } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useDebouncedValue } from '@mantine/hooks';
-import { IconPlus, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
-import { type Budget, type Dimension, DIMENSIONS } from '@spanledger/collector/contract';
-import { api, ApiError } from '../../api/api.ts';
-import { queryClient, useValues, useWebhooks } from '../../api/questions.ts';
-import { formatDimension } from '../../format.ts';
+import type { Budget } from '@spanledger/collector/contract';
+import { api } from '../../api/api.ts';
+import { queryClient } from '../../api/questions.ts';
 import { wordsOf } from '../../ui/frame.tsx';
-import type { BudgetDraft } from '../../url/alert-on.ts';
 import { notify } from '../../ui/notify.ts';
+import type { BudgetDraft } from '../../url/alert-on.ts';
+import { errorsAt, isUnmarked } from './refused.ts';
+import { checkedValue, draftedLines, linesOfScope, type ScopeLine, ScopeLines, scopeOfLines } from './scope-lines.tsx';
+import { WebhooksPicker } from './webhooks-picker.tsx';
 
 interface Values {
   name: string;
-  scope: { key: string; dimension: Dimension; value: string }[];
+  scope: ScopeLine[];
   unit: 'usd' | 'tokens';
   limit: string;
   period: 'day' | 'week' | 'month';
@@ -59,7 +57,6 @@ export function BudgetForm({ edited, draft, onClose }: BudgetFormProps) {
 }
 
 function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget | 'new' }) {
-  const webhooks = useWebhooks();
   const form = useForm<Values>({
     initialValues: edited === 'new' ? { ...blank(), ...(draft ? drafted(draft) : {}) } : valuesOf(edited),
     validate: {
@@ -74,7 +71,7 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
         list.length > 0 && list.every((text) => Number(text) > 0 && Number(text) <= 1000)
           ? null
           : 'Percentages between 0 and 1000, at least one',
-      scope: { value: (value) => (value.trim() === '' ? 'Choose a value, or remove this line' : null) },
+      scope: { value: checkedValue },
     },
   });
   const saving = useMutation({
@@ -87,20 +84,9 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
         queryClient.invalidateQueries({ queryKey: ['alerts'] }),
       ]);
     },
-    onError: (error) => {
-      // The API names fields as it knows them: "limit.usd", "scope.feature", "thresholds.0".
-      const field = error instanceof ApiError ? error.field?.split('.')[0] : undefined;
-      if (field && field in form.values) form.setFieldError(field, wordsOf(error));
-    },
+    onError: (error) => form.setErrors(errorsAt(form.values, error)),
   });
-  const unmarked =
-    saving.error &&
-    !(
-      saving.error instanceof ApiError &&
-      saving.error.field &&
-      (saving.error.field.split('.')[0] ?? '') in form.values &&
-      !saving.error.field.startsWith('scope')
-    );
+  const unmarked = saving.error && isUnmarked(form.values, saving.error) ? saving.error : null;
   return (
     <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
       <Stack gap="md">
@@ -152,76 +138,22 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
           limit={30}
           {...form.getInputProps('timezone')}
         />
-        <fieldset className="scope">
-          <legend>Counts {form.values.scope.length === 0 ? 'all calls' : 'calls where'}</legend>
-          {form.values.scope.map((line, index) => (
-            <Group key={line.key} gap="xs" wrap="nowrap" align="flex-start">
-              <Select
-                aria-label="Dimension"
-                w={150}
-                allowDeselect={false}
-                data={DIMENSIONS.map((name) => ({
-                  value: name,
-                  label: formatDimension(name),
-                  disabled: form.values.scope.some((other) => other !== line && other.dimension === name),
-                }))}
-                {...form.getInputProps(`scope.${index}.dimension`)}
-              />
-              <ScopeValue dimension={line.dimension} input={form.getInputProps(`scope.${index}.value`)} />
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="lg"
-                aria-label={`Remove ${formatDimension(line.dimension)}`}
-                onClick={() => form.removeListItem('scope', index)}
-              >
-                <IconX size={16} aria-hidden />
-              </ActionIcon>
-            </Group>
-          ))}
-          <Button
-            variant="default"
-            size="compact-sm"
-            leftSection={<IconPlus size={14} aria-hidden />}
-            onClick={() => {
-              const free = DIMENSIONS.find((name) => !form.values.scope.some((line) => line.dimension === name));
-              if (free)
-                form.insertListItem('scope', {
-                  key: crypto.getRandomValues(new Uint32Array(2)).join('-'),
-                  dimension: free,
-                  value: '',
-                });
-            }}
-          >
-            Narrow it down
-          </Button>
-        </fieldset>
+        <ScopeLines
+          legend={form.values.scope.length === 0 ? 'Counts all calls' : 'Counts calls where'}
+          lines={form.values.scope}
+          errorOf={(index) => form.errors[`scope.${index}.value`]}
+          onChange={(lines) => form.setFieldValue('scope', lines)}
+        />
         <TagsInput
           label="Tells at, % of the limit"
           description="Each once a period. Enter adds one."
           splitChars={[',', ' ', ';']}
           {...form.getInputProps('thresholds')}
         />
-        <MultiSelect
-          label="Webhooks to tell"
-          placeholder={
-            form.values.webhookIds.length > 0
-              ? ''
-              : webhooks.data?.length === 0
-                ? 'None yet: add one below the budgets'
-                : 'None'
-          }
-          data={
-            webhooks.data?.map(({ id, url, description }) => ({
-              value: id,
-              label: description === '' ? url : description,
-            })) ?? []
-          }
-          {...form.getInputProps('webhookIds')}
-        />
+        <WebhooksPicker {...form.getInputProps('webhookIds')} />
         {unmarked && (
           <p className="note note-bad" role="alert">
-            {wordsOf(saving.error as Error)}
+            {wordsOf(unmarked)}
           </p>
         )}
         <Group justify="flex-end">
@@ -237,22 +169,6 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
   );
 }
 
-/** Values of the last 30 days are offered; any other may be typed, since a budget can be older than its first call. */
-function ScopeValue({ dimension, input }: { dimension: Dimension; input: { value?: string } }) {
-  const [text] = useDebouncedValue(input.value ?? '', 150);
-  const values = useValues(dimension, { range: { kind: 'relative', name: '30d' }, timezone: 'UTC' }, text, true);
-  return (
-    <Autocomplete
-      aria-label={`Value of ${formatDimension(dimension)}`}
-      placeholder="value"
-      style={{ flex: 1 }}
-      data={values.data?.flatMap(({ value }) => (value ? [value] : [])) ?? []}
-      filter={({ options }) => options}
-      {...input}
-    />
-  );
-}
-
 const blank = (): Values => ({
   name: '',
   scope: [],
@@ -264,10 +180,7 @@ const blank = (): Values => ({
   webhookIds: [],
 });
 
-const drafted = ({ scope, ...draft }: BudgetDraft): Partial<Values> => ({
-  ...draft,
-  scope: scope.map(({ dimension, value }) => ({ key: dimension, dimension, value })),
-});
+const drafted = ({ scope, ...draft }: BudgetDraft): Partial<Values> => ({ ...draft, scope: draftedLines(scope) });
 
 function valuesOf(budget: Budget): Values {
   const { name, period, timezone, webhookIds, limit } = budget;
@@ -280,11 +193,7 @@ function valuesOf(budget: Budget): Values {
     // The API may write all twelve places; a hand would not.
     limit: 'usd' in limit ? limit.usd.replace(/(\.\d*?)0+$/, '$1').replace(/\.$/, '') : String(limit.tokens),
     thresholds: budget.thresholds.map(String),
-    scope: Object.entries(budget.scope).map(([dimension, value]) => ({
-      key: dimension,
-      dimension: dimension as Dimension,
-      value: value ?? '',
-    })),
+    scope: linesOfScope(budget.scope),
   };
 }
 
@@ -296,6 +205,6 @@ function budgetOf({ name, scope, unit, limit, period, timezone, thresholds, webh
     webhookIds,
     limit: unit === 'usd' ? { usd: limit.trim() } : { tokens: Number(limit) },
     thresholds: [...new Set(thresholds.map(Number))].toSorted((one, other) => one - other),
-    scope: Object.fromEntries(scope.map(({ dimension, value }) => [dimension, value.trim()])),
+    scope: scopeOfLines(scope),
   };
 }

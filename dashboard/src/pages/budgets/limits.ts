@@ -1,6 +1,14 @@
 // Limits and what was spent of them, in words. Pure.
 import type { Budget, BudgetStatus } from '@spanledger/collector/contract';
-import { formatCompact, formatMinute, formatPercent, formatUsd, UNKNOWN } from '../../format.ts';
+import {
+  formatCompact,
+  formatDimension,
+  formatMinute,
+  formatPercent,
+  formatUsd,
+  formatValue,
+  UNKNOWN,
+} from '../../format.ts';
 import { parseFilters } from '../../url/filters.ts';
 import { searchWith } from '../../url/use-filters.ts';
 
@@ -14,7 +22,12 @@ export function limitSize(limit: Limit): number {
   return 'usd' in limit ? Number(limit.usd) : limit.tokens;
 }
 
-/** The calls in a budget's scope, of a stretch of one of its periods. */
+export function scopeWords(scope: Budget['scope']): string {
+  const parts = Object.entries(scope).map(([name, value]) => `${formatDimension(name)} ${formatValue(value ?? null)}`);
+  return parts.length === 0 ? 'all calls' : parts.join(', ');
+}
+
+/** The calls in a scope, of a stretch of time. */
 export function callsOf({ scope, timezone }: Pick<Budget, 'scope' | 'timezone'>, from: string, to: string): string {
   const where = Object.entries(scope).map(([dimension, value]) => ({
     dimension: dimension as keyof Budget['scope'],

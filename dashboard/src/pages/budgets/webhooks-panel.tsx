@@ -23,7 +23,7 @@ export function WebhooksPanel({ className }: { className: string }) {
       height={160}
       className={className}
       empty="No webhook yet. Without one, alerts are only shown here."
-      docs={<DocsLink to="/README.md#budgets-and-webhooks">Signature and retries</DocsLink>}
+      docs={<DocsLink to="/README.md#budgets-monitors-and-webhooks">Signature and retries</DocsLink>}
       add="Add webhook"
       form={(opened, onClose) => (
         <Modal opened={opened} onClose={onClose} title="Add webhook" centered>
@@ -135,8 +135,7 @@ function Deliveries({ webhookId }: { webhookId: string }) {
           {deliveries.map((delivery) => (
             <li key={delivery.id} data-testid="delivery-row" data-key={delivery.id} data-value={delivery.status}>
               <p>
-                <span className={STATUS_BADGE[delivery.status]}>{delivery.status}</span>{' '}
-                {TYPE_WORDS[delivery.type]}{' '}
+                <span className={STATUS_BADGE[delivery.status]}>{delivery.status}</span> {TYPE_WORDS[delivery.type]}{' '}
                 <span className="is-muted">{formatInstant(delivery.createdAt, 'UTC')} UTC</span>
               </p>
               <ol>

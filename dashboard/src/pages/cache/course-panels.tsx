@@ -19,6 +19,7 @@ import { pointsOf, seriesOf } from '../../ui/points-of.ts';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { TimeChart } from '../../ui/time-chart.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
+import type { Watched } from '../../url/monitor-on.ts';
 import { searchWith, useFilters } from '../../url/use-filters.ts';
 
 const MEASURES = ['calls', 'cacheHitRate', 'cacheSavingsUsd'] as const;
@@ -37,10 +38,11 @@ interface CourseProps {
   /** Null where nothing is known. */
   read: (row: MetricsRow) => { size: number; label: string; exact: string } | null;
   formatSize: (size: number) => string;
+  watched: Watched;
   picker?: boolean;
 }
 
-function CoursePanel({ filters, className, title, id, unit, read, formatSize, picker = false }: CourseProps) {
+function CoursePanel({ filters, className, title, id, unit, read, formatSize, watched, picker = false }: CourseProps) {
   const by = lineBy(filters);
   const { timezone } = filters;
   const marks = useMarks(filters);
@@ -85,6 +87,7 @@ function CoursePanel({ filters, className, title, id, unit, read, formatSize, pi
               narrow={({ key }) => narrowed(filters.where, by, [key])}
               formatSize={formatSize}
               height={220}
+              watched={watched}
             />
             <Legend
               label={`Colours by ${formatDimension(by)}`}
@@ -138,6 +141,10 @@ const readSavings = (row: MetricsRow) => {
   return usd === null || Number(usd) === 0 ? null : { size: Number(usd), label: formatUsdExact(usd), exact: usd };
 };
 
+const HIT_RATE: Watched = { measure: 'cacheHitRate' };
+/** Writing cost more than reading saved. What is drawn is of buckets, and no measure of another window. */
+const NET_LOSS: Watched = { measure: 'cacheSavingsUsd', threshold: '0.00' };
+
 export const HitRatePanel = inTurn(function HitRatePanel({
   filters,
   className,
@@ -153,6 +160,7 @@ export const HitRatePanel = inTurn(function HitRatePanel({
       unit="share"
       read={readRate}
       formatSize={formatShareTick}
+      watched={HIT_RATE}
     />
   );
 });
@@ -172,6 +180,7 @@ export const SavingsPanel = inTurn(function SavingsPanel({
       unit="USD"
       read={readSavings}
       formatSize={formatUsdTick}
+      watched={NET_LOSS}
       picker
     />
   );

@@ -17,6 +17,7 @@ import { TimeChart } from '../../ui/time-chart.tsx';
 import { ToCalls } from '../../ui/to-calls.tsx';
 import { NoCalls } from '../../ui/no-calls.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
+import { proposedThreshold } from '../../url/monitor-on.ts';
 import { searchWith } from '../../url/use-filters.ts';
 import { failureHint, failureTitle } from './failure-words.ts';
 
@@ -137,6 +138,17 @@ function FailedShare({ rows, filters }: { rows: readonly MetricsRow[]; filters: 
   );
 }
 
+/** Of each bucket, whatever went wrong. */
+function errorRates(rows: readonly MetricsRow[]): number[] {
+  const buckets = [...new Set(rows.map((row) => textOf(row, 'bucket')))];
+  return buckets.map((bucket) => {
+    const all = rows.filter((row) => textOf(row, 'bucket') === bucket);
+    return callsIn(all.filter(isError)) / callsIn(all);
+  });
+}
+/** Cut off by the app, or refused by the model, is no error. */
+const isError = (row: MetricsRow) => !['', 'cut_off', 'refusal'].includes(failureOf(row));
+
 export const FailuresOverTimePanel = inTurn(function FailuresOverTimePanel({
   filters,
   className,
@@ -188,6 +200,7 @@ export const FailuresOverTimePanel = inTurn(function FailuresOverTimePanel({
               formatSize={formatCompact}
               barTestId="failure-bar"
               height={400}
+              watched={{ measure: 'errorRate', threshold: proposedThreshold('errorRate', errorRates(window.rows)) }}
             />
             <Legend
               label="Colours by what went wrong"

@@ -84,6 +84,7 @@ export const HeadroomPanel = inTurn(function HeadroomPanel({
       {(window) =>
         drawn && (
           <>
+            {/* Nothing to alert on: what is left of a limit is told by single answers, and is no measure of calls. */}
             <TimeChart
               id="headroom"
               label="The least that was left of any rate limit, by model"

@@ -51,7 +51,7 @@ export const HeatPanel = inTurn(function HeatPanel({ filters, className }: { fil
         const shared = { id: ID, label: LABEL, unit: 'calls', filters, window: answer, points, series };
         return (
           <div className="time-chart" id={ID}>
-            <ChartMenu {...shared} asTable={asTable} />
+            <ChartMenu {...shared} asTable={asTable} watched={{ measure: 'p95LatencyMs', threshold: TEN_SECONDS_MS }} />
             {asTable ? (
               <ChartTable
                 {...shared}

@@ -176,6 +176,7 @@ function OfAllCalls({ filters }: { filters: Filters }) {
             level={TEN_SECONDS_MS}
             formatSize={formatTick}
             height={260}
+            watched={{ measure: 'p95LatencyMs' }}
           />
           <Legend series={series} />
           <MarksInWords marks={marks} filters={filters} />
@@ -220,6 +221,7 @@ function ByValue({ filters, measure }: { filters: Filters; measure: Split }) {
               level={TEN_SECONDS_MS}
               formatSize={formatTick}
               height={260}
+              watched={{ measure }}
               narrow={({ key }) => narrowed(filters.where, by, [key])}
             />
             <Legend series={chart.series} />

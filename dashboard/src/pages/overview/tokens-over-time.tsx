@@ -1,10 +1,13 @@
 // The same calls as the spend, counted in tokens and stacked by kind.
+import type { MetricsRow } from '@spanledger/collector/contract';
 import { useMemo } from 'react';
 import { useMetrics } from '../../api/questions.ts';
 import { formatCompact, formatGrain } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
 import { FrameBody } from '../../ui/frame.tsx';
 import { TimeChart } from '../../ui/time-chart.tsx';
+import { numberOf } from '../../ui/rows.ts';
+import { tokensAlertHref } from '../../url/alert-on.ts';
 import type { Filters } from '../../url/filters.ts';
 import { TOKEN_MEASURES, tokenPoints } from './figures.ts';
 
@@ -21,6 +24,9 @@ const SERIES = TOKEN_MEASURES.map((key) => ({
   colour: palette.colourOf('tokenKind', key),
 }));
 
+const tokensIn = (rows: readonly MetricsRow[]): number =>
+  rows.reduce((sum, row) => sum + TOKEN_MEASURES.reduce((of, kind) => of + (numberOf(row, kind) ?? 0), 0), 0);
+
 export function TokensOverTime({ filters }: { filters: Filters }) {
   const { timezone } = filters;
   const question = useMetrics(filters, { measures: TOKEN_MEASURES, bucketed: true });
@@ -28,6 +34,7 @@ export function TokensOverTime({ filters }: { filters: Filters }) {
     () => question.data && tokenPoints(question.data.rows, question.data, timezone),
     [question.data, timezone],
   );
+  const alert = tokensAlertHref(filters, tokensIn(question.data?.rows ?? []));
   return (
     <FrameBody question={question} height={322}>
       {(answer) =>
@@ -44,6 +51,7 @@ export function TokensOverTime({ filters }: { filters: Filters }) {
               series={SERIES}
               formatSize={formatCompact}
               height={296}
+              {...(alert ? { alertHref: alert } : {})}
             />
             <ul className="legend" aria-label="Colours by kind of token">
               {SERIES.map(({ key, label, colour }) => (

@@ -108,6 +108,7 @@ function Vital({
                 series={series}
                 formatSize={format}
                 height={60}
+                watched={{ measure }}
               />
             )}
             <p className="vital-more">{more(row)}</p>
