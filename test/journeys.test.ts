@@ -261,3 +261,33 @@ test(
     );
   },
 );
+
+test(
+  'what cannot be loaded while the collector is away is said, the page stays, and it can be tried again',
+  { timeout: 90_000 },
+  async () => {
+    await open(`/spend?${IN_NOVEMBER}`);
+    await page.getByTestId('pivot-total').waitFor();
+    const bar = page.getByRole('group', { name: 'Time range and filters' });
+    await bar.waitFor();
+    const away = /\/(api|assets)\//;
+    await page.route(away, (route) => route.abort('connectionrefused'));
+    await page.keyboard.press('Control+k');
+    const notice = page.getByRole('alert').filter({ hasText: 'The search could not be loaded.' });
+    await notice.first().waitFor();
+    await bar.getByRole('button', { name: /^1[56] Nov/ }).click();
+    const calendar = page.getByRole('alert').filter({ hasText: 'The calendar could not be loaded.' });
+    await calendar.first().waitFor();
+    expect(await page.getByTestId('pivot-total').count()).toBe(1);
+    await page.unroute(away);
+    await calendar.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('button', { name: 'Show this range' }).waitFor();
+    await page.keyboard.press('Escape');
+    await notice.getByRole('button', { name: 'Try again' }).click();
+    await page.getByRole('textbox', { name: 'Page, time range, value or id' }).waitFor();
+    await notice.first().waitFor({ state: 'detached' });
+    expect(complaints.splice(0).filter((words) => !/ERR_CONNECTION_REFUSED|dynamically imported/.test(words))).toEqual(
+      [],
+    );
+  },
+);

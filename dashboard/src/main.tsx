@@ -102,7 +102,10 @@ const router = createBrowserRouter([
   },
 ]);
 
-const Notifications = afterFirst(async () => (await import('./ui/notifications.tsx')).Notifications);
+const Notifications = afterFirst(
+  'What notices are shown with',
+  async () => (await import('./ui/notifications.tsx')).Notifications,
+);
 
 /** Then there is something to draw: the page's files are there. */
 function whenRouted(then: () => void): void {

@@ -6,12 +6,18 @@ import { FirstBars, FirstLines } from './first-marks.tsx';
 const space = ({ height }: { height: number }) => <div className="chart" style={{ height }} />;
 
 export const StackedBars = afterFirst(
+  'The charts',
   async () => (await import('./stacked-bars.tsx')).StackedBars,
   (props) => <FirstBars {...props} />,
 );
 export const Lines = afterFirst(
+  'The charts',
   async () => (await import('./lines.tsx')).Lines,
   (props) => <FirstLines {...props} />,
 );
-export const BurnLine = afterFirst(async () => (await import('./burn-line.tsx')).BurnLine, space);
-export const DifferenceBars = afterFirst(async () => (await import('./difference-bars.tsx')).DifferenceBars, space);
+export const BurnLine = afterFirst('The charts', async () => (await import('./burn-line.tsx')).BurnLine, space);
+export const DifferenceBars = afterFirst(
+  'The charts',
+  async () => (await import('./difference-bars.tsx')).DifferenceBars,
+  space,
+);

@@ -1,5 +1,6 @@
 // What of a page comes after its first chart: panels as they are; controls, and what charts are pointed at with, with their code.
-import { type ComponentType, lazy, type ReactNode, Suspense } from 'react';
+import type { ComponentType, ReactNode } from 'react';
+import { fetched } from './fetched.tsx';
 import { useFirstStands } from './first.ts';
 
 /** `place` stands there until then; and until `when`, where there is more to wait for. */
@@ -17,18 +18,14 @@ export function AfterFirst({
 
 /** A part that is fetched and drawn after the first chart; `place` stands there until it has come. */
 export function afterFirst<Props extends object>(
+  name: string,
   fetchPart: () => Promise<ComponentType<Props>>,
   place: (props: Props) => ReactNode = () => null,
 ): (props: Props) => ReactNode {
-  const Part = lazy(async () => ({ default: await fetchPart() }));
-  return (props) => {
-    const inPlace = place(props);
-    return (
-      <AfterFirst place={inPlace}>
-        <Suspense fallback={inPlace}>
-          <Part {...props} />
-        </Suspense>
-      </AfterFirst>
-    );
-  };
+  const Part = fetched(fetchPart, { name, place });
+  return (props) => (
+    <AfterFirst place={place(props)}>
+      <Part {...props} />
+    </AfterFirst>
+  );
 }

@@ -15,8 +15,9 @@ import {
 import { useDebouncedValue } from '@mantine/hooks';
 import { IconCalendar, IconFilterPlus } from '@tabler/icons-react';
 import { type Dimension, DIMENSIONS, isRangedField, RANGED_FIELDS } from '@spanledger/collector/contract';
-import { lazy, Suspense, useCallback, useState } from 'react';
+import { useCallback, useState } from 'react';
 import { useStatus, useValues } from '../api/questions.ts';
+import { fetched } from '../first/fetched.tsx';
 import { formatCompact, formatDimension, formatMinute, formatStretch, formatValue, formatWanted } from '../format.ts';
 import {
   type Filters,
@@ -44,9 +45,16 @@ const RANGE_WORDS: Record<RangeName, string> = {
 };
 
 // Fetched when their popovers open.
-const RangeForm = lazy(async () => ({ default: (await import('./range-form.tsx')).RangeForm }));
+const RangeForm = fetched(async () => (await import('./range-form.tsx')).RangeForm, {
+  name: 'The form',
+  isAlone: true,
+});
 /** Calendars are heavy, and seldom opened. */
-const CustomRangeForm = lazy(async () => ({ default: (await import('./custom-range-form.tsx')).CustomRangeForm }));
+const CustomRangeForm = fetched(async () => (await import('./custom-range-form.tsx')).CustomRangeForm, {
+  name: 'The calendar',
+  place: () => <Loader size="sm" />,
+  isAlone: true,
+});
 
 export function FilterBar() {
   return (
@@ -184,15 +192,13 @@ function CustomRange({ filters, onChange }: { filters: Filters; onChange: (range
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <Suspense fallback={<Loader size="sm" />}>
-          <CustomRangeForm
-            filters={filters}
-            onChange={(range) => {
-              onChange(range);
-              setOpened(false);
-            }}
-          />
-        </Suspense>
+        <CustomRangeForm
+          filters={filters}
+          onChange={(range) => {
+            onChange(range);
+            setOpened(false);
+          }}
+        />
       </Popover.Dropdown>
     </Popover>
   );
@@ -247,11 +253,9 @@ function AddFilter({ filters, onAdd }: { filters: Filters; onAdd: (one: Where) =
             }}
           />
           {isRangedField(dimension) ? (
-            <Suspense>
-              <div ref={field} key={dimension}>
-                <RangeForm field={dimension} onPick={(value) => add({ dimension, value })} />
-              </div>
-            </Suspense>
+            <div ref={field} key={dimension}>
+              <RangeForm field={dimension} onPick={(value) => add({ dimension, value })} />
+            </div>
           ) : (
             <div ref={field} key={dimension}>
               <ValuePicker dimension={dimension} filters={filters} onPick={(value) => add({ dimension, value })} />

@@ -1,10 +1,11 @@
 // Around every page: skip link, navigation, theme switch; or the token page when the collector wants one.
 import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
 import { IconMoon, IconSun } from '@tabler/icons-react';
-import { lazy, Suspense, useSyncExternalStore } from 'react';
+import { useSyncExternalStore } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
 import { lock, useWaiting } from '../api/questions.ts';
 import { AfterFirst } from '../first/after-first.tsx';
+import { fetched } from '../first/fetched.tsx';
 import { usePageIsThere } from '../first/first.ts';
 import { formatCount } from '../format.ts';
 import { parseFilters } from '../url/filters.ts';
@@ -13,7 +14,10 @@ import { useCurrentInView } from './current-in-view.ts';
 import { PAGES } from './pages.ts';
 import { PaletteButton } from './palette/palette-button.tsx';
 
-const TokenPage = lazy(async () => ({ default: (await import('./token-page.tsx')).TokenPage }));
+const TokenPage = fetched(async () => (await import('./token-page.tsx')).TokenPage, {
+  name: 'The form',
+  isAlone: true,
+});
 
 export function Shell() {
   usePageIsThere();
@@ -53,13 +57,7 @@ export function Shell() {
             <WaitingLine />
           </AfterFirst>
         )}
-        {locked ? (
-          <Suspense>
-            <TokenPage />
-          </Suspense>
-        ) : (
-          <Outlet />
-        )}
+        {locked ? <TokenPage /> : <Outlet />}
       </main>
       <ScrollRestoration />
     </>

@@ -3,9 +3,10 @@ import './calls.css';
 import { Select } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { CALL_ORDERS } from '@spanledger/collector/contract';
-import { lazy, Suspense, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useLocation, useNavigate, useSearchParams } from 'react-router';
 import { useCalls } from '../../api/questions.ts';
+import { fetched } from '../../first/fetched.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Frame, Waiting } from '../../ui/frame.tsx';
 import { NoCalls } from '../../ui/no-calls.tsx';
@@ -18,10 +19,15 @@ import { Following, useFresh } from './following.tsx';
 import { ListEnd } from './list-end.tsx';
 
 // Fetched beside the calls themselves, which it has nothing to draw without.
-const callList = import('./call-list.tsx');
-const CallList = lazy(async () => ({ default: (await callList).CallList }));
-const ColumnsMenu = lazy(async () => ({ default: (await import('./columns-menu.tsx')).ColumnsMenu }));
-const CallDrawer = lazy(async () => ({ default: (await import('./call-drawer.tsx')).CallDrawer }));
+const fetchList = () => import('./call-list.tsx');
+fetchList().catch(() => {}); // said where it is drawn
+const CallList = fetched(async () => (await fetchList()).CallList, {
+  name: 'The list',
+  place: () => <Waiting height={480} />,
+  isAlone: true,
+});
+const ColumnsMenu = fetched(async () => (await import('./columns-menu.tsx')).ColumnsMenu, { name: 'The controls' });
+const CallDrawer = fetched(async () => (await import('./call-drawer.tsx')).CallDrawer, { name: 'The call' });
 
 const ORDER_WORDS: Record<Order, string> = {
   startedAt: 'Newest first',
@@ -128,12 +134,10 @@ export function Calls() {
               data={CALL_ORDERS.map((name) => ({ value: name, label: ORDER_WORDS[name] }))}
               onChange={(next) => next && set('order', next === 'startedAt' ? null : next)}
             />
-            <Suspense>
-              <ColumnsMenu
-                columns={columns}
-                onChange={(next) => setSearch((now) => writeColumns(now, next, phone), { preventScrollReset: true })}
-              />
-            </Suspense>
+            <ColumnsMenu
+              columns={columns}
+              onChange={(next) => setSearch((now) => writeColumns(now, next, phone), { preventScrollReset: true })}
+            />
             <CsvButton filters={filters} order={order} columns={columns} />
           </span>
         }
@@ -141,40 +145,36 @@ export function Calls() {
         {() => (
           <>
             <CallsTotal total={total} filters={filters} />
-            <Suspense fallback={<Waiting height={480} />}>
-              <CallList
-                key={isSame}
-                calls={calls}
-                columns={columns}
-                order={order}
-                onOrder={setOrder}
-                timezone={filters.timezone}
-                total={total?.calls ?? null}
-                fresh={fresh}
-                opened={opened}
-                onOpen={open}
-                onTop={setAtTop}
-                onNearEnd={
-                  question.hasNextPage && !question.isFetching && !question.isFetchNextPageError
-                    ? () => void question.fetchNextPage()
-                    : undefined
-                }
-              />
-            </Suspense>
+            <CallList
+              key={isSame}
+              calls={calls}
+              columns={columns}
+              order={order}
+              onOrder={setOrder}
+              timezone={filters.timezone}
+              total={total?.calls ?? null}
+              fresh={fresh}
+              opened={opened}
+              onOpen={open}
+              onTop={setAtTop}
+              onNearEnd={
+                question.hasNextPage && !question.isFetching && !question.isFetchNextPageError
+                  ? () => void question.fetchNextPage()
+                  : undefined
+              }
+            />
             <ListEnd question={question} shown={calls.length} total={total?.calls ?? null} />
           </>
         )}
       </Frame>
       {opened !== null && (
-        <Suspense>
-          <CallDrawer
-            callId={opened}
-            timezone={filters.timezone}
-            onClose={close}
-            onNext={stepTo(place + 1)}
-            onPrevious={stepTo(place - 1)}
-          />
-        </Suspense>
+        <CallDrawer
+          callId={opened}
+          timezone={filters.timezone}
+          onClose={close}
+          onNext={stepTo(place + 1)}
+          onPrevious={stepTo(place - 1)}
+        />
       )}
     </>
   );

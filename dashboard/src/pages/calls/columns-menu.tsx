@@ -1,10 +1,13 @@
 // Which columns the list has and in what order. What there is to pick from is fetched when it is first opened.
 import { Button, Popover } from '@mantine/core';
 import { IconColumns3 } from '@tabler/icons-react';
-import { lazy, Suspense } from 'react';
+import { fetched } from '../../first/fetched.tsx';
 import type { ColumnsProps } from './column-picks.tsx';
 
-const ColumnPicks = lazy(async () => ({ default: (await import('./column-picks.tsx')).ColumnPicks }));
+const ColumnPicks = fetched(async () => (await import('./column-picks.tsx')).ColumnPicks, {
+  name: 'The columns',
+  isAlone: true,
+});
 
 export function ColumnsMenu(columns: ColumnsProps) {
   return (
@@ -15,9 +18,7 @@ export function ColumnsMenu(columns: ColumnsProps) {
         </Button>
       </Popover.Target>
       <Popover.Dropdown>
-        <Suspense>
-          <ColumnPicks {...columns} />
-        </Suspense>
+        <ColumnPicks {...columns} />
       </Popover.Dropdown>
     </Popover>
   );

@@ -1,8 +1,8 @@
 // What the calls of a window cost and how well they ran, on one page: a list of panels, each with one question.
 import './overview.css';
-import { lazy, Suspense } from 'react';
 import { useMetrics, useStatus } from '../../api/questions.ts';
 import { AfterFirst } from '../../first/after-first.tsx';
+import { fetched } from '../../first/fetched.tsx';
 import { FilterBar } from '../../ui/controls.tsx';
 import { Waiting } from '../../ui/frame.tsx';
 import { PageName } from '../../ui/page-name.tsx';
@@ -19,7 +19,10 @@ import { SpendPanel } from './spend-panel.tsx';
 import { CachePanel, ErrorsPanel, LatencyPanel } from './vitals.tsx';
 
 /** Seen once in the life of a ledger. */
-const FirstRun = lazy(async () => ({ default: (await import('./first-run.tsx')).FirstRun }));
+const FirstRun = fetched(async () => (await import('./first-run.tsx')).FirstRun, {
+  name: 'This page',
+  isAlone: true,
+});
 
 export function Overview() {
   const status = useStatus();
@@ -28,12 +31,7 @@ export function Overview() {
   // Calls in the window show that the ledger is not empty; without any, no panel may speak before the ledger has said whether it is.
   // When it cannot say, the panels tell why, also while it is asked again. The bar stays meanwhile, and what is open in it.
   const known = status.isFetched || (seen ?? 0) > 0;
-  if (status.data?.calls === 0)
-    return (
-      <Suspense>
-        <FirstRun status={status.data} />
-      </Suspense>
-    );
+  if (status.data?.calls === 0) return <FirstRun status={status.data} />;
   return (
     <>
       <PageName>Overview</PageName>

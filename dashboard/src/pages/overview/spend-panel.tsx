@@ -21,7 +21,7 @@ import { TokensOverTime } from './tokens-over-time.tsx';
 import { numberOf, textOf } from '../../ui/rows.ts';
 import { NoCalls } from '../../ui/no-calls.tsx';
 
-const StackChoice = afterFirst(async () => (await import('./stack-choice.tsx')).StackChoice);
+const StackChoice = afterFirst('The controls', async () => (await import('./stack-choice.tsx')).StackChoice);
 /** More values than this are no link any more. */
 const MOST_IN_URL = 40;
 

@@ -3,10 +3,11 @@ import { ActionIcon, Button, Group } from '@mantine/core';
 import { IconFileText, IconPencil, IconPlus, IconTrash } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import type { KeptOwnPrice } from '@spanledger/collector/contract';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { Link } from 'react-router';
 import { api } from '../../api/api.ts';
 import { queryClient, usePrices } from '../../api/questions.ts';
+import { fetched } from '../../first/fetched.tsx';
 import { ConfirmDelete } from '../../ui/confirm-delete.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
@@ -18,7 +19,7 @@ import { PriceSource } from '../../ui/price-source.tsx';
 import { DocsLink } from '../../ui/docs-link.tsx';
 import { bandWords, ownPriceWords, stateOn, utcDay } from './rates.ts';
 
-const OwnPriceForm = lazy(async () => ({ default: (await import('./own-price-form.tsx')).OwnPriceForm }));
+const OwnPriceForm = fetched(async () => (await import('./own-price-form.tsx')).OwnPriceForm, { name: 'The form' });
 
 export function OwnPricesPanel() {
   const question = usePrices();
@@ -81,9 +82,7 @@ export function OwnPricesPanel() {
           </>
         )}
       </Frame>
-      <Suspense>
-        <OwnPriceForm edited={edited} onClose={() => setEdited(null)} />
-      </Suspense>
+      <OwnPriceForm edited={edited} onClose={() => setEdited(null)} />
       <PastePrices opened={pasting} onClose={() => setPasting(false)} />
     </>
   );

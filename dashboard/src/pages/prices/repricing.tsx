@@ -8,6 +8,7 @@ import { RepricingsPanel } from './repricings-panel.tsx';
 
 /** Its calendar weighs as much as all else here. */
 const DryRunForm = afterFirst(
+  'The form',
   async () => (await import('./dry-run-form.tsx')).DryRunForm,
   () => <section className="panel" style={{ minHeight: 180 }} aria-busy />,
 );

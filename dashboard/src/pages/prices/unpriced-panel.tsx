@@ -1,9 +1,10 @@
 // The worklist: calls that no price is known for, by model and reason, each with the way to its price.
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
-import { lazy, type ReactNode, Suspense, useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
 import { usePrices, useUnpriced } from '../../api/questions.ts';
+import { fetched } from '../../first/fetched.tsx';
 import { formatCalls, formatMinute } from '../../format.ts';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
@@ -16,7 +17,7 @@ import { type Filters, narrowed } from '../../url/filters.ts';
 import type { Edited } from './own-price-form.tsx';
 import type { UnpricedModel } from './rates.ts';
 
-const OwnPriceForm = lazy(async () => ({ default: (await import('./own-price-form.tsx')).OwnPriceForm }));
+const OwnPriceForm = fetched(async () => (await import('./own-price-form.tsx')).OwnPriceForm, { name: 'The form' });
 
 export function UnpricedPanel({ filters }: { filters: Filters }) {
   const question = useUnpriced(filters);
@@ -69,9 +70,7 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
           </>
         )}
       </Frame>
-      <Suspense>
-        <OwnPriceForm edited={edited} onClose={() => setEdited(null)} />
-      </Suspense>
+      <OwnPriceForm edited={edited} onClose={() => setEdited(null)} />
     </>
   );
 }

@@ -15,7 +15,7 @@ import { DocsLink } from '../../ui/docs-link.tsx';
 import { PreviewOf } from './preview.tsx';
 
 /** Opened by a click: what it lets choose from is fetched once the page stands. */
-const MappingForm = afterFirst(async () => (await import('./mapping-form.tsx')).MappingForm);
+const MappingForm = afterFirst('The form', async () => (await import('./mapping-form.tsx')).MappingForm);
 
 const again = () => queryClient.invalidateQueries({ queryKey: ['mappings'] });
 

@@ -2,14 +2,18 @@
 import { ActionIcon } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconSearch } from '@tabler/icons-react';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
+import { fetched } from '../../first/fetched.tsx';
 import type { PageLink } from './commands.ts';
 
-const Palette = lazy(async () => ({ default: (await import('./palette.tsx')).Palette }));
+const Palette = fetched(async () => (await import('./palette.tsx')).Palette, { name: 'The search' });
 
 export function PaletteButton({ pages }: { pages: readonly PageLink[] }) {
   const [asked, setAsked] = useState(0);
-  const ask = () => setAsked((times) => times + 1);
+  const ask = () => {
+    Palette.again();
+    setAsked((times) => times + 1);
+  };
   // Also from within a field.
   useHotkeys([['mod+K', ask]], []);
   return (
@@ -26,11 +30,7 @@ export function PaletteButton({ pages }: { pages: readonly PageLink[] }) {
       >
         <IconSearch size={18} aria-hidden />
       </ActionIcon>
-      {asked > 0 && (
-        <Suspense>
-          <Palette asked={asked} pages={pages} />
-        </Suspense>
-      )}
+      {asked > 0 && <Palette asked={asked} pages={pages} />}
     </>
   );
 }
