@@ -291,3 +291,25 @@ test(
     );
   },
 );
+
+test(
+  'while the collector is away the page says so once, its panels shortly, and all come back when it does',
+  { timeout: 90_000 },
+  async () => {
+    await open('/coverage');
+    await page.getByRole('heading', { name: 'Coverage', exact: true }).waitFor();
+    await page.route('**/api/**', (route) => route.abort('connectionrefused'));
+    await page.getByRole('link', { name: 'Latency' }).click();
+    const line = page.getByText('The collector does not answer');
+    await line.waitFor();
+    await page.locator('main [aria-busy="true"], main .mantine-Skeleton-root').first().waitFor({ state: 'detached' });
+    const panels = await page.locator('main section').count();
+    expect(await line.count()).toBe(1);
+    expect(await page.getByRole('button', { name: 'Try again' }).count()).toBeGreaterThanOrEqual(panels);
+    await page.unroute('**/api/**');
+    // By itself.
+    await line.waitFor({ state: 'detached' });
+    await page.locator('main .panel-failure').first().waitFor({ state: 'detached' });
+    expect(complaints.splice(0).filter((words) => !words.includes('ERR_CONNECTION_REFUSED'))).toEqual([]);
+  },
+);

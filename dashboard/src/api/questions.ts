@@ -11,7 +11,7 @@ import {
   useQuery,
 } from '@tanstack/react-query';
 import type { CallsQuery, Dimension, Measure } from '@spanledger/collector/contract';
-import { useEffect } from 'react';
+import { useEffect, useSyncExternalStore } from 'react';
 import { monthWindow } from '../drivers/month.ts';
 import {
   bucketFor,
@@ -23,6 +23,7 @@ import {
   windowOf,
 } from '../url/filters.ts';
 import { api, ApiError } from './api.ts';
+import { away, questionEnded } from './away.ts';
 import { type Slice, sliceAt } from './slice.ts';
 
 const LIVE_MS = 5000;
@@ -61,6 +62,7 @@ export const queryClient = new QueryClient({
     onError(error) {
       if (error instanceof ApiError && error.status === 401) setLocked(true);
     },
+    onSettled: (_answer, error) => questionEnded(queryClient, error),
   }),
   defaultOptions: {
     queries: {
@@ -80,8 +82,16 @@ export function useStatus() {
   });
 }
 
+/** Also how a page finds out that the collector is back. */
 export const useWaiting = () =>
-  useQuery({ queryKey: ['waiting'], queryFn: ({ signal }) => api.waiting(signal), refetchInterval: 5_000 });
+  useQuery({
+    queryKey: ['waiting'],
+    queryFn: ({ signal }) => api.waiting(signal),
+    refetchInterval: () => (away.get() ? 2000 : 5000),
+  });
+
+/** Whether the collector does not answer, which the page says once for all its panels. */
+export const useAway = (): boolean => useSyncExternalStore(away.subscribe, away.get, away.get);
 
 const isSameShape = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
 

@@ -3,7 +3,8 @@ import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import { Link } from 'react-router';
-import { api, ApiError } from '../api/api.ts';
+import { api } from '../api/api.ts';
+import { isUnanswered } from '../api/away.ts';
 import { useTitle } from './page-name.tsx';
 
 /** A page's code comes from the collector as well: without it nothing can be opened that was not open before. */
@@ -40,7 +41,7 @@ function useCollector(): 'asked' | 'there' | 'gone' {
     networkMode: 'always',
   });
   const [wasGone, setWasGone] = useState(false);
-  const isGone = error instanceof ApiError && isUnanswered(error);
+  const isGone = isUnanswered(error);
   if (isGone && !wasGone) setWasGone(true);
   const isBack = wasGone && !isPending && !isGone;
   useEffect(() => {
@@ -49,9 +50,6 @@ function useCollector(): 'asked' | 'there' | 'gone' {
   if (isPending) return 'asked';
   return wasGone ? 'gone' : 'there';
 }
-
-/** No answer, or that of a proxy in front of it. */
-const isUnanswered = ({ status, code }: ApiError): boolean => status === 0 || (status >= 502 && code === 'unexpected');
 
 export function NotFound() {
   useTitle('No such page');

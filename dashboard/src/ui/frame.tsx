@@ -5,6 +5,8 @@ import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
 import { createContext, type ReactNode, useContext, useId } from 'react';
 import { Link } from 'react-router';
 import { ApiError } from '../api/api.ts';
+import { isUnanswered } from '../api/away.ts';
+import { useAway } from '../api/questions.ts';
 import { useWaits } from '../first/first.ts';
 import { formatDatedMinute } from '../format.ts';
 import { useFilters } from '../url/use-filters.ts';
@@ -70,6 +72,7 @@ type BodyProps<T> = Pick<FrameProps<T>, 'question' | 'height' | 'children'> & {
 export function FrameBody<T>({ question, height, isEmpty, empty, partial, children }: BodyProps<T>) {
   const { data, error } = question;
   const saidAround = useContext(MissingSaid);
+  const isAway = useAway();
   if (data === undefined)
     return error ? <Failure error={error} question={question} height={height} /> : <Waiting height={height} />;
   const note = partial?.(data);
@@ -78,7 +81,8 @@ export function FrameBody<T>({ question, height, isEmpty, empty, partial, childr
     <div className={question.isPlaceholderData ? 'panel-body is-old' : 'panel-body'}>
       {error && (
         <p className="note note-bad" role="status">
-          <IconAlertTriangle size={14} aria-hidden /> Not up to date: {wordsOf(error)}
+          <IconAlertTriangle size={14} aria-hidden /> Not up to date
+          {isAway && isUnanswered(error) ? '' : `: ${wordsOf(error)}`}
         </p>
       )}
       {isEmpty?.(data) ? (
@@ -132,6 +136,8 @@ export function Waiting({ height }: { height: number }) {
 }
 
 function Failure({ error, question, height }: { error: Error; question: Question<unknown>; height: number }) {
+  // The page says why, once for all.
+  const isSaid = useAway() && isUnanswered(error);
   // Asking again finds nothing either.
   if (isMissing(error))
     return (
@@ -143,9 +149,9 @@ function Failure({ error, question, height }: { error: Error; question: Question
       </div>
     );
   return (
-    <div className="panel-failure" role="alert" style={{ minHeight: Math.min(height, 160) }}>
+    <div className="panel-failure" role={isSaid ? undefined : 'alert'} style={{ minHeight: Math.min(height, 160) }}>
       <p>
-        <IconAlertTriangle size={16} aria-hidden /> {wordsOf(error)}
+        <IconAlertTriangle size={16} aria-hidden /> {isSaid ? 'No answer' : wordsOf(error)}
       </p>
       <Button
         variant="default"

@@ -3,7 +3,7 @@ import { ActionIcon, useComputedColorScheme, useMantineColorScheme } from '@mant
 import { IconMoon, IconSun } from '@tabler/icons-react';
 import { useSyncExternalStore } from 'react';
 import { NavLink, Outlet, ScrollRestoration, useLocation, useNavigation } from 'react-router';
-import { lock, useWaiting } from '../api/questions.ts';
+import { lock, useAway, useWaiting } from '../api/questions.ts';
 import { AfterFirst } from '../first/after-first.tsx';
 import { fetched } from '../first/fetched.tsx';
 import { usePageIsThere } from '../first/first.ts';
@@ -52,6 +52,7 @@ export function Shell() {
         </span>
       </header>
       <main id="main" tabIndex={-1} aria-busy={moving}>
+        <AwayLine />
         {!locked && (
           <AfterFirst>
             <WaitingLine />
@@ -61,6 +62,16 @@ export function Shell() {
       </main>
       <ScrollRestoration />
     </>
+  );
+}
+
+function AwayLine() {
+  return (
+    useAway() && (
+      <p className="note note-bad" role="alert">
+        The collector does not answer; trying again …
+      </p>
+    )
   );
 }
 
