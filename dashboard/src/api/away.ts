@@ -25,6 +25,8 @@ export const away = {
 
 /** To be told how each question ended; `error` is null where it was answered. */
 export function questionEnded(queryClient: QueryClient, error: unknown): void {
+  // Given up by the page itself: nothing is known.
+  if (error !== null && !(error instanceof ApiError)) return;
   const unanswered = isUnanswered(error);
   if (unanswered === isAway) return;
   setAway(unanswered);

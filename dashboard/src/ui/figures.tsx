@@ -1,22 +1,43 @@
 // Figures as text: short to read, exact in the title, unknown in words.
-import { formatCalls, formatCompact, formatCount, formatShare, formatUsd, formatUsdExact, UNKNOWN } from '../format.ts';
+import {
+  formatCalls,
+  formatCompact,
+  formatCount,
+  formatShare,
+  formatUsd,
+  formatUsdExact,
+  picoUsd,
+  UNKNOWN,
+} from '../format.ts';
 
-export function Usd({ value, testId }: { value: string | null; testId?: string }) {
+/** `unpriced`: of how many calls it lacks the cost, since no price is known. */
+export function Usd({ value, unpriced = 0, testId }: { value: string | null; unpriced?: number; testId?: string }) {
+  const isUnpriced = lacksAll(value, unpriced);
   return (
     <span
-      className={value === null ? 'figure is-unknown' : 'figure'}
-      title={value === null ? 'No price is known for these calls' : formatUsdExact(value)}
+      className={value === null || isUnpriced ? 'figure is-unknown' : 'figure'}
+      title={titleOf(value, unpriced)}
       data-testid={testId}
       data-value={testId ? (value ?? UNKNOWN) : undefined}
     >
-      {formatUsd(value)}
+      {isUnpriced ? 'unpriced' : formatUsd(value)}
     </span>
   );
 }
 
-/** Beside an amount: calls without a known price are not in it. Nothing where there are none, or where all are. */
+/** Whether nothing that has a price cost anything: the amount is then nothing, and says nothing of what the calls did cost. */
+const lacksAll = (usd: string | null, unpriced: number): boolean =>
+  unpriced > 0 && (usd === null || picoUsd(usd) === 0n);
+
+function titleOf(usd: string | null, unpriced: number): string {
+  if (usd === null) return 'No price is known for these calls';
+  if (!lacksAll(usd, unpriced)) return formatUsdExact(usd);
+  return `${formatCalls(unpriced)} without a known price; the others cost nothing`;
+}
+
+/** Beside an amount: calls without a known price are not in it. Nothing where there are none, or where it is nothing without them. */
 export function AtLeast({ usd, unpriced }: { usd: string | null; unpriced: number }) {
-  return unpriced > 0 && usd !== null ? (
+  return unpriced > 0 && !lacksAll(usd, unpriced) ? (
     <span
       className="is-muted"
       title={`${formatCalls(unpriced)} without a known price ${unpriced === 1 ? 'is' : 'are'} not in it`}

@@ -149,9 +149,19 @@ function Failure({ error, question, height }: { error: Error; question: Question
       </div>
     );
   return (
-    <div className="panel-failure" role={isSaid ? undefined : 'alert'} style={{ minHeight: Math.min(height, 160) }}>
+    <div
+      className={isSaid ? 'panel-failure is-said' : 'panel-failure'}
+      role={isSaid ? undefined : 'alert'}
+      style={{ minHeight: Math.min(height, 160) }}
+    >
       <p>
-        <IconAlertTriangle size={16} aria-hidden /> {isSaid ? 'No answer' : wordsOf(error)}
+        {isSaid ? (
+          'No answer'
+        ) : (
+          <>
+            <IconAlertTriangle size={16} aria-hidden /> {wordsOf(error)}
+          </>
+        )}
       </p>
       <Button
         variant="default"

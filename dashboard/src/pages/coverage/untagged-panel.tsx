@@ -52,7 +52,7 @@ export function UntaggedPanel({ question, filters, className }: PanelProps) {
                       </td>
                       <td className="right">
                         <Link to={callsLink(filters, { feature: null, service, source })}>
-                          <Usd value={costUsd} />
+                          <Usd value={costUsd} unpriced={unpricedCalls} />
                         </Link>
                         <AtLeast usd={costUsd} unpriced={unpricedCalls} />
                       </td>

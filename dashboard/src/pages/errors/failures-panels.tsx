@@ -99,7 +99,7 @@ export const FailuresPanel = inTurn(function FailuresPanel({
                     </td>
                     <td className="right">
                       <Link to={hrefOf(filters, failure)}>
-                        <Usd value={textOf(row, 'costUsd')} />
+                        <Usd value={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
                       </Link>
                       <AtLeast usd={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
                     </td>

@@ -124,7 +124,7 @@ export const StopReasonsPanel = inTurn(function StopReasonsPanel({
                         </td>
                         <td className={`right ${isCutShort(row) ? 'strong' : ''}`}>
                           <Link to={hrefOf([reason])}>
-                            <Usd value={textOf(row, 'costUsd')} />
+                            <Usd value={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
                           </Link>
                           <AtLeast usd={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
                         </td>

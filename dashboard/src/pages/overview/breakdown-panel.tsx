@@ -95,7 +95,7 @@ export const BreakdownPanel = inTurn(function BreakdownPanel({
                     </th>
                     <td className="right">
                       <Link to={href}>
-                        <Usd value={cost} />
+                        <Usd value={cost} unpriced={unpriced} />
                       </Link>
                       <AtLeast usd={cost} unpriced={unpriced} />
                     </td>
@@ -137,7 +137,7 @@ export const BreakdownPanel = inTurn(function BreakdownPanel({
                 <th scope="row">Total</th>
                 <td className="right">
                   <ToCalls filters={filters}>
-                    <Usd value={total} />
+                    <Usd value={total} unpriced={unpricedCalls} />
                   </ToCalls>
                   <AtLeast usd={total} unpriced={unpricedCalls} />
                 </td>

@@ -64,7 +64,7 @@ export const SpendPanel = inTurn(function SpendPanel({ filters, className }: { f
             <div className="headline">
               <span className="headline-figure">
                 <Link to={`/calls${searchWith(filters)}`}>
-                  <Usd value={spend} testId="spend-total" />
+                  <Usd value={spend} unpriced={numberOf(row, 'unpricedCalls') ?? 0} testId="spend-total" />
                   <span className="visually-hidden">. Show these calls</span>
                 </Link>
               </span>

@@ -83,7 +83,7 @@ export const CostliestConversationsPanel = inTurn(function CostliestConversation
                     </td>
                     <td className="right">
                       <Link to={href}>
-                        <Usd value={textOf(row, 'costUsd')} />
+                        <Usd value={textOf(row, 'costUsd')} unpriced={unpriced} />
                       </Link>
                       <AtLeast usd={textOf(row, 'costUsd')} unpriced={unpriced} />
                     </td>

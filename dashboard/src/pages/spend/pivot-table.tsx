@@ -195,9 +195,9 @@ function Figures({ row, isTotal = false, totalsFirst, isComparing, columns, down
             {!cell ? (
               <span className="is-muted">–</span>
             ) : column.values.length > MOST_IN_URL ? (
-              <Usd value={cell.costUsd} />
+              <Usd value={cell.costUsd} unpriced={cell.unpricedCalls} />
             ) : (
-              toCalls(where, <Usd value={cell.costUsd} />)
+              toCalls(where, <Usd value={cell.costUsd} unpriced={cell.unpricedCalls} />)
             )}
             {cell && <AtLeast usd={cell.costUsd} unpriced={cell.unpricedCalls} />}
           </td>
@@ -209,7 +209,7 @@ function Figures({ row, isTotal = false, totalsFirst, isComparing, columns, down
     <>
       {!totalsFirst && parts}
       <td className="right strong">
-        {toCalls(ofRow, <Usd value={row.costUsd} />)}
+        {toCalls(ofRow, <Usd value={row.costUsd} unpriced={row.unpricedCalls} />)}
         <AtLeast usd={row.costUsd} unpriced={row.unpricedCalls} />
       </td>
       <td className="right figure">{row.share === null ? '–' : toCalls(ofRow, formatShare(row.share))}</td>

@@ -94,7 +94,7 @@ function Steps({ run, onOpen }: { run: AgentRun; onOpen: AgentRunsProps['onOpen'
             <td className="right figure">{formatCount(others.calls)}</td>
             <td />
             <td className="right">
-              <Usd value={others.costUsd} />
+              <Usd value={others.costUsd} unpriced={others.unpricedCalls} />
               <AtLeast usd={others.costUsd} unpriced={others.unpricedCalls} />
             </td>
             <td className="share-column" />

@@ -1,0 +1,21 @@
+// What stands for an amount that lacks calls, drawn to text.
+import { renderToStaticMarkup } from 'react-dom/server';
+import { expect, test } from 'vitest';
+import { AtLeast, Usd } from './figures.tsx';
+
+test.each([
+  ['1.500000000000', 0, '$1.50'],
+  ['1.500000000000', 2, '$1.50 +?'],
+  ['0.000000000000', 0, '$0.00'],
+  ['0.000000000000', 2, 'unpriced'],
+  [null, 2, 'unpriced'],
+  [null, 0, 'unknown'],
+])('%s USD and %i calls without a price read %s', (usd, unpriced, words) => {
+  const drawn = renderToStaticMarkup(
+    <>
+      <Usd value={usd} unpriced={unpriced} />
+      <AtLeast {...{ usd, unpriced }} />
+    </>,
+  );
+  expect(drawn.replaceAll(/<[^>]*>/g, '')).toBe(words);
+});
