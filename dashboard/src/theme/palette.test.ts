@@ -102,6 +102,17 @@ describe.each([
   it('shows every series against the surface', () => {
     for (const hex of tokens.series) expect(contrast(hex, tokens.surface)).toBeGreaterThan(2.2);
   });
+  it.each(Object.entries(SIGHT))('keeps percentiles and the first token apart for %s sight', (_sight, matrix) => {
+    const lines = [...tokens.percentiles, tokens.firstToken];
+    const pairs = lines.flatMap((one, at) => lines.slice(0, at).map((other) => distance(one, other, matrix)));
+    expect(Math.min(...pairs)).toBeGreaterThan(8);
+  });
+  it('gives percentiles no hue that a name can have, and shows each against the surface', () => {
+    for (const hex of tokens.percentiles)
+      for (const name of tokens.series) expect(distance(hex, name, SIGHT.normal), `${hex} ${name}`).toBeGreaterThan(8);
+    for (const hex of [...tokens.percentiles, tokens.firstToken])
+      expect(contrast(hex, tokens.surface), hex).toBeGreaterThanOrEqual(3);
+  });
   it('has text that meets WCAG AA on every ground it stands on', () => {
     for (const ground of [tokens.paper, tokens.surface, tokens.sunken]) {
       for (const text of [tokens.ink, tokens.muted, tokens.accent, tokens.good, tokens.warn, tokens.bad])

@@ -23,6 +23,10 @@ export interface Tokens {
   neutral: string;
   others: string;
   series: readonly string[];
+  /** P99, P95 and the median: steps of the one green, the higher the further from the surface. The hues are for names. */
+  percentiles: readonly string[];
+  /** How long until the first token, beside them. */
+  firstToken: string;
 }
 
 /** The component library's two neutral scales, warmed to the paper: light to dark. */
@@ -71,6 +75,8 @@ export const LIGHT: Tokens = {
   neutral: '#8f897a',
   others: '#c3bdae',
   series: ['#2a78d6', '#1baf7a', '#e59a00', '#006d2c', '#4a3aa7', '#e34948', '#e87ba4', '#c4561f'],
+  percentiles: ['#07231f', '#17544a', '#6b9c90'],
+  firstToken: '#7a7364',
 };
 
 export const DARK: Tokens = {
@@ -93,4 +99,6 @@ export const DARK: Tokens = {
   neutral: '#8d897c',
   others: '#565348',
   series: ['#3987e5', '#22a97e', '#d19212', '#1b8a3a', '#9085e9', '#e66767', '#e9a0c4', '#d9622c'],
+  percentiles: ['#dff3ea', '#7cc7ae', '#4a7a6c'],
+  firstToken: '#9a9485',
 };

@@ -8,7 +8,7 @@ export function variablesOf(tokens: Tokens): Record<string, string> {
   const own = Object.entries(tokens).flatMap(([name, value]: [string, string | readonly string[]]) =>
     typeof value === 'string'
       ? [[`--sl-${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`, value]]
-      : value.map((hex, index) => [`--sl-series-${index + 1}`, hex]),
+      : value.map((hex, index) => [`--sl-${name}-${index + 1}`, hex]),
   );
   return {
     ...(Object.fromEntries(own) as Record<string, string>),

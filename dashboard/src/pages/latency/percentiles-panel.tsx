@@ -24,14 +24,14 @@ const SPEED = ['p50OutputTokensPerSecond'] as const;
 
 /** The lines drawn for all calls. */
 const LINES = [
-  { key: 'p99LatencyMs', label: 'P99', colour: 'var(--sl-series-6)' },
-  { key: 'p95LatencyMs', label: 'P95', colour: 'var(--sl-series-1)' },
-  { key: 'p50LatencyMs', label: 'Median', colour: 'var(--sl-series-2)' },
-  { key: 'p95TtftMs', label: 'First token, P95', colour: 'var(--sl-series-5)' },
+  { key: 'p99LatencyMs', label: 'P99', colour: 'var(--sl-percentiles-1)' },
+  { key: 'p95LatencyMs', label: 'P95', colour: 'var(--sl-percentiles-2)' },
+  { key: 'p50LatencyMs', label: 'Median', colour: 'var(--sl-percentiles-3)' },
+  { key: 'p95TtftMs', label: 'First token, P95', colour: 'var(--sl-first-token)' },
 ] as const;
 const LINES_AND_BEFORE = [
   ...LINES,
-  { key: BEFORE, label: 'P95 in the period before', colour: 'var(--sl-neutral)', dashed: true },
+  { key: BEFORE, label: 'P95 in the period before', colour: 'var(--sl-percentiles-2)', dashed: true },
 ] as const;
 /** What one line a value can show. */
 const SPLITS = {
