@@ -6,6 +6,10 @@ export interface PageToLookAt {
   name: string;
   /** With the window and the filters, which begin with a question mark. */
   path: (search: string) => string;
+  /** What a reader does on it first. */
+  act?: (page: Page) => Promise<void>;
+  /** What the browser may say of that on its console. */
+  expected?: RegExp;
 }
 
 const plain = (path: string) => () => path;

@@ -10,6 +10,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { startBrowser } from '../browser.ts';
 import { removeFolder, startCollector, startReceiver, temporaryFolder } from '../processes.ts';
+import { EXPLAINED } from './explained.ts';
 import { placesOf, tellMonth, tellTheRest } from './ledger.ts';
 import { leadingNowhere, numbersOn } from './numbers.ts';
 import { light, overflowOf, pagesOf, type PageToLookAt, standsStill } from './pages.ts';
@@ -149,7 +150,7 @@ async function look(context: BrowserContext, job: Job): Promise<void> {
   page.setDefaultTimeout(PATIENCE_MS);
   const title = state.name === 'full' ? what.name : `${what.name}-${state.name}`;
   const path = what.path(state.name === 'old' ? '?range=30d&refresh=5s' : SEARCH);
-  listenTo(page, () => `${title}-${width}`, state.expected);
+  listenTo(page, () => `${title}-${width}`, what.expected ?? state.expected);
   if (state.name === 'error') {
     const body = { error: { code: 'internal', message: 'The ledger could not answer. Request id req_8f21.' } };
     await page.route('**/api/**', (route) => route.fulfill({ status: 500, json: body }));
@@ -157,6 +158,7 @@ async function look(context: BrowserContext, job: Job): Promise<void> {
   try {
     await page.goto(`${state.url}${path}`);
     await standsStill(page);
+    await what.act?.(page);
     if (state.name === 'old') {
       await page.route('**/api/**', (route) => route.abort());
       await page.locator('.note-bad').first().waitFor();
@@ -217,8 +219,9 @@ try {
     await tellTheRest(full.url, Date.parse(AT), receiver.url);
     await writeFile(join(told, TOLD), '');
   }
-  const every = pagesOf(await placesOf(full.url));
-  const pages = wanted.length === 0 ? every : every.filter(({ name }) => wanted.includes(name));
+  const named = (every: readonly PageToLookAt[]) =>
+    wanted.length === 0 ? every : every.filter(({ name }) => wanted.includes(name));
+  const pages = named(pagesOf(await placesOf(full.url)));
   const own = pages.filter(({ name }) => name !== 'call' && name !== 'trace');
   const old = pages.filter(({ name }) => name === 'overview' || name === 'calls');
   // What the browser itself says of an answer that is none.
@@ -235,7 +238,7 @@ try {
       { page, state, width: 390, schemes: state.name === 'full' ? SCHEMES : ['light'], thorough: false },
     ]);
   await lookAt(browser, await seen(browser, full.url), [
-    ...both(pages, states.full, true),
+    ...both([...pages, ...named(EXPLAINED)], states.full, true),
     ...both(own, states.empty, true),
     ...both(pages, states.error, false),
     ...old.map((page): Job => ({ page, state: states.old, width: 1440, schemes: SCHEMES, thorough: false })),
