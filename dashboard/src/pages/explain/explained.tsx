@@ -55,7 +55,7 @@ function One({ explanation }: { explanation: Explanation }) {
         {price && (
           <div>
             <dt>Cost</dt>
-            <dd className="is-number">
+            <dd className={price.costUsd === null ? 'is-warn' : 'is-number'}>
               {price.costUsd === null ? `unpriced: ${price.unpricedReason}` : formatUsd(price.costUsd)}
             </dd>
           </div>
