@@ -22,6 +22,19 @@ export async function withStore(work: (store: Store) => Promise<void>, kept?: st
   }
 }
 
+/** Where ledgers stay from one run to the next; null: they are gone when the run ends. */
+export const KEPT_LEDGERS = process.env['SPANLEDGER_BENCH_LEDGERS'] ?? null;
+
+/** Fills an empty ledger with so many calls; false where an earlier run did. Throws where that one was ended while it did. */
+export async function fillOnce(store: Store, calls: number, fill: () => Promise<unknown>): Promise<boolean> {
+  const [row] = await store.query<{ reports: number }>('SELECT count() AS reports FROM reports');
+  const there = Number(row?.reports);
+  if (there !== 0 && there !== calls)
+    throw new Error(`a ledger in ${KEPT_LEDGERS} has ${there} of ${calls} calls: remove it, and it is made anew`);
+  if (there === 0) await fill();
+  return there === 0;
+}
+
 /** `cpuSeconds`: of all threads of this process, the engine's too; it says more than the clock on a machine that is shared. */
 export async function timed<T>(work: () => Promise<T>): Promise<{ result: T; seconds: number; cpuSeconds: number }> {
   const begun = performance.now();

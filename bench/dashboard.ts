@@ -2,6 +2,8 @@
 // that an interaction holds the page up, also over a chart of 5,000 points. In the system's Chromium, over a ledger of a million
 // calls (or as many as the first argument says) that a collector process serves. The ledger is settled before: a collector that has
 // just been given a million calls at once is another thing.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { LIST_PRICES } from '../instrumentation/src/pricing/index.ts';
 import { createLog } from '../collector/src/log.ts';
@@ -22,7 +24,7 @@ import {
 } from '../test/look/first-chart.ts';
 import { standsStill } from '../test/look/pages.ts';
 import { removeFolder, startCollector, temporaryFolder } from '../test/processes.ts';
-import { print, quantile, type Result } from './bench.ts';
+import { fillOnce, KEPT_LEDGERS, print, quantile, type Result } from './bench.ts';
 
 const CALLS = Number(process.argv[2] ?? 1_000_000);
 const OPENINGS = 5;
@@ -93,11 +95,12 @@ async function choose(page: Page, at: At): Promise<void> {
   await page.mouse.up();
 }
 
-const folder = await temporaryFolder();
+const folder = KEPT_LEDGERS === null ? await temporaryFolder() : join(KEPT_LEDGERS, `dashboard-${CALLS}`);
+await mkdir(folder, { recursive: true });
 try {
   const store = await openStore({ kind: 'embedded', dataDir: folder });
   await migrate(store);
-  await fillLedger(store, CALLS, LIST_PRICES);
+  await fillOnce(store, CALLS, () => fillLedger(store, CALLS, LIST_PRICES));
   const dirtyHours = createDirtyHours(store);
   await createSettler({ store, dirtyHours, clock: systemClock, log: createLog(() => {}) }).settleAll({ quietMs: 0 });
   await store.close();
@@ -189,5 +192,5 @@ try {
     await collector.end('SIGTERM');
   }
 } finally {
-  await removeFolder(folder);
+  if (KEPT_LEDGERS === null) await removeFolder(folder);
 }

@@ -15,7 +15,7 @@ import { fillLedger, LAST_MS } from '../collector/src/repricing/many-calls.ts';
 import { createSettler } from '../collector/src/settle/settler.ts';
 import { createDirtyHours } from '../collector/src/store/dirty-hours.ts';
 import type { Store } from '../collector/src/store/store.ts';
-import { print, timed, withStore, type Result } from './bench.ts';
+import { fillOnce, KEPT_LEDGERS, print, timed, withStore, type Result } from './bench.ts';
 import { DAYS, questions } from './queries/questions.ts';
 import { askAll, type Timing } from './queries/rounds.ts';
 
@@ -25,9 +25,8 @@ const [MOST_MS, MOST_TIMES] = [50, 1.3];
 /** A call on disk with its roll-ups, and as much again while parts of a table are merged. */
 const BYTES_A_CALL = 300;
 const SAY_EVERY_MS = 30_000;
-const LEDGERS = process.env['SPANLEDGER_BENCH_LEDGERS'];
 /** Of this run's ledger; what making it took stands beside it once it is made. */
-const KEPT = LEDGERS === undefined ? undefined : join(LEDGERS, String(CALLS));
+const KEPT = KEPT_LEDGERS === null ? undefined : join(KEPT_LEDGERS, String(CALLS));
 const MADE = KEPT === undefined ? undefined : `${KEPT}-shape-${SHAPE}.json`;
 const begun = performance.now();
 const say = (what: string): void =>
@@ -45,7 +44,7 @@ async function followed<T>(work: () => Promise<T>, howFar: () => Promise<string>
 
 /** Throws where the disk has not the room. */
 function checkRoom(calls: number): void {
-  const folder = LEDGERS ?? tmpdir();
+  const folder = KEPT_LEDGERS ?? tmpdir();
   mkdirSync(folder, { recursive: true });
   const { bavail, bsize } = statfsSync(folder);
   const [needed, free] = [(calls * BYTES_A_CALL) / 1e9, (Number(bavail) * Number(bsize)) / 1e9];
@@ -75,17 +74,14 @@ interface Measured {
 /** Fills and settles the ledger, or what an earlier run left to do of it; what that took. */
 async function make(store: Store): Promise<Result[]> {
   const counted = async (sql: string) => Number((await store.query<{ n: number }>(sql))[0]?.n);
-  const reports = () => counted('SELECT count() AS n FROM reports');
-  const there = await reports();
-  if (there !== 0 && there !== CALLS) throw new Error(`${KEPT} was left half filled: remove it, it is made anew`);
-  if (there === 0) checkRoom(CALLS);
-  const made = await timed(async () => {
-    if (there === 0)
-      await followed(
-        () => fillLedger(store, CALLS, LIST_PRICES, DAYS),
-        async () => `made: ${(await reports()).toLocaleString('en')} calls`,
-      );
-  });
+  const fill = async () => {
+    checkRoom(CALLS);
+    await followed(
+      () => fillLedger(store, CALLS, LIST_PRICES, DAYS),
+      async () => `made: ${(await counted('SELECT count() AS n FROM reports')).toLocaleString('en')} calls`,
+    );
+  };
+  const made = await timed(() => fillOnce(store, CALLS, fill));
   say(`made ${CALLS.toLocaleString('en')} calls`);
   const settler = createSettler({
     store,
@@ -110,7 +106,7 @@ FROM system.parts WHERE active AND database = currentDatabase()`,
   const results: Result[] = [
     { name: 'calls', value: CALLS, unit: 'calls' },
     // What an earlier run did of it, nobody timed.
-    ...(there === 0
+    ...(made.result
       ? [
           { name: 'making the ledger', value: made.seconds, unit: 's' },
           { name: 'settling', value: settling.seconds, unit: 's' },

@@ -26,8 +26,10 @@ const READ_PART = 0.9;
 const EXCEPTIONS = 0.1;
 
 const GROUP = 'feature, prompt_version, model';
+/** One number to sort a group's calls by: three names take twice as long. */
+const NUMBER = `sipHash128(tuple(${GROUP}))`;
 const callsOf = (merged: string, where: string): string => `
-  SELECT ${GROUP}, call_key, toUnixTimestamp64Milli(started_at) / 1000 AS at, toInt64(assumeNotNull(input_tokens)) AS input,
+  SELECT ${GROUP}, ${NUMBER} AS grp, call_key, toUnixTimestamp64Milli(started_at) / 1000 AS at, toInt64(assumeNotNull(input_tokens)) AS input,
     toInt64(ifNull(cache_read_tokens, 0)) AS read, toInt64(ifNull(cache_write_5m_tokens, 0)) AS write_5m, toInt64(ifNull(cache_write_1h_tokens, 0)) AS write_1h,
     input + read + write_5m + write_1h AS prompt, read + write_5m + write_1h AS cached,
     cache_write_5m_usd, cache_write_1h_usd
@@ -35,7 +37,7 @@ const callsOf = (merged: string, where: string): string => `
 
 /** Of each group its sums, its gaps, and its stable part by how it came. */
 const groupsSql = (calls: string): string => `
-SELECT ${GROUP}, count() AS calls, sum(prompt) AS promptTokens, sum(read) AS readTokens, sum(write_5m) AS write5mTokens, sum(write_1h) AS write1hTokens,
+SELECT ${GROUP}, toString(any(grp)) AS number, count() AS calls, sum(prompt) AS promptTokens, sum(read) AS readTokens, sum(write_5m) AS write5mTokens, sum(write_1h) AS write1hTokens,
   [${gapCounts().join(', ')}] AS gaps, countIf(in_5m) AS within5m, countIf(in_1h) AS within1h, any(stable) AS stableTokens,
   sum(as_read) AS stableRead, sum(as_5m) AS stable5m, sum(as_1h) AS stable1h, sum(part - as_read - as_5m - as_1h) AS stableInput,
   sumIf(part, in_5m) AS partWithin5m, sumIf(part, in_1h) AS partWithin1h,
@@ -44,7 +46,7 @@ FROM (
   SELECT *, ifNull(gap < ${CACHE_TTL_S['5m']}, 0) AS in_5m, ifNull(gap < ${CACHE_TTL_S['1h']}, 0) AS in_1h, least(stable, prompt) AS part,
     least(part, read) AS as_read, least(part - as_read, write_5m) AS as_5m, least(part - as_read - as_5m, write_1h) AS as_1h
   FROM (
-    SELECT *, at - lagInFrame(toNullable(at)) OVER (PARTITION BY ${GROUP} ORDER BY at, call_key ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS gap,
+    SELECT *, at - lagInFrame(toNullable(at)) OVER (PARTITION BY grp ORDER BY at, call_key ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) AS gap,
       toInt64(quantileExactLowIf(${EXCEPTIONS})(cached, cached > 0) OVER (PARTITION BY ${GROUP})) AS stable
     FROM (${calls})
   )
@@ -59,25 +61,28 @@ function gapCounts(): string[] {
   });
 }
 
-/** Of each group the writes that nothing read again while they lived. A call that writes both is judged by the longer life. */
+/**
+ * Of each group, by its number, the writes that nothing read again while they lived. A call that writes both is judged by the longer
+ * life.
+ */
 const unreadSql = (calls: string): string => `
-SELECT ${GROUP}, sum(length(unread)) AS writes, sum(arraySum(w -> w.2, unread)) AS tokens, sum(arrayCount(w -> w.6, unread)) AS priced,
+SELECT toString(grp) AS number, sum(length(unread)) AS writes, sum(arraySum(w -> w.2, unread)) AS tokens, sum(arrayCount(w -> w.6, unread)) AS priced,
   toDecimalString(sum(arraySum(w -> w.3, unread)), 12) AS usd5m, toDecimalString(sum(arraySum(w -> w.4, unread)), 12) AS usd1h
 FROM (
-  SELECT ${GROUP}, arrayFilter(w -> if(w.5, best_1h, best_5m) < w.1, writes) AS unread
+  SELECT grp, arrayFilter(w -> if(w.5, best_1h, best_5m) < w.1, writes) AS unread
   FROM (
-    SELECT ${GROUP}, writes,
-      max(best) OVER (PARTITION BY ${GROUP} ORDER BY slot RANGE BETWEEN CURRENT ROW AND ${CACHE_TTL_S['5m'] / SLOT_S} FOLLOWING) AS best_5m,
-      max(best) OVER (PARTITION BY ${GROUP} ORDER BY slot RANGE BETWEEN CURRENT ROW AND ${CACHE_TTL_S['1h'] / SLOT_S} FOLLOWING) AS best_1h
+    SELECT grp, writes,
+      max(best) OVER (PARTITION BY grp ORDER BY slot RANGE BETWEEN CURRENT ROW AND ${CACHE_TTL_S['5m'] / SLOT_S} FOLLOWING) AS best_5m,
+      max(best) OVER (PARTITION BY grp ORDER BY slot RANGE BETWEEN CURRENT ROW AND ${CACHE_TTL_S['1h'] / SLOT_S} FOLLOWING) AS best_1h
     FROM (
-      SELECT ${GROUP}, toUInt32(intDiv(at, ${SLOT_S})) AS slot, max(read) AS best,
+      SELECT grp, toUInt32(intDiv(at, ${SLOT_S})) AS slot, max(read) AS best,
         groupArrayIf((read + ${READ_PART} * (write_5m + write_1h), write_5m + write_1h, ifNull(cache_write_5m_usd, 0), ifNull(cache_write_1h_usd, 0), write_1h > 0, cache_write_5m_usd IS NOT NULL),
           write_5m + write_1h > 0 AND at + if(write_1h > 0, ${CACHE_TTL_S['1h']}, ${CACHE_TTL_S['5m']}) <= {judgedTo:Float64}) AS writes
-      FROM (${calls}) GROUP BY ${GROUP}, slot
+      FROM (${calls}) GROUP BY grp, slot
     )
   )
 )
-GROUP BY ${GROUP}`;
+GROUP BY grp`;
 
 interface GroupName {
   feature: string | null;
@@ -85,6 +90,7 @@ interface GroupName {
   model: string | null;
 }
 interface GroupRow extends GroupName, Record<NumberColumn, number> {
+  number: string;
   gaps: number[];
 }
 type NumberColumn =
@@ -104,7 +110,8 @@ type NumberColumn =
   | 'partWithin1h'
   | 'attainable5m'
   | 'attainable1h';
-interface UnreadRow extends GroupName {
+interface UnreadRow {
+  number: string;
   writes: number;
   tokens: number;
   priced: number;
@@ -128,7 +135,7 @@ export async function queryCacheUse(
     store.query<GroupRow>(groupsSql(calls), parameters),
     store.query<UnreadRow>(unreadSql(calls), { ...parameters, judgedTo }),
   ]);
-  const unreadOf = new Map(unread.map((row) => [nameOf(row), row]));
+  const unreadOf = new Map(unread.map((row) => [row.number, row]));
   const { from, to } = query;
   return {
     from,
@@ -136,13 +143,10 @@ export async function queryCacheUse(
     lookedFrom: instantOf(window.fromMicros),
     groups: rows
       .slice(0, MOST_GROUPS)
-      .map((row) => groupOf(row, unreadOf.get(nameOf(row)), { prices: prices(), atMs: judgedTo * 1000 })),
+      .map((row) => groupOf(row, unreadOf.get(row.number), { prices: prices(), atMs: judgedTo * 1000 })),
     isCut: rows.length > MOST_GROUPS,
   };
 }
-
-const nameOf = ({ feature, prompt_version, model }: GroupName): string =>
-  JSON.stringify([feature, prompt_version, model]);
 
 function groupOf(
   row: GroupRow,

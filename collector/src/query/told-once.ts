@@ -13,8 +13,8 @@ const HOUR_MICROS = 3_600_000_000;
 export type ToldOnce = Pick<MergeOptions, 'toldOnce' | 'reach'>;
 
 /**
- * Calls are counted out of roll-ups, of all
- * hours that a call of the window can be told in: a call of those has its first report there, so that as many reports mean one each.
+ * Calls are counted out of roll-ups, of all hours in which a call of the window can be told. Each of them has a report there, so
+ * that as many reports as calls are one each.
  */
 export async function toldOnce(store: Store, window: Window): Promise<ToldOnce> {
   const slack = 2 * JOIN_SLACK_MICROS;
