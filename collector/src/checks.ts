@@ -8,6 +8,8 @@ export interface Watcher {
    * is logged and tried again. Calls during a check share one further check.
    */
   check(): Promise<void>;
+  /** Calls came in: checks at once where the last check has rested, else when it has. Not waited for. */
+  soon(): void;
   /** Checks at once, then on the clock. */
   start(): void;
   /** Resolves when the check under way has ended. */
@@ -37,6 +39,8 @@ export function createChecks({
   let trailing: Promise<void> | null = null;
   let stopped = false;
   let cancelTimer = () => {};
+  let endedAt = -Infinity;
+  let cancelSoon: (() => void) | null = null;
 
   function check(): Promise<void> {
     if (stopped) return Promise.resolve();
@@ -45,7 +49,10 @@ export function createChecks({
       return Promise.resolve();
     }
     if (running === null && trailing === null) {
-      running = checkAll().finally(() => (running = null));
+      running = checkAll().finally(() => {
+        running = null;
+        endedAt = clock.now();
+      });
       return running;
     }
     trailing ??= (running ?? Promise.resolve())
@@ -57,6 +64,16 @@ export function createChecks({
     return trailing;
   }
 
+  function soon(): void {
+    if (stopped || cancelSoon !== null) return;
+    const restsFor = endedAt + restMs - clock.now();
+    if (restsFor <= 0) return void check();
+    cancelSoon = clock.after(restsFor, () => {
+      cancelSoon = null;
+      void check();
+    });
+  }
+
   function tick(): void {
     void check().then(() => {
       if (!stopped) cancelTimer = clock.after(everyMs, tick);
@@ -65,10 +82,12 @@ export function createChecks({
 
   return {
     check,
+    soon,
     start: tick,
     async stop() {
       stopped = true;
       cancelTimer();
+      cancelSoon?.();
       await running;
     },
   };

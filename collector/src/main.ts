@@ -206,10 +206,9 @@ async function assemble({
     clock,
     log,
   });
-  const watch = (): void => {
-    void budgetWatcher.check();
-    void monitorWatcher.check();
-  };
+  const watchers = [budgetWatcher, monitorWatcher];
+  const watchNow = (): void => watchers.forEach((watcher) => void watcher.check());
+  const watchSoon = (): void => watchers.forEach((watcher) => watcher.soon());
   const dirtyHours = createDirtyHours(store);
   await dirtyHours.markLately();
   const settler = createSettler({ store: own, lease, dirtyHours, clock, log, quietMs: config.settleAfterMs });
@@ -223,7 +222,7 @@ async function assemble({
   const onAppended = (calls: number): void => {
     cameIn = true;
     live.tell(calls);
-    watch();
+    watchSoon();
   };
   const direct = createPipeline({ ...parts, writer, onAppended });
   await direct.recall();
@@ -238,7 +237,7 @@ async function assemble({
     repriced: createRepricedPrices(repricingStore),
     prices: prices.current,
     settled: pipeline.settled,
-    onApplied: watch,
+    onApplied: watchNow,
     clock,
     log,
   });
@@ -250,7 +249,7 @@ async function assemble({
       void dirtyHours
         .markLately()
         .catch((error: unknown) => log.warn('hours received lately were not marked again', { error }));
-      watch();
+      watchNow();
       void deliverer.deliverDue();
     }
     resume();
@@ -260,7 +259,7 @@ async function assemble({
     onCalls() {
       if (!cameIn) live.tell(1);
       cameIn = false;
-      watch();
+      watchSoon();
     },
     // A pass over history may be another collector's, and that one gone.
     refresh: [
@@ -331,8 +330,7 @@ async function assemble({
         replay: createReplay({ parts, dirtyHours, log, onAppended }),
       });
       deliverer.start();
-      budgetWatcher.start();
-      monitorWatcher.start();
+      for (const watcher of watchers) watcher.start();
       settler.start();
       retention.start();
       prices.start();
@@ -343,10 +341,7 @@ async function assemble({
       prices.stop();
       live.end();
       await others.stop();
-      await Promise.all([
-        ...[budgetWatcher, monitorWatcher, settler, retention, repricer, deliverer].map((each) => each.stop()),
-        closed,
-      ]);
+      await Promise.all([...[...watchers, settler, retention, repricer, deliverer].map((each) => each.stop()), closed]);
       await writer.flushed();
       await spooled?.stop();
       await lease.stop();

@@ -16,14 +16,21 @@ interface CoursesProps {
 
 const partsAt = ({ payload }: LinePointItem) => (payload as Place).parts;
 
+/** How long a line of one place is. */
+const LONE_PX = 3;
+
 /** A line a series, with gaps where nothing is known of it. */
 export const LineCourses = memo(function LineCourses({ placed, series }: CoursesProps) {
   const y = useYAxisScale();
   const path = (key: string) => {
     let begins = true;
-    const steps = placed.map((one) => {
+    const steps = placed.map((one, index) => {
       const part = partsAt(one)[key];
-      const step = part ? `${begins ? 'M' : 'L'}${one.x?.toFixed(1)} ${y?.(part.size)?.toFixed(1)}` : '';
+      const next = placed[index + 1];
+      // A place between two gaps has no line to be on.
+      const isAlone = begins && !(next && partsAt(next)[key]);
+      const [x, at] = [(one.x ?? 0) - (isAlone ? LONE_PX / 2 : 0), part && y?.(part.size)?.toFixed(1)];
+      const step = part ? `${begins ? 'M' : 'L'}${x.toFixed(1)} ${at}${isAlone ? `h${LONE_PX}` : ''}` : '';
       begins = !part;
       return step;
     });

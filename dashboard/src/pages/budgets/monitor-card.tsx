@@ -39,8 +39,8 @@ export function MonitorCard({ monitor, onEdit }: { monitor: Monitor; onEdit: () 
             <Now monitor={monitor} status={answer} />
             <MonitorLine monitor={monitor} status={answer} />
             <p className="is-muted small budget-limit">
-              The last day, each point of the {windowWords(answer.pointMinutes).replace(/^1 /, '')} before it; the
-              broken line is the threshold.
+              The last day, each point of the {windowWords(answer.pointMinutes).replace(/^1 /, '')} before it. Dashed:
+              the threshold.
               {monitor.webhookIds.length === 0 && ' No webhook is told.'}
             </p>
           </>
@@ -81,7 +81,12 @@ function Now({
         </Link>
       </span>
       <span className="is-muted">
-        of <Link to={href}>{formatCalls(calls)}</Link> up to {formatMinute(windowTo, 'UTC')} UTC
+        {calls > 0 && (
+          <>
+            of <Link to={href}>{formatCalls(calls)}</Link>{' '}
+          </>
+        )}
+        up to {formatMinute(windowTo, 'UTC')} UTC
         {!isSummed(measure) && calls < minCalls && (
           <span className="budget-limit">; {minCalls} are needed to say anything</span>
         )}
