@@ -80,6 +80,8 @@ test(
       threshold: 10_000,
       webhookIds: [webhook['id']],
     });
+    // Whoever is to be told cannot go meanwhile.
+    expect((await fetch(`${collector.url}/api/webhooks/${webhook['id']}`, { method: 'DELETE' })).status).toBe(409);
     // 19 slow calls, and many of another feature: too few to say anything.
     await post('/api/calls', [...calls('slow', 19, 12_500), ...calls('search', 40, 30_000, 'search')]);
     expect(await get(`/api/monitors/${monitor['id']}/status`)).toMatchObject({ state: 'too-few-calls', calls: 19 });
