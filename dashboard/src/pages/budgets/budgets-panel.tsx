@@ -2,14 +2,17 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Budget } from '@spanledger/collector/contract';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useBudgets } from '../../api/questions.ts';
+import { fetched } from '../../first/fetched.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { readDraft } from '../../url/alert-on.ts';
 import { BudgetCard } from './budget-card.tsx';
 
-const BudgetForm = lazy(async () => ({ default: (await import('./budget-form.tsx')).BudgetForm }));
+const BudgetForm = fetched(async () => (await import('./budget-form.tsx')).BudgetForm, {
+  name: 'The form of a budget',
+});
 
 export function BudgetsPanel() {
   const question = useBudgets();
@@ -52,9 +55,7 @@ export function BudgetsPanel() {
           </div>
         )}
       </Frame>
-      <Suspense>
-        <BudgetForm edited={edited} draft={draft} onClose={close} />
-      </Suspense>
+      <BudgetForm edited={edited} draft={draft} onClose={close} />
     </>
   );
 }

@@ -2,14 +2,17 @@
 import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import type { Monitor } from '@spanledger/collector/contract';
-import { lazy, Suspense, useState } from 'react';
+import { useState } from 'react';
 import { useSearchParams } from 'react-router';
 import { useMonitors } from '../../api/questions.ts';
+import { fetched } from '../../first/fetched.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { readMonitorDraft } from '../../url/monitor-on.ts';
 import { MonitorCard } from './monitor-card.tsx';
 
-const MonitorForm = lazy(async () => ({ default: (await import('./monitor-form.tsx')).MonitorForm }));
+const MonitorForm = fetched(async () => (await import('./monitor-form.tsx')).MonitorForm, {
+  name: 'The form of a monitor',
+});
 
 export function MonitorsPanel() {
   const question = useMonitors();
@@ -52,9 +55,7 @@ export function MonitorsPanel() {
           </div>
         )}
       </Frame>
-      <Suspense>
-        <MonitorForm edited={edited} draft={draft} onClose={close} />
-      </Suspense>
+      <MonitorForm edited={edited} draft={draft} onClose={close} />
     </>
   );
 }
