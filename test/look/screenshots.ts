@@ -120,6 +120,18 @@ interface Job {
   thorough: boolean;
 }
 
+/**
+ * In a window as high as the page: for a picture beyond its window the browser lays the page out anew, at another width for a
+ * moment, and charts that measure themselves would be in it at that width.
+ */
+async function wholePage(page: Page, width: Width, path: string): Promise<void> {
+  const height = Math.max(HEIGHTS[width], await page.evaluate<number>('document.documentElement.scrollHeight'));
+  await page.setViewportSize({ width, height });
+  await standsStill(page);
+  await page.screenshot({ path, fullPage: true });
+  await page.setViewportSize({ width, height: HEIGHTS[width] });
+}
+
 async function take(page: Page, { width, schemes, thorough }: Job, title: string, path: string) {
   for (const scheme of schemes) {
     await light(page, scheme);
@@ -127,11 +139,11 @@ async function take(page: Page, { width, schemes, thorough }: Job, title: string
     const wider = await overflowOf(page);
     if (wider > 0) faults.push(`${file}: ${wider} px wider than its window`);
     if (thorough) for (const violation of await violationsOf(page)) faults.push(`${file}: ${violation}`);
-    await page.screenshot({ path: join(ALL, `${file}.png`), fullPage: true });
     if (GOOD.includes(file)) {
       await page.screenshot({ path: join(KEPT, `${file}.png`) });
       kept++;
     }
+    await wholePage(page, width, join(ALL, `${file}.png`));
     shots++;
   }
   if (thorough) faults.push(...leadingNowhere(path, await numbersOn(page)));
