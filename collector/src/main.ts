@@ -310,7 +310,7 @@ async function assemble({
           .map(({ name }) => name),
       clock,
     },
-    prices: { prices, unpriced: (window) => queryUnpriced(store, window) },
+    prices: { prices, unpriced: (window) => queryUnpriced(store, window, prices.current()) },
     repricer,
     keys,
     mappings,

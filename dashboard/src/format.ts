@@ -53,6 +53,16 @@ export function formatUsdExact(usd: string | null): string {
   return `${usd.startsWith('-') ? '−' : ''}$${whole.replace(/\B(?=(\d{3})+$)/g, ',')}.${fraction.replace(/0+$/, '').padEnd(2, '0')}`;
 }
 
+/** Whether nothing that has a price cost anything: the amount is then nothing, and says nothing of what the calls did cost. */
+export const lacksAll = (usd: string | null, unpriced: number): boolean =>
+  unpriced > 0 && (usd === null || picoUsd(usd) === 0n);
+
+/** Exact; "$1.25 +?" where so many calls without a price are not in it, "unpriced" where it is nothing without them. */
+export function formatUsdAtLeast(usd: string | null, unpriced = 0): string {
+  if (lacksAll(usd, unpriced)) return 'unpriced';
+  return unpriced > 0 ? `${formatUsdExact(usd)} +?` : formatUsdExact(usd);
+}
+
 /** The places that all of these amounts need, so that a column of them lines up at the point. */
 export function placesOf(amounts: readonly string[]): number {
   return Math.max(2, ...amounts.map((usd) => (usd.split('.')[1] ?? '').replace(/0+$/, '').length));

@@ -138,6 +138,8 @@ export const unpricedAnswerSchema = z.object({
       similarTo: z.string().nullable(),
       /** An own price to fill in: its rates are null, or those of `similarTo` and say so in `source`. null when no card can price the calls. */
       suggestedCard: ownPriceSchema.nullable(),
+      /** By the prices of now such calls have a price, the first of them as the last: a re-pricing gives it to them. */
+      pricedByNow: z.boolean(),
     }),
   ),
 });

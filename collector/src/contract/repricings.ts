@@ -9,6 +9,9 @@ export const repricingInputSchema = z.strictObject({
 });
 export type RepricingInput = z.output<typeof repricingInputSchema>;
 
+/** Of how many calls the sums lack the cost. Left out where it was worked out by a version that did not count them. */
+const unpricedSchema = { unpricedBefore: z.int().optional(), unpricedAfter: z.int().optional() };
+
 /** One day, feature or model, with the cost of all its priced calls before and after. */
 export const differencesPartSchema = z.object({
   /** The day as YYYY-MM-DD (UTC), the feature or the model; null for calls that do not say. */
@@ -16,6 +19,7 @@ export const differencesPartSchema = z.object({
   changedCalls: z.int(),
   beforeUsd: usdSchema,
   afterUsd: usdSchema,
+  ...unpricedSchema,
 });
 export type DifferencesPart = z.infer<typeof differencesPartSchema>;
 
@@ -29,6 +33,7 @@ export const differencesSchema = z.object({
   newlyPricedCalls: z.int(),
   beforeUsd: usdSchema,
   afterUsd: usdSchema,
+  ...unpricedSchema,
   /** At most the 500 parts with the largest differences; days in their order, the others largest difference first. */
   byDay: z.array(differencesPartSchema),
   byFeature: z.array(differencesPartSchema),

@@ -57,7 +57,7 @@ async function collector(options: { file?: string | null; repository?: PriceRepo
   const pipeline = createPipeline({ store, now: clock.now, prices: prices.current });
   const app = new Hono()
     .route('/', queryRoutes({ store, pipeline, version: '1', now: clock.now }))
-    .route('/', priceRoutes({ prices, unpriced: (window) => queryUnpriced(store, window) }));
+    .route('/', priceRoutes({ prices, unpriced: (window) => queryUnpriced(store, window, prices.current()) }));
   app.onError(onError(log));
   const send = async (method: string, at: string, body?: unknown, type = JSON_TYPE) => {
     const response = await app.request(at, {

@@ -18,6 +18,8 @@ interface Row {
   newly_priced_calls: number;
   before: string;
   after: string;
+  unpriced_before: number;
+  unpriced_after: number;
 }
 
 export async function queryDifferences(store: Store, number: number, window: ReportWindow): Promise<Differences> {
@@ -28,6 +30,7 @@ export async function queryDifferences(store: Store, number: number, window: Rep
     `SELECT multiIf(grouping(day) = 0, 'day', grouping(feature) = 0, 'feature', grouping(model) = 0, 'model', 'all') AS part,
   multiIf(part = 'day', toString(day), part = 'feature', feature, part = 'model', model, NULL) AS key,
   count() AS calls, countIf(changed) AS changed_calls, countIf(isNull(before_usd) AND isNotNull(after_usd)) AS newly_priced_calls,
+  countIf(isNull(before_usd)) AS unpriced_before, countIf(isNull(after_usd)) AS unpriced_after,
   toDecimalString(sum(ifNull(before_usd, 0)), 12) AS before, toDecimalString(sum(ifNull(after_usd, 0)), 12) AS after
 FROM (
   SELECT toDate(started_at, 'UTC') AS day, feature, model, merged.cost_usd AS before_usd,
@@ -54,6 +57,8 @@ LIMIT ${MOST_PARTS} BY part`,
         changedCalls: Number(row.changed_calls),
         beforeUsd: row.before,
         afterUsd: row.after,
+        unpricedBefore: Number(row.unpriced_before),
+        unpricedAfter: Number(row.unpriced_after),
       }));
   const all = rows.find((row) => row.part === 'all');
   return {
@@ -62,6 +67,8 @@ LIMIT ${MOST_PARTS} BY part`,
     newlyPricedCalls: Number(all?.newly_priced_calls ?? 0),
     beforeUsd: all?.before ?? '0.000000000000',
     afterUsd: all?.after ?? '0.000000000000',
+    unpricedBefore: Number(all?.unpriced_before ?? 0),
+    unpricedAfter: Number(all?.unpriced_after ?? 0),
     byDay: parts('day').toSorted((a, b) => String(a.key).localeCompare(String(b.key))),
     byFeature: parts('feature'),
     byModel: parts('model'),

@@ -1,6 +1,7 @@
 // Every page answers the same whether hours are settled or not: sixty hours of calls, some without a price, some without a
 // feature, told by one source or two; most hours settled, one with a call that came late, one never settled.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { LIST_PRICES } from '@spanledger/instrumentation/pricing';
 import { blankReport, type Attempt, type Report } from '../calls/report.ts';
 import { BANDED_DIMENSIONS, CALL_ORDERS, type CallJson, type Measure } from '../contract.ts';
 import { createPipeline } from '../pipeline.ts';
@@ -146,7 +147,7 @@ async function everything(): Promise<Record<string, unknown>> {
     for (const where of [[], ['feature:feature-2']])
       answers[`${name} retries ${where.join()}`] = await queryRetries(store, { ...window, where });
     answers[`${name} coverage`] = await queryCoverage(store, window, () => NOW);
-    answers[`${name} unpriced`] = await queryUnpriced(store, window);
+    answers[`${name} unpriced`] = await queryUnpriced(store, window, LIST_PRICES);
     answers[`${name} values`] = await queryValues(store, 'customer', { ...window, limit: 10 });
   }
   answers['status'] = await queryStatus(store);

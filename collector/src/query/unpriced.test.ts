@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { priceBook, priceCall } from '@spanledger/instrumentation/pricing';
+import { LIST_PRICES, priceBook, priceCall, type OwnPrice } from '@spanledger/instrumentation/pricing';
 import { ownPriceSchema } from '../contract.ts';
 import { reportFromPostedCall, type PostedCall } from '../ingest/posted-call.ts';
 import { createPipeline } from '../pipeline.ts';
@@ -35,7 +35,7 @@ test('calls without a price are told by model and reason, with an own price that
     call('r4', '05', { model: 'claude-opus-5-5', error: { type: 'connection_error' } }),
   ];
   await createPipeline({ store }).ingestReports(calls.map(reportFromPostedCall));
-  const { models } = await queryUnpriced(store, WINDOW);
+  const { models } = await queryUnpriced(store, WINDOW, LIST_PRICES);
   expect(models).toEqual([
     {
       model: 'claude-opus-6',
@@ -57,6 +57,7 @@ test('calls without a price are told by model and reason, with an own price that
         newModel: true,
         source: 'copied from claude-opus-5, not a price of this model: check it',
       },
+      pricedByNow: false,
     },
     {
       model: 'claude-opus-5-5',
@@ -71,9 +72,33 @@ test('calls without a price are told by model and reason, with an own price that
       lastSeenAt: '2026-11-05T10:00:00.000Z',
       similarTo: null,
       suggestedCard: null,
+      pricedByNow: false,
     },
   ]);
-  expect(await queryUnpriced(store, { ...WINDOW, from: '2026-11-06T00:00:00Z' })).toEqual({ models: [] });
+  expect(await queryUnpriced(store, { ...WINDOW, from: '2026-11-06T00:00:00Z' }, LIST_PRICES)).toEqual({ models: [] });
+});
+
+test('only calls that a re-pricing would price are priced by now', async () => {
+  const usage = { input_tokens: 100, output_tokens: 20 };
+  const calls = [
+    call('r1', '03', answered('claude-opus-6', usage)),
+    call('r2', '05', answered('claude-opus-6', usage)),
+    call('r3', '05', { model: 'claude-opus-5-5', error: { type: 'connection_error' } }),
+  ];
+  await createPipeline({ store }).ingestReports(calls.map(reportFromPostedCall));
+  const own = (model: string, since: string, rest: Partial<OwnPrice>): OwnPrice => ({ model, since, until: null, source: 'x', ...rest }); // prettier-ignore
+  const opus = (since: string) => own('claude-opus-6', since, { newModel: true, usdPerMtok: rates });
+  const cheaper = own('claude-opus-5-5', '2026-11-01', { percentOff: '10' });
+  const pricedBy = async (...prices: OwnPrice[]) => {
+    const { models } = await queryUnpriced(store, WINDOW, priceBook(prices));
+    return models.filter(({ pricedByNow }) => pricedByNow).map(({ model }) => model);
+  };
+  expect(await pricedBy()).toEqual([]);
+  expect(await pricedBy(opus('2026-11-03'), cheaper)).toEqual(['claude-opus-6']);
+  // The first call was made before it.
+  expect(await pricedBy(opus('2026-11-04'))).toEqual([]);
+  // An own price of the model alone does not give a call its usage.
+  expect(await pricedBy(cheaper)).toEqual([]);
 });
 
 const SEEN = '2026-11-02T10:00:00.000Z';

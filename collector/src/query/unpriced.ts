@@ -4,9 +4,11 @@ import {
   canonicalModel,
   cardsFor,
   lackingCard,
+  priceCall,
   PRICED_MODELS,
   resolveModel,
   TOKEN_KINDS,
+  type PriceBook,
   type PriceCard,
 } from '@spanledger/instrumentation/pricing';
 import type { OwnPriceJson, UnpricedAnswer } from '../contract.ts';
@@ -38,16 +40,47 @@ interface Row {
   lastMicros: number;
 }
 
-export async function queryUnpriced(store: Store, { from, to }: { from: string; to: string }): Promise<UnpricedAnswer> {
+/** `prices`: those of now, which a re-pricing would price the calls by. */
+export async function queryUnpriced(
+  store: Store,
+  { from, to }: { from: string; to: string },
+  prices: PriceBook,
+): Promise<UnpricedAnswer> {
   const window = { fromMicros: microsOf(from), toMicros: microsOf(to) };
   const unpriced = await smallRollup(store, UNPRICED, window);
   const rows = await store.query<Row>(sqlOver(unpriced.rows), unpriced.parameters);
   return {
-    models: rows.map(({ called_model: model, firstMicros, lastMicros, ...row }) => {
+    models: rows.map((row) => {
+      const { called_model: model, firstMicros, lastMicros, ...group } = row;
       const firstSeenAt = instantOf(firstMicros);
-      return { model, ...row, firstSeenAt, lastSeenAt: instantOf(lastMicros), ...suggestionFor(row.reason, model, firstSeenAt) }; // prettier-ignore
+      return {
+        model,
+        ...group,
+        firstSeenAt,
+        lastSeenAt: instantOf(lastMicros),
+        ...suggestionFor(group.reason, model, firstSeenAt),
+        pricedByNow: isPricedByNow(row, prices),
+      };
     }),
   };
+}
+
+/** Where a price was all that lacked: whether an average one of the calls has one now, made when the first was and the last. */
+function isPricedByNow(row: Row, prices: PriceBook): boolean {
+  if (row.called_model === null || lackingCard(row.reason) === null) return false;
+  const each = (tokens: number): number => Math.ceil(tokens / row.calls);
+  const usage = {
+    input_tokens: each(row.inputTokens),
+    cache_creation: {
+      ephemeral_5m_input_tokens: each(row.cacheWrite5mTokens),
+      ephemeral_1h_input_tokens: each(row.cacheWrite1hTokens),
+    },
+    cache_read_input_tokens: each(row.cacheReadTokens),
+    output_tokens: each(row.outputTokens),
+  };
+  return [row.firstMicros, row.lastMicros].every(
+    (micros) => priceCall({ model: row.called_model, at: micros / 1000, usage }, prices).costPico !== null,
+  );
 }
 
 /** The own price that would price such calls, from the day the first was seen; without one where no card would help. */

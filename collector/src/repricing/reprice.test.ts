@@ -16,6 +16,7 @@ import { createRepricingRepository } from './repository.ts';
 const USAGE = { input_tokens: 1200, output_tokens: 800 };
 const FULL = '0.020800000000';
 const HALF = '0.010400000000'; // at 2 and 10
+const ALL_PRICED = { unpricedBefore: 0, unpricedAfter: 0 };
 const own = (price: Partial<OwnPrice>): OwnPrice => ({
   model: 'claude-opus-5-5',
   since: '2026-01-01',
@@ -118,15 +119,24 @@ test('a dry run says what would change and changes nothing; applying switches ev
       newlyPricedCalls: 0,
       beforeUsd: '0.041600000000',
       afterUsd: '0.020800000000',
+      ...ALL_PRICED,
       byDay: [
-        { key: '2026-11-01', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF },
-        { key: '2026-11-02', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF },
+        { key: '2026-11-01', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF, ...ALL_PRICED },
+        { key: '2026-11-02', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF, ...ALL_PRICED },
       ],
       byFeature: [
-        { key: 'chat', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF },
-        { key: 'search', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF },
+        { key: 'chat', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF, ...ALL_PRICED },
+        { key: 'search', changedCalls: 1, beforeUsd: FULL, afterUsd: HALF, ...ALL_PRICED },
       ],
-      byModel: [{ key: 'claude-opus-5-5', changedCalls: 2, beforeUsd: '0.041600000000', afterUsd: '0.020800000000' }],
+      byModel: [
+        {
+          key: 'claude-opus-5-5',
+          changedCalls: 2,
+          beforeUsd: '0.041600000000',
+          afterUsd: '0.020800000000',
+          ...ALL_PRICED,
+        },
+      ],
     },
     error: null,
   });
@@ -230,7 +240,18 @@ test('a model without a price gets one, and is counted as newly priced', async (
     newlyPricedCalls: 1,
     beforeUsd: FULL,
     afterUsd: '0.026000000000',
-    byModel: [{ key: 'nova-9', changedCalls: 1, beforeUsd: '0.000000000000', afterUsd: '0.005200000000' }],
+    unpricedBefore: 1,
+    unpricedAfter: 0,
+    byModel: [
+      {
+        key: 'nova-9',
+        changedCalls: 1,
+        beforeUsd: '0.000000000000',
+        afterUsd: '0.005200000000',
+        unpricedBefore: 1,
+        unpricedAfter: 0,
+      },
+    ],
   });
   await repricer.apply(ready.id);
   expect(await total()).toEqual({ calls: 2, costUsd: '0.026000000000', unpricedCalls: 0 });

@@ -6,7 +6,7 @@ import {
   formatShare,
   formatUsd,
   formatUsdExact,
-  picoUsd,
+  lacksAll,
   UNKNOWN,
 } from '../format.ts';
 
@@ -24,10 +24,6 @@ export function Usd({ value, unpriced = 0, testId }: { value: string | null; unp
     </span>
   );
 }
-
-/** Whether nothing that has a price cost anything: the amount is then nothing, and says nothing of what the calls did cost. */
-const lacksAll = (usd: string | null, unpriced: number): boolean =>
-  unpriced > 0 && (usd === null || picoUsd(usd) === 0n);
 
 function titleOf(usd: string | null, unpriced: number): string {
   if (usd === null) return 'No price is known for these calls';

@@ -12,20 +12,20 @@ import {
   formatDay,
   formatDimension,
   formatShare,
-  formatUsd,
   formatUsdExact,
   formatUsdSigned,
   formatUsdTick,
 } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
-import { Count, Usd } from '../../ui/figures.tsx';
+import { AtLeast, Count, Usd } from '../../ui/figures.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead, wideFigures } from '../../ui/table-head.tsx';
 import { ticksOf } from '../../url/ticks.ts';
 import { differenceChart, type Part, remainder } from './differences.ts';
 
 export function DifferencePanels({ differences }: { differences: Differences }) {
-  const { calls, changedCalls, newlyPricedCalls, beforeUsd, afterUsd, byDay, byFeature, byModel } = differences;
+  const { calls, changedCalls, newlyPricedCalls, byDay, byFeature, byModel } = differences;
+  const { beforeUsd, afterUsd, unpricedBefore, unpricedAfter } = differences;
   const points = useMemo(() => differenceChart(byDay), [byDay]);
   const difference = differenceUsd(beforeUsd, afterUsd);
   const change = changeOf(Number(afterUsd), Number(beforeUsd));
@@ -48,17 +48,17 @@ export function DifferencePanels({ differences }: { differences: Differences }) 
         <div>
           <dt>Before</dt>
           <dd className="headline-figure is-muted" data-testid="repricing-before" data-value={beforeUsd}>
-            <Usd value={beforeUsd} />
+            <Cost usd={beforeUsd} unpriced={unpricedBefore} />
           </dd>
         </div>
         <div>
           <dt>After</dt>
           <dd className="headline-figure" data-testid="repricing-after" data-value={afterUsd}>
-            <Usd value={afterUsd} />
+            <Cost usd={afterUsd} unpriced={unpricedAfter} />
           </dd>
         </div>
         <div>
-          <dt>Calls touched</dt>
+          <dt>Changed calls</dt>
           <dd className="headline-figure" data-testid="repricing-calls" data-value={changedCalls}>
             <Count value={changedCalls} /> <span className="change">of {formatCount(calls)}</span>
           </dd>
@@ -93,6 +93,16 @@ export function DifferencePanels({ differences }: { differences: Differences }) 
   );
 }
 
+/** A sum, and whether calls without a price are missing in it. */
+function Cost({ usd, unpriced = 0 }: { usd: string; unpriced?: number | undefined }) {
+  return (
+    <>
+      <Usd value={usd} unpriced={unpriced} />
+      <AtLeast usd={usd} unpriced={unpriced} />
+    </>
+  );
+}
+
 const byDays: TicksFor = (starts, most) => ticksOf(starts, 'day', 'UTC', most);
 
 function PartsTable({
@@ -109,7 +119,14 @@ function PartsTable({
     <section>
       <h3 className="part-title">By {formatDimension(by)}</h3>
       <ScrollTable label={`Difference by ${by}`}>
-        <TableHead columns={[by, ...figures('Calls'), ...wideFigures('Before'), ...figures('After', 'Difference')]} />
+        <TableHead
+          columns={[
+            formatDimension(by),
+            ...figures('Changed calls'),
+            ...wideFigures('Before'),
+            ...figures('After', 'Difference'),
+          ]}
+        />
         <tbody>
           {parts.map((part) => {
             const difference = differenceUsd(part.beforeUsd, part.afterUsd);
@@ -127,10 +144,10 @@ function PartsTable({
                   <Count value={part.changedCalls} />
                 </td>
                 <td className="right wide is-muted">
-                  <Usd value={part.beforeUsd} />
+                  <Cost usd={part.beforeUsd} unpriced={part.unpricedBefore} />
                 </td>
                 <td className="right">
-                  <Usd value={part.afterUsd} />
+                  <Cost usd={part.afterUsd} unpriced={part.unpricedAfter} />
                 </td>
                 <td className="right figure" title={formatUsdExact(difference)}>
                   {formatUsdSigned(difference)}
@@ -146,8 +163,12 @@ function PartsTable({
               <td className="right">
                 <Count value={rest.changedCalls} />
               </td>
-              <td className="right wide">{formatUsd(rest.beforeUsd)}</td>
-              <td className="right">{formatUsd(rest.afterUsd)}</td>
+              <td className="right wide">
+                <Cost usd={rest.beforeUsd} unpriced={rest.unpricedBefore} />
+              </td>
+              <td className="right">
+                <Cost usd={rest.afterUsd} unpriced={rest.unpricedAfter} />
+              </td>
               <td className="right">{formatUsdSigned(differenceUsd(rest.beforeUsd, rest.afterUsd))}</td>
             </tr>
           )}
@@ -156,8 +177,12 @@ function PartsTable({
             <td className="right">
               <Count value={whole.changedCalls} />
             </td>
-            <td className="right wide">{formatUsd(whole.beforeUsd)}</td>
-            <td className="right">{formatUsd(whole.afterUsd)}</td>
+            <td className="right wide">
+              <Cost usd={whole.beforeUsd} unpriced={whole.unpricedBefore} />
+            </td>
+            <td className="right">
+              <Cost usd={whole.afterUsd} unpriced={whole.unpricedAfter} />
+            </td>
             <td className="right">{formatUsdSigned(differenceUsd(whole.beforeUsd, whole.afterUsd))}</td>
           </tr>
         </tfoot>

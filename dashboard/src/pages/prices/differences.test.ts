@@ -33,8 +33,20 @@ it('draws nothing of nothing', () => expect(differenceChart([])).toEqual([]));
 
 it('says what the listed parts leave out of the total, so that every column adds up', () => {
   // Of 4 calls and 10 -> 7 dollars, 2 calls and 5 -> 4 are listed: 2 calls and 5 -> 3 are of others.
-  expect(remainder([part('a', 5, 4)], whole(10, 7))).toEqual(part(null, 5, 3));
+  expect(remainder([part('a', 5, 4)], whole(10, 7))).toEqual({
+    ...part(null, 5, 3),
+    unpricedBefore: 0,
+    unpricedAfter: 0,
+  });
   expect(remainder([part('a', 6, 4), part(null, 4, 3)], whole(10, 7))).toBeNull();
+});
+
+it('says of which parts no price was known, before and after', () => {
+  const named = { ...part('nova', 0, 3), unpricedBefore: 2, unpricedAfter: 0 };
+  const all = { ...whole(0, 3), changedCalls: 2, unpricedBefore: 5, unpricedAfter: 3 };
+  expect(remainder([named], all)).toMatchObject({ changedCalls: 0, unpricedBefore: 3, unpricedAfter: 3 });
+  const [day] = differenceChart([{ ...part('2026-11-01', 0, 3), unpricedBefore: 2, unpricedAfter: 1 }]);
+  expect(day?.lines.map(({ label }) => label)).toEqual(['unpriced', '$3.00 +?', '2 calls']);
 });
 
 it('says over which calls in words', () => {

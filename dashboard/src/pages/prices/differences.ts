@@ -6,7 +6,7 @@ import {
   formatCalls,
   formatCount,
   formatDate,
-  formatUsdExact,
+  formatUsdAtLeast,
   formatUsdSigned,
   picoUsd,
   sumUsd,
@@ -40,8 +40,8 @@ export function differenceChart(byDay: readonly Part[]): Difference[] {
       exact,
       lines: part
         ? [
-            { name: 'before', label: formatUsdExact(part.beforeUsd) },
-            { name: 'after', label: formatUsdExact(part.afterUsd) },
+            { name: 'before', label: formatUsdAtLeast(part.beforeUsd, part.unpricedBefore) },
+            { name: 'after', label: formatUsdAtLeast(part.afterUsd, part.unpricedAfter) },
             { name: 'changed', label: formatCalls(part.changedCalls) },
           ]
         : [{ name: 'changed', label: formatCount(0) }],
@@ -54,10 +54,19 @@ export function remainder(parts: readonly Part[], whole: Differences): Part | nu
   const rest = (name: 'beforeUsd' | 'afterUsd') =>
     picoUsd(whole[name]) - picoUsd(sumUsd(parts.map((part) => part[name])) ?? '0');
   const [before, after] = [rest('beforeUsd'), rest('afterUsd')];
+  const unpriced = (name: 'unpricedBefore' | 'unpricedAfter') =>
+    Math.max(0, (whole[name] ?? 0) - parts.reduce((sum, part) => sum + (part[name] ?? 0), 0));
   const changedCalls = whole.changedCalls - parts.reduce((sum, part) => sum + part.changedCalls, 0);
-  return before === 0n && after === 0n && changedCalls === 0
+  return before === 0n && after === 0n && changedCalls === 0 && unpriced('unpricedBefore') === 0
     ? null
-    : { key: null, changedCalls, beforeUsd: usdOfPico(before), afterUsd: usdOfPico(after) };
+    : {
+        key: null,
+        changedCalls,
+        beforeUsd: usdOfPico(before),
+        afterUsd: usdOfPico(after),
+        unpricedBefore: unpriced('unpricedBefore'),
+        unpricedAfter: unpriced('unpricedAfter'),
+      };
 }
 
 /** "all calls", "calls from 1 Nov 2026", in UTC days: what a re-pricing looks at. */

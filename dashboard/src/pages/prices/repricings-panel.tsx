@@ -28,7 +28,9 @@ export function RepricingsPanel({
     >
       {(repricings) => (
         <ScrollTable label="Re-pricings">
-          <TableHead columns={['Dry run', 'State', ...wide('Over', 'Prices'), ...figures('Calls', 'Difference')]} />
+          <TableHead
+            columns={['Dry run', 'State', ...wide('Over', 'Prices'), ...figures('Changed calls', 'Difference')]}
+          />
           <tbody>
             {repricings.map((repricing) => {
               const { id, status, createdAt, pricesVersion, differences } = repricing;

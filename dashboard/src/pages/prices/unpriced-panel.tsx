@@ -3,7 +3,7 @@ import { Button } from '@mantine/core';
 import { IconPlus } from '@tabler/icons-react';
 import { type ReactNode, useState } from 'react';
 import { Link } from 'react-router';
-import { usePrices, useUnpriced } from '../../api/questions.ts';
+import { useUnpriced } from '../../api/questions.ts';
 import { fetched } from '../../first/fetched.tsx';
 import { formatCalls, formatMinute } from '../../format.ts';
 import { Count } from '../../ui/figures.tsx';
@@ -22,9 +22,6 @@ const OwnPriceForm = fetched(async () => (await import('./own-price-form.tsx')).
 export function UnpricedPanel({ filters }: { filters: Filters }) {
   const question = useUnpriced(filters);
   const [edited, setEdited] = useState<Edited | null>(null);
-  const own = usePrices().data?.own ?? [];
-  const hasPrice = (model: string | null) =>
-    own.some((price) => price.until === null && (price.model === model || price.tableModel === model));
   return (
     <>
       <Frame
@@ -61,7 +58,6 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
                     key={`${one.model} ${one.reason}`}
                     one={one}
                     filters={filters}
-                    hasPrice={hasPrice(one.model)}
                     onAdd={() => setEdited({ id: null, price: one.suggestedCard })}
                   />
                 ))}
@@ -75,20 +71,9 @@ export function UnpricedPanel({ filters }: { filters: Filters }) {
   );
 }
 
-function UnpricedRow({
-  one,
-  filters,
-  hasPrice,
-  onAdd,
-}: {
-  one: UnpricedModel;
-  filters: Filters;
-  /** By now its model has a price of one's own. */
-  hasPrice: boolean;
-  onAdd: () => void;
-}) {
+function UnpricedRow({ one, filters, onAdd }: { one: UnpricedModel; filters: Filters; onAdd: () => void }) {
   const { timezone } = filters;
-  const { model, reason, calls, similarTo, suggestedCard } = one;
+  const { model, reason, calls, similarTo, suggestedCard, pricedByNow } = one;
   const cached = one.cacheWrite5mTokens + one.cacheWrite1hTokens + one.cacheReadTokens;
   // Calls whose usage nobody said add up to 0, which would read as none used.
   const said = one.inputTokens + cached + one.outputTokens > 0;
@@ -114,8 +99,13 @@ function UnpricedRow({
       <td className="nowrap is-muted wide">{formatMinute(one.firstSeenAt, timezone)}</td>
       <td className="nowrap is-muted wide">{formatMinute(one.lastSeenAt, timezone)}</td>
       <td className="right">
-        {hasPrice ? (
-          <Link to="/prices/repricing">Priced by now: re-price</Link>
+        {pricedByNow ? (
+          <>
+            Priced by now:{' '}
+            <Link className="way-on" to="/prices/repricing">
+              re-price<span className="visually-hidden"> calls of {model}</span>
+            </Link>
+          </>
         ) : suggestedCard === null ? (
           <span className="is-muted">no card can price these</span>
         ) : (
