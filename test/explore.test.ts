@@ -293,25 +293,33 @@ test(
   },
 );
 
-test('every chart over time offers an alert, but the one of rate limits', { timeout: 90_000 }, async () => {
-  const offered: Record<string, string> = {};
-  for (const path of ['/', '/?stack=tokens', '/latency', '/cache', '/errors']) {
-    await page.goto(`${collector.url}${path}${path.includes('?') ? '&' : '?'}${AFTER}`);
-    await standsStill(page);
-    for (const menu of await page.getByRole('button', { name: /^More of / }).all()) {
-      const label = (await menu.getAttribute('aria-label')) ?? '';
-      await menu.click();
-      await page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
-      const item = page.getByRole('menuitem', { name: 'Alert on this' });
-      offered[`${path} ${label.split(',')[0]?.replace('More of ', '')}`] = (await item.count()) > 0 ? 'yes' : 'no';
-      await page.keyboard.press('Escape');
-      await page.getByRole('menu').waitFor({ state: 'detached' });
+test(
+  'every chart over time offers an alert, and says why not where the filters are none of one',
+  { timeout: 90_000 },
+  async () => {
+    const offered: Record<string, boolean> = {};
+    for (const path of ['/', '/?stack=tokens', '/latency', '/cache', '/errors']) {
+      await page.goto(`${collector.url}${path}${path.includes('?') ? '&' : '?'}${AFTER}`);
+      await standsStill(page);
+      for (const menu of await page.getByRole('button', { name: /^More of / }).all()) {
+        const label = (await menu.getAttribute('aria-label')) ?? '';
+        await menu.click();
+        await page.getByRole('menuitem', { name: 'Copy link' }).waitFor();
+        const item = page.getByRole('menuitem', { name: 'Alert on this' });
+        offered[`${path} ${label.split(',')[0]?.replace('More of ', '')}`] = await item.isEnabled();
+        await page.keyboard.press('Escape');
+        await page.getByRole('menu').waitFor({ state: 'detached' });
+      }
     }
-  }
-  expect(Object.keys(offered).length).toBeGreaterThanOrEqual(10);
-  const without = Object.keys(offered).filter((chart) => offered[chart] === 'no');
-  expect(without).toEqual(without.filter((chart) => chart.includes('rate limit')));
-});
+    expect(Object.keys(offered).length).toBeGreaterThanOrEqual(10);
+    expect(Object.keys(offered).filter((chart) => !offered[chart])).toEqual([]);
+    await page.goto(`${collector.url}/latency?${AFTER}&where=feature:search&where=feature:chat`);
+    await page.getByRole('button', { name: /^More of Percentiles of latency/ }).click();
+    const item = page.getByRole('menuitem', { name: 'Alert on this' });
+    expect(await item.isDisabled()).toBe(true);
+    expect(await item.innerText()).toContain('one value of each filter');
+  },
+);
 
 test('in live mode a call that comes in is on the page without asking', { timeout: 60_000 }, async () => {
   await page.goto(`${collector.url}/?range=1h&refresh=live&where=feature:live-one`);

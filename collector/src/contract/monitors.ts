@@ -6,7 +6,8 @@ import { scopeSchema } from './scope.ts';
 
 /**
  * What can be watched: what a chart over time draws, where a level of it makes sense. Names and values are those of `MEASURES`:
- * `...Ms` in milliseconds, `...Rate` from 0 to 1, `...Usd` in USD.
+ * `...Ms` in milliseconds, `...Rate` from 0 to 1, `...Usd` in USD; and `rateLimitHeadroom`, the least share that any answer said was
+ * left of any rate limit, 0 to 1.
  */
 export const MONITORED_MEASURES = [
   'p50LatencyMs',
@@ -22,6 +23,7 @@ export const MONITORED_MEASURES = [
   'p50OutputTokensPerSecond',
   'errorRate',
   'cacheHitRate',
+  'rateLimitHeadroom',
   'calls',
   'retries',
   'costUsd',
@@ -29,13 +31,16 @@ export const MONITORED_MEASURES = [
 ] as const;
 export type MonitoredMeasure = (typeof MONITORED_MEASURES)[number];
 
+/** The one that no question to `/api/metrics` answers, but one to `/api/limits`. */
+export const HEADROOM = 'rateLimitHeadroom' satisfies MonitoredMeasure;
+
 /** Decimal strings in JSON, as all money. */
 const MONEY: readonly MonitoredMeasure[] = ['costUsd', 'cacheSavingsUsd'];
 export const isMoneyMeasure = (measure: MonitoredMeasure): boolean => MONEY.includes(measure);
 /** Sums over the window: known however few calls there are, so that `minCalls` says nothing about them. */
 const SUMMED: readonly MonitoredMeasure[] = ['calls', 'retries', ...MONEY];
 export const isSummed = (measure: MonitoredMeasure): boolean => SUMMED.includes(measure);
-const isRate = (measure: MonitoredMeasure): boolean => measure.endsWith('Rate');
+const isRate = (measure: MonitoredMeasure): boolean => measure.endsWith('Rate') || measure === HEADROOM;
 
 export const WINDOW_MINUTES = [5, 15, 60, 360, 1440] as const;
 

@@ -38,10 +38,10 @@ test('never both sides of a threshold at once, and neither exactly at it', () =>
   );
 });
 
-test('the window is the last whole minutes', () => {
+test('the window is the last whole minutes that are over since a minute, for calls that are told late', () => {
   const minute = { from: new Date('2026-11-21T11:45:00Z'), to: new Date('2026-11-21T12:00:00Z') };
-  expect(windowAt(Date.parse('2026-11-21T12:00:00.000Z'), 15)).toEqual(minute);
-  expect(windowAt(Date.parse('2026-11-21T12:00:59.999Z'), 15)).toEqual(minute);
+  expect(windowAt(Date.parse('2026-11-21T12:01:00.000Z'), 15)).toEqual(minute);
+  expect(windowAt(Date.parse('2026-11-21T12:01:59.999Z'), 15)).toEqual(minute);
 });
 
 test('another measure, scope, side, threshold or window is another question; a name, webhooks and the least calls are not', () => {

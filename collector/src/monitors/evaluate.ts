@@ -31,9 +31,12 @@ function compare(value: number | string, threshold: number | string): number {
   return left === right ? 0 : left < right ? -1 : 1;
 }
 
-/** The last whole minutes before `now`. What is reported later than it began by more than this is in no window that is looked at. */
+/** A window ends so long ago at least: most calls are reported within it, and a value that was told changes little afterwards. */
+const GRACE_MS = MINUTE_MS;
+
+/** The last whole minutes that are over since a minute. A call that is reported later after its beginning than a window is long, and this, is in none. */
 export function windowAt(now: number, windowMinutes: number): Window {
-  const to = Math.floor(now / MINUTE_MS) * MINUTE_MS;
+  const to = Math.floor((now - GRACE_MS) / MINUTE_MS) * MINUTE_MS;
   return { from: new Date(to - windowMinutes * MINUTE_MS), to: new Date(to) };
 }
 

@@ -18,7 +18,7 @@ test('the address has the window and the scope, also a value with signs of its o
 test('each measure has the page that shows it', () => {
   const pathOf = (measure: (typeof MONITORED_MEASURES)[number]) => new URL(pageOf('http://x', { measure, scope: {} }, WINDOW)).pathname; // prettier-ignore
   const on = (path: string) => MONITORED_MEASURES.filter((measure) => pathOf(measure) === path);
-  expect(on('/errors')).toEqual(['errorRate', 'retries']);
+  expect(on('/errors')).toEqual(['errorRate', 'rateLimitHeadroom', 'retries']);
   expect(on('/cache')).toEqual(['cacheHitRate', 'cacheSavingsUsd']);
   expect([...on('/spend'), ...on('/calls')]).toEqual(['costUsd', 'calls']);
   expect(on('/latency')).toHaveLength(11);

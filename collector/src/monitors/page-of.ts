@@ -1,5 +1,5 @@
 // Where a person looks at what a monitor saw: the page of the dashboard that shows its measure, of the same window and scope.
-import { type MonitoredMeasure, whereOfScope } from '../contract.ts';
+import { HEADROOM, type MonitoredMeasure, whereOfScope } from '../contract.ts';
 import type { MonitorQuestion, Window } from './ports.ts';
 
 export function pageOf(
@@ -14,7 +14,7 @@ export function pageOf(
 
 function pathOf(measure: MonitoredMeasure): string {
   if (measure.endsWith('Ms') || measure === 'p50OutputTokensPerSecond') return '/latency';
-  if (measure === 'errorRate' || measure === 'retries') return '/errors';
+  if (measure === 'errorRate' || measure === 'retries' || measure === HEADROOM) return '/errors';
   if (measure === 'cacheHitRate' || measure === 'cacheSavingsUsd') return '/cache';
   return measure === 'costUsd' ? '/spend' : '/calls';
 }

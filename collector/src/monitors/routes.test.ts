@@ -128,11 +128,11 @@ test('the status says the measure of now and of the last day, whose last point i
     since: NOON,
     value: 12_400,
     calls: 40,
-    windowFrom: '2026-11-21T11:45:00.000Z',
-    windowTo: '2026-11-21T12:00:00.000Z',
+    windowFrom: '2026-11-21T11:44:00.000Z',
+    windowTo: '2026-11-21T11:59:00.000Z',
     points: [
       { at: '2026-11-21T11:45:00.000Z', value: 900, calls: 7 },
-      { at: '2026-11-21T12:00:00.000Z', value: 12_400, calls: 40 },
+      { at: '2026-11-21T11:59:00.000Z', value: 12_400, calls: 40 },
     ],
     pointMinutes: 15,
   });

@@ -92,9 +92,9 @@ test('an alert says what was seen, of how many calls, and where to look; so does
       value: 12_400,
       threshold: 10_000,
       calls: 40,
-      windowFrom: '2026-11-21T11:45:00.000Z',
-      windowTo: '2026-11-21T12:00:00.000Z',
-      url: 'http://ledger/mon_1?to=2026-11-21T12:00:00.000Z',
+      windowFrom: '2026-11-21T11:44:00.000Z',
+      windowTo: '2026-11-21T11:59:00.000Z',
+      url: 'http://ledger/mon_1?to=2026-11-21T11:59:00.000Z',
     },
   });
   await world.clock.advance(MINUTE);
@@ -110,9 +110,9 @@ test('an alert says what was seen, of how many calls, and where to look; so does
       value: 800,
       threshold: 10_000,
       calls: 40,
-      windowFrom: '2026-11-21T11:46:00.000Z',
-      windowTo: '2026-11-21T12:01:00.000Z',
-      url: 'http://ledger/mon_1?to=2026-11-21T12:01:00.000Z',
+      windowFrom: '2026-11-21T11:45:00.000Z',
+      windowTo: '2026-11-21T12:00:00.000Z',
+      url: 'http://ledger/mon_1?to=2026-11-21T12:00:00.000Z',
     },
   });
   expect(world.episodes()).toMatchObject([
@@ -262,13 +262,13 @@ test('one monitor that cannot be asked about does not keep the others from alert
   expect(world.episodes()).toMatchObject([{ monitorId: 'mon_good' }]);
 });
 
-test('started, it asks about the last whole minutes once a minute, until it is stopped', async () => {
+test('started, it asks about the minutes before the last one once a minute, until it is stopped', async () => {
   const world = watching();
   const watcher = world.start();
   watcher.start();
   await new Promise(setImmediate);
   await world.clock.advance(MINUTE);
-  expect(world.asked).toEqual(['11:45 12:00', '11:46 12:01']);
+  expect(world.asked).toEqual(['11:44 11:59', '11:45 12:00']);
   await watcher.stop();
   await world.clock.advance(MINUTE);
   expect(world.asked).toHaveLength(2);

@@ -29,9 +29,14 @@ const CALLS = [
   call('11T12:00:00', 60_000),
   call('11T11:50:00', 90_000, { feature: 'search', ...unpriced }),
 ];
+/** What the headers of the answers said: of the call at 11:10 that 40 % was left, of those at 11:45 and 11:50 a half and three quarters. */
+const tokens = (limit: number, remaining: number) => ({ tokens: { limit, remaining, resetAt: null } });
+const LEFT = [{}, tokens(1_000, 400), tokens(1_000, 500), {}, {}, tokens(2_000, 1_500)];
 beforeAll(async () => {
   store = await openTemporaryStore();
-  await createPipeline({ store }).ingestReports(CALLS.map(reportFromPostedCall));
+  await createPipeline({ store }).ingestReports(
+    CALLS.map((posted, index) => ({ ...reportFromPostedCall(posted), rateLimits: LEFT[index] ?? {} })),
+  );
 });
 afterAll(() => store?.close());
 
@@ -41,6 +46,20 @@ test('a window holds the calls that started in it, of its scope; its end is not 
   expect(await read({ measure: 'p95LatencyMs', scope: {} }, QUARTER)).toEqual({ value: 90_000, calls: 3 });
   expect(await read({ measure: 'costUsd', scope: {} }, QUARTER)).toEqual({ value: '2.000000000000', calls: 3 });
   expect(await read({ measure: 'costUsd', scope: { feature: 'search' } }, QUARTER)).toEqual({ value: null, calls: 1 });
+});
+
+test('what is left of rate limits is the least that any answer of the window said, by the hour for its course', async () => {
+  const [read, course] = [readMeasureOf(store), readCourseOf(store)];
+  const measure = 'rateLimitHeadroom' as const;
+  expect(await read({ measure, scope: {} }, QUARTER)).toEqual({ value: 0.5, calls: 3 });
+  expect(await read({ measure, scope: { feature: 'search' } }, QUARTER)).toEqual({ value: 0.75, calls: 1 });
+  // The only call there told none.
+  const lastSecond = { from: new Date('2026-11-11T11:59:00Z'), to: NOON };
+  expect(await read({ measure, scope: {} }, lastSecond)).toEqual({ value: null, calls: 1 });
+  expect(await course({ measure, scope: {}, windowMinutes: 15 }, NOON)).toEqual({
+    pointMinutes: 60,
+    points: [{ at: '2026-11-11T12:00:00.000Z', value: 0.4, calls: 4 }],
+  });
 });
 
 test('without calls a percentile and a rate are unknown, and sums are nothing', async () => {

@@ -1,10 +1,20 @@
 // "What is this measure, in this scope, over this window, and what was it through the last day": the same question as of every page,
 // so that a monitor is told what its reader sees.
 import { formatPico, parseUsd } from '@spanledger/instrumentation/pricing';
-import { isMoneyMeasure, isSummed, whereOfScope, type MetricsRow, type MonitoredMeasure } from '../contract.ts';
+import {
+  HEADROOM,
+  isMoneyMeasure,
+  isSummed,
+  type LimitsAnswer,
+  type MetricsRow,
+  type Monitor,
+  type MonitoredMeasure,
+  whereOfScope,
+} from '../contract.ts';
 import type { ReadCourse, ReadMeasure, Reading } from '../monitors/ports.ts';
 import type { Store } from '../store/store.ts';
 import { queryMetrics, queryRows, type RowsQuestion } from './metrics.ts';
+import { queryRateLimits } from './rate-limits.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;
@@ -12,17 +22,28 @@ const DAY_MS = 24 * 60 * MINUTE_MS;
 export const readMeasureOf =
   (store: Store): ReadMeasure =>
   async ({ measure, scope }, { from, to }) => {
+    const window = { from: from.toISOString(), to: to.toISOString() };
     const { rows } = await queryMetrics(store, {
-      from: from.toISOString(),
-      to: to.toISOString(),
-      measures: ['calls', measure],
+      ...window,
+      measures: measure === HEADROOM ? ['calls'] : ['calls', measure],
       by: [],
       bucket: 'none',
       timezone: 'UTC',
       where: whereOfScope(scope),
     });
-    return readingOf(rows[0], measure);
+    if (measure !== HEADROOM) return readingOf(rows[0], measure);
+    const { calls } = readingOf(rows[0], 'calls');
+    return { value: calls === 0 ? null : leastOf((await limitsIn(store, scope, window)).limits), calls };
   };
+
+/** The least that any answer said was left of any limit, as a share of it; null where none said. */
+const leastOf = (limits: readonly { leastShare: number }[]): number | null =>
+  limits.length === 0 ? null : Math.min(...limits.map(({ leastShare }) => leastShare));
+
+const limitsIn = (store: Store, scope: Monitor['scope'], window: { from: string; to: string }): Promise<LimitsAnswer> =>
+  queryRateLimits(store, { ...window, bucket: 'hour', timezone: 'UTC', where: whereOfScope(scope) }, () =>
+    Date.parse(window.to),
+  );
 
 /** How fine the course of a window so long is: a percentile of an hour is not worked out from those of its minutes. */
 const GRAINS: Record<number, { bucket: RowsQuestion['bucket']; minutes: number }> = {
@@ -34,21 +55,26 @@ const HOURLY = { bucket: 'hour', minutes: 60 } as const;
 export const readCourseOf =
   (store: Store): ReadCourse =>
   async ({ measure, scope, windowMinutes }, to) => {
-    const { bucket, minutes } = GRAINS[windowMinutes] ?? HOURLY;
+    const { bucket, minutes } = (measure === HEADROOM ? undefined : GRAINS[windowMinutes]) ?? HOURLY;
     const stepMs = minutes * MINUTE_MS;
     const end = Math.floor(to.getTime() / stepMs) * stepMs;
     const begin = end - DAY_MS;
     const steps = isSummed(measure) ? windowMinutes / minutes : 1;
+    const window = { from: new Date(begin - (steps - 1) * stepMs).toISOString(), to: new Date(end).toISOString() };
     const { rows } = await queryRows(store, {
-      from: new Date(begin - (steps - 1) * stepMs).toISOString(),
-      to: new Date(end).toISOString(),
-      measures: ['calls', measure],
+      ...window,
+      measures: measure === HEADROOM ? ['calls'] : ['calls', measure],
       by: [],
       bucket,
       timezone: 'UTC',
       where: whereOfScope(scope),
     });
     const known = new Map(rows.map((row) => [Date.parse(String(row['bucket'])), readingOf(row, measure)]));
+    if (measure === HEADROOM) {
+      const { course } = await limitsIn(store, scope, window);
+      for (const [at, reading] of known)
+        known.set(at, { ...reading, value: leastOf(course.filter((point) => Date.parse(point.bucket) === at)) });
+    }
     const points = [];
     for (let start = begin; start < end; start += stepMs) {
       const parts = Array.from({ length: steps }, (_, back) => known.get(start - back * stepMs) ?? NONE);

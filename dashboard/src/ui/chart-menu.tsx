@@ -73,11 +73,14 @@ export function ChartMenu({
         <Menu.Item leftSection={<IconLink size={14} aria-hidden />} onClick={() => void copy()}>
           Copy link
         </Menu.Item>
-        {alertTo && (
-          <Menu.Item leftSection={<IconBell size={14} aria-hidden />} onClick={() => void navigate(alertTo)}>
-            Alert on this
-          </Menu.Item>
-        )}
+        <Menu.Item
+          leftSection={<IconBell size={14} aria-hidden />}
+          disabled={!alertTo}
+          onClick={() => alertTo && void navigate(alertTo)}
+        >
+          Alert on this
+          {!alertTo && <span className="menu-why">An alert takes one value of each filter, and no range.</span>}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -44,6 +44,15 @@ describe('an alert on a chart of no money', () => {
     expect(of('where=durationMs:10..20')).toBeUndefined();
   });
 
+  it('of calls that all failed watches how many there are: their error rate is 100 % always', () => {
+    const href = monitorHref(filters('where=failure:rate_limit&where=feature:a'), { measure: 'errorRate' }, [1, 1]);
+    expect(readMonitorDraft(searchOf(href ?? ''))).toMatchObject({
+      measure: 'calls',
+      comparison: 'above',
+      threshold: null,
+    });
+  });
+
   it('falls back to a measure there is', () => {
     expect(readMonitorDraft(searchOf('/budgets?new=monitor&measure=outputTokens&threshold=x'))).toMatchObject({
       measure: 'p95LatencyMs',

@@ -25,7 +25,12 @@ export interface Watched {
 }
 
 /** Of these less is worse. */
-const BELOW: readonly MonitoredMeasure[] = ['cacheHitRate', 'cacheSavingsUsd', 'p50OutputTokensPerSecond'];
+const BELOW: readonly MonitoredMeasure[] = [
+  'cacheHitRate',
+  'cacheSavingsUsd',
+  'p50OutputTokensPerSecond',
+  'rateLimitHeadroom',
+];
 export const worseSide = (measure: MonitoredMeasure): Monitor['comparison'] =>
   BELOW.includes(measure) ? 'below' : 'above';
 
@@ -40,6 +45,8 @@ export function proposedThreshold(measure: MonitoredMeasure, seen: readonly numb
   return Number(((isBelow ? Math.floor(steps) : Math.ceil(steps)) * step).toPrecision(2));
 }
 
+const OF_FAILURES: readonly Filters['where'][number]['dimension'][] = ['failure', 'outcome', 'errorType', 'errorCode'];
+
 /** The link to the form; undefined when a monitor cannot say these filters: it takes one value of a dimension, and no range. */
 export function monitorHref(
   filters: Filters,
@@ -48,6 +55,9 @@ export function monitorHref(
 ): string | undefined {
   const search = scopeSearch(filters);
   if (search === null) return undefined;
+  // Of calls that failed all failed: how many there are can be wrong, and not their share.
+  if (measure === 'errorRate' && filters.where.some(({ dimension }) => OF_FAILURES.includes(dimension)))
+    return monitorHref(filters, { measure: 'calls', threshold: null }, []);
   search.set('new', 'monitor');
   search.set('measure', measure);
   const proposed = threshold === undefined ? proposedThreshold(measure, seen) : threshold;

@@ -111,8 +111,8 @@ function Episode({ alert }: { alert: MonitorAlert }) {
       of{' '}
       <Link className="to-calls" to={href}>
         {formatCalls(calls)}
-      </Link>
-      , <span className="budget-limit">{thresholdWords(alert)}</span>
+      </Link>{' '}
+      known then, <span className="budget-limit">{thresholdWords(alert)}</span>
       {ended !== null && endedAt !== null && (
         <span className="lasted">
           ; {ENDS[ended]} after {formatDuration(Date.parse(endedAt) - Date.parse(raisedAt))}

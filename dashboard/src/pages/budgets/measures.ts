@@ -20,6 +20,7 @@ const WORDS: Record<MonitoredMeasure, { name: string; unit: Unit }> = {
   p50OutputTokensPerSecond: { name: 'Median output speed', unit: 'per second' },
   errorRate: { name: 'Error rate', unit: 'share' },
   cacheHitRate: { name: 'Cache hit rate', unit: 'share' },
+  rateLimitHeadroom: { name: 'Rate-limit headroom', unit: 'share' },
   calls: { name: 'Calls', unit: 'count' },
   retries: { name: 'Retries', unit: 'count' },
   costUsd: { name: 'Spend', unit: 'usd' },

@@ -95,6 +95,7 @@ export const HeadroomPanel = inTurn(function HeadroomPanel({
               points={drawn.points}
               series={drawn.series}
               level={TIGHT}
+              watched={{ measure: 'rateLimitHeadroom', threshold: TIGHT }}
               narrow={({ key }) => narrowed(filters.where, 'model', [key])}
               formatSize={formatShareTick}
               height={300}
