@@ -80,8 +80,9 @@ export async function metricsSql(
         ]),
     ...rolled,
   ];
-  // Without a roll-up, quantiles are exact and not sketched.
-  const exact = reading.rollup === null;
+  // Quantiles are sketched where one panel may have them from roll-ups and another from the calls, so that both say the same; in a
+  // ledger of which nothing is settled they are exact.
+  const exact = !reading.anySettled;
   const answers = measures.map(
     (measure) =>
       `${exact ? (exactQuantile(measure) ?? measureOfCalls(measure)) : measureOfSums(measure)} AS measure_${measure}`,

@@ -24,6 +24,8 @@ export interface Reading {
   /** Whole settled hours, `from` to before `to`, without `rawHours`; read at versions up to `version`. Null: none are settled.
    *  `prices` is the re-pricing they have in them: what is added from the reports is to be priced as of the same. */
   rollup: { from: number; to: number; version: number; prices: number } | null;
+  /** Whether the ledger has settled hours at all, in the window or not. */
+  anySettled: boolean;
   /** Blocks of days (UTC) within that, each read whole, with the version to read. */
   blocks: readonly Versioned[];
   /** The days that they are of. */
@@ -75,6 +77,7 @@ export async function readingOf(store: Store, window: Span, grain: Grain = NO_BU
     : { blocks: [], days: [] };
   return {
     rollup: { from, to, version: look.version, prices: look.prices },
+    anySettled: true,
     blocks,
     days,
     hours: hoursBetween(from, to, days, rawHours, state.hours),
@@ -92,10 +95,11 @@ export async function readingOf(store: Store, window: Span, grain: Grain = NO_BU
 
 /** For a question that the roll-ups cannot answer. */
 export async function fromReports(store: Store, window: Span): Promise<Reading> {
-  const { look } = await ledgerState(store, () => hoursWithin(window) ?? []);
+  const { state, look } = await ledgerState(store, () => hoursWithin(window) ?? []);
   const missing = look.reportsFrom * 1_000_000 > window.fromMicros;
   return {
     rollup: null,
+    anySettled: state.hours.size > 0,
     blocks: [],
     days: [],
     hours: [],

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { Report } from '../calls/report.ts';
+import type { Dimension } from '../contract.ts';
 import { createPipeline } from '../pipeline.ts';
 import { systemClock } from '../ports.ts';
 import { emptyLedger } from '../retention/fakes.ts';
@@ -78,13 +79,11 @@ test('a call that is told a second time shortly outside the window is told twice
   }
 });
 
-test('a quantile that no roll-up has is of each call once, told once or twice, settled or not', async () => {
+test('a quantile that no roll-up has is of each call once, told once or twice; and what roll-ups have of the same calls is the same', async () => {
   const week = { from: '2026-11-07T00:00:00Z', to: '2026-11-14T00:00:00Z' };
-  // By a pair of dimensions that no sketch is of: 1,000, 1,000 and 3,000 ms of one customer.
-  const ask = () =>
-    queryMetrics(store, {
-      ...week, measures: ['calls', 'p50LatencyMs'], by: ['customer', 'model'], bucket: 'none', timezone: 'UTC', where: [],
-    }); // prettier-ignore
+  // No sketch is of a pair of dimensions: 1,000, 1,000 and 3,000 ms of one customer.
+  const ask = async (by: Dimension[]) =>
+    (await queryMetrics(store, { ...week, measures: ['calls', 'p50LatencyMs'], by, bucket: 'none', timezone: 'UTC', where: [] })).rows; // prettier-ignore
   const one = { tags: { ...report('', {}).tags, customer: 'acme' } };
   const told = [
     report('spanledger', { ...one, spanId: 'a', messageId: 'msg_1' }),
@@ -92,15 +91,19 @@ test('a quantile that no roll-up has is of each call once, told once or twice, s
     report('spanledger', { ...one, spanId: 'c', messageId: 'msg_3', durationMs: 3000 }),
   ];
   await ingest(told);
-  const row = { customer: 'acme', model: 'claude-opus-5-5', calls: 3, p50LatencyMs: 1000 };
-  expect((await ask()).rows).toEqual([row]);
+  const row = { customer: 'acme', model: 'claude-opus-5-5' };
+  expect(await ask(['customer', 'model'])).toEqual([{ ...row, calls: 3, p50LatencyMs: 1000 }]);
   await settle();
   expect(await toldOnce(store, { fromMicros: microsOf(week.from), toMicros: microsOf(week.to) })).toMatchObject({
     toldOnce: true,
   });
-  expect((await ask()).rows).toEqual([row]);
-  // The longer call twice more: were it counted each time, it would be the median.
+  // Within 1 %, of the same sketch as the roll-up by model has.
+  const [ofModel] = await ask(['model']);
+  expect(Number(ofModel?.['p50LatencyMs'])).toBeCloseTo(1000, -2);
+  const same = [{ ...row, calls: 3, p50LatencyMs: ofModel?.['p50LatencyMs'] }];
+  expect(await ask(['customer', 'model'])).toEqual(same);
+  // The longest call twice more: were it counted each time, it would be the median.
   await ingest([told[2] as Report]);
   await ingest([told[2] as Report]);
-  expect((await ask()).rows).toEqual([row]);
+  expect(await ask(['customer', 'model'])).toEqual(same);
 });

@@ -1,5 +1,5 @@
 // Colour by identity: a hash of its name chooses the series slot of a value, so that two browsers agree on it; where another value
-// has that slot already, the next free one is taken. A value keeps its slot in every panel, in both themes, and (through the
+// has that slot already, the next free one is taken, and there two browsers agree only if they met the two in the same order. A value keeps its slot in every panel, in both themes, and (through the
 // storage) after a reload. When the slots are used up, the hash alone chooses.
 import { LIGHT } from './tokens.ts';
 
