@@ -110,7 +110,7 @@ async function rowsRead(calls: number): Promise<Record<string, number>> {
       'by customer': metrics({ by: ['customer'] }),
       'by feature of one model': metrics({ by: ['feature'], where: ['model:claude-opus-5-5'] }),
       'values of a filter': () => queryValues(store, 'customer', { ...WINDOW, limit: 50 }),
-      'unpriced calls': () => queryUnpriced(store, WINDOW),
+      'unpriced calls': () => queryUnpriced(store, WINDOW, LIST_PRICES),
       coverage: () => queryCoverage(store, WINDOW, () => LAST_MS),
       [ONE_CALL]: () => queryCall(store, some?.key ?? ''),
     };

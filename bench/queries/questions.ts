@@ -88,8 +88,9 @@ export function questions(store: Store): Record<string, () => Promise<unknown>> 
     'slowest calls of a feature, 30 days': () =>
       queryCalls(store, { ...last(30), where: ['feature:feature-3'], order: 'durationMs', limit: 50 }),
     'one call': async () => queryCall(store, await callOf(store)),
+    'one call of the last day': async () => queryCall(store, await lateCallOf(store)),
     'values of a filter, a year': () => queryValues(store, 'customer', { ...YEAR, limit: 50 }),
-    'unpriced calls, a year': () => queryUnpriced(store, YEAR),
+    'unpriced calls, a year': () => queryUnpriced(store, YEAR, LIST_PRICES),
     'coverage, 30 days': () => queryCoverage(store, last(30), now),
     // Of bands; and what looks at calls themselves: the use of caches, and rate limits.
     'tokens a second by feature, 30 days': ask({
@@ -136,4 +137,16 @@ let someCall: string | undefined;
 async function callOf(store: Store): Promise<string> {
   someCall ??= (await store.query<{ key: string }>('SELECT call_key AS key FROM reports LIMIT 1'))[0]?.key;
   return someCall ?? '';
+}
+
+let lateCall: string | undefined;
+async function lateCallOf(store: Store): Promise<string> {
+  const { from } = last(1);
+  lateCall ??= (
+    await store.query<{ key: string }>(
+      `SELECT call_key AS key FROM reports WHERE started_at >= fromUnixTimestamp64Milli({from:Int64}, 'UTC') LIMIT 1`,
+      { from: Date.parse(from) },
+    )
+  )[0]?.key;
+  return lateCall ?? '';
 }

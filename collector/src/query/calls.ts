@@ -157,7 +157,10 @@ type DetailRow = CallRow & DetailColumns & Partial<Record<`from_${string}`, stri
 const HEAVY = ['receipt', 'prices', 'attempts'] as const;
 /** The call with this id; also found by its request id, or by the key of any of its reports. Null when there is none. */
 export async function queryCall(store: Store, id: string): Promise<CallDetailJson | null> {
-  const found = (await findReports(store, 'call_key', id)) ?? (await findReports(store, 'request_id', id));
+  const found =
+    (await findReports(store, 'call_key', id, Date.now() - RECENT_MS)) ??
+    (await findReports(store, 'call_key', id)) ??
+    (await findReports(store, 'request_id', id));
   if (!found) return null;
   const window = { fromMicros: found.from_micros - HOUR, toMicros: found.to_micros + HOUR };
   const { look } = await ledgerState(store, () => []);
@@ -243,12 +246,16 @@ const NOTHING_LACKS: Reach = {
 /** Around the reports first found: others of the same call are within minutes. Microseconds. */
 const HOUR = 3_600_000_000;
 
-/** When the reports with this id were made, and the key of one of them. */
-async function findReports(store: Store, column: 'call_key' | 'request_id', id: string) {
+/** Most calls that are looked at are younger; to find an old one takes as long as there are calls. */
+const RECENT_MS = 32 * 86_400_000;
+
+/** When the reports with this id were made, and the key of one of them; of all there are, or since a moment. */
+async function findReports(store: Store, column: 'call_key' | 'request_id', id: string, sinceMs?: number) {
   const [row] = await store.query<{ key: string; from_micros: number; to_micros: number; reports: number }>(
     `SELECT any(call_key) AS key, toUnixTimestamp64Micro(min(started_at)) AS from_micros,
-  toUnixTimestamp64Micro(max(started_at)) AS to_micros, count() AS reports FROM reports WHERE ${column} = {id:String}`,
-    { id },
+  toUnixTimestamp64Micro(max(started_at)) AS to_micros, count() AS reports FROM reports
+WHERE ${column} = {id:String} ${sinceMs === undefined ? '' : `AND started_at >= fromUnixTimestamp64Milli({since:Int64}, 'UTC')`}`,
+    sinceMs === undefined ? { id } : { id, since: sinceMs },
   );
   return row && row.reports > 0 ? row : null;
 }
