@@ -4,6 +4,7 @@ import '@fontsource-variable/inter/index.css';
 import './theme/mantine.css';
 import './theme/base.css';
 import './charts/charts.css';
+import './ui/edges.css';
 import './ui/figures.css';
 import './ui/filter-bar.css';
 import './ui/forms.css';

@@ -206,6 +206,16 @@ const Shades = memo(function Shades({
   );
 });
 
+const [KEY_WIDE, KEY_HIGH] = [11, 10];
+/** Every shade there is, the weakest first. */
+export const HeatShades = () => (
+  <svg width={SHADES * KEY_WIDE} height={KEY_HIGH} aria-hidden>
+    {Array.from({ length: SHADES }, (_, shade) => (
+      <rect key={shade} className={`heat-${shade + 1}`} x={shade * KEY_WIDE} width={KEY_WIDE - 1} height={KEY_HIGH} />
+    ))}
+  </svg>
+);
+
 /** By the logarithm: one call among thousands of others is to be seen, too. */
 const shadeOf = (count: number, most: number): number =>
   most <= 1 ? SHADES : 1 + Math.round(((SHADES - 1) * Math.log(count)) / Math.log(most));

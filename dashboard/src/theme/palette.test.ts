@@ -43,6 +43,8 @@ describe('colour by identity', () => {
     const palette = createPalette(null);
     expect(palette.colourOf('stopReason', 'max_tokens')).toBe('var(--sl-warn)');
     expect(palette.colourOf('stopReason', 'refusal')).toBe('var(--sl-bad)');
+    // The same answers, as what went wrong.
+    expect(palette.colourOf('failure', 'refusal')).toBe('var(--sl-bad)');
     expect(palette.colourOf('stopReason', 'one_that_is_new')).toMatch(/^var\(--sl-series-\d\)$/);
   });
   it('keeps the neutral colour for what is not set', () => {
@@ -112,6 +114,11 @@ describe.each([
       for (const name of tokens.series) expect(distance(hex, name, SIGHT.normal), `${hex} ${name}`).toBeGreaterThan(8);
     for (const hex of [...tokens.percentiles, tokens.firstToken])
       expect(contrast(hex, tokens.surface), hex).toBeGreaterThanOrEqual(3);
+  });
+  it('shows what is folded together, and what nobody named, against the surface', () => {
+    // By day they are light on paper: what they are is written beside them.
+    const least = tokens === DARK ? 3 : 1.8;
+    for (const hex of [tokens.others, tokens.neutral]) expect(contrast(hex, tokens.surface)).toBeGreaterThan(least);
   });
   it('has text that meets WCAG AA on every ground it stands on', () => {
     for (const ground of [tokens.paper, tokens.surface, tokens.sunken]) {

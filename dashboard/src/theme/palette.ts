@@ -23,7 +23,7 @@ export interface Palette {
 const ENDINGS: ReadonlyMap<string, string> = new Map([
   ['end_turn', 'var(--sl-accent)'],
   ['tool_use', 'var(--sl-others)'],
-  ['stop_sequence', 'var(--sl-line-strong)'],
+  ['stop_sequence', 'var(--sl-percentiles-3)'],
   ['pause_turn', 'var(--sl-muted)'],
   ['max_tokens', 'var(--sl-warn)'],
   ['model_context_window_exceeded', 'var(--sl-ink)'],
@@ -35,7 +35,9 @@ export function createPalette(storage: PaletteStorage | null): Palette {
   return {
     colourOf(dimension, value) {
       if (value === null || value === '') return 'var(--sl-neutral)';
-      const ending = dimension === 'stopReason' ? ENDINGS.get(value) : undefined;
+      // A refusal is a kind of failure as well.
+      const isEnding = dimension === 'stopReason' || (dimension === 'failure' && value === 'refusal');
+      const ending = isEnding ? ENDINGS.get(value) : undefined;
       if (ending !== undefined) return ending;
       const known = (slots[dimension] ??= Object.create(null) as Record<string, number>);
       let slot = known[value];

@@ -97,7 +97,7 @@ export const DARK: Tokens = {
   badSoft: '#3a1f1b',
   shadow: '#00000070',
   neutral: '#8d897c',
-  others: '#565348',
+  others: '#6e6a5e',
   series: ['#3987e5', '#22a97e', '#d19212', '#1b8a3a', '#9085e9', '#e66767', '#e9a0c4', '#d9622c'],
   percentiles: ['#dff3ea', '#7cc7ae', '#4a7a6c'],
   firstToken: '#9a9485',

@@ -5,7 +5,7 @@ import { type RefObject, useEffect, useRef } from 'react';
 export function useCurrentInView<T extends HTMLElement>(page: string): RefObject<T | null> {
   const row = useRef<T>(null);
   useEffect(() => {
-    const current = row.current?.querySelector<HTMLElement>('[aria-current="page"]');
+    const current = row.current?.querySelector<HTMLElement>('[aria-current="page"], .is-within');
     if (!row.current || !current || row.current.scrollWidth <= row.current.clientWidth) return;
     // Not scrollIntoView, which may scroll the page too.
     row.current.scrollLeft =

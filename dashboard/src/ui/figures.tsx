@@ -85,3 +85,17 @@ export function Change({
     </span>
   );
 }
+
+const AMOUNT = /([+−]?\$[\d.,]*\d[KMB]?)/;
+/** Words in which no amount is parted from its sign, or within, at the end of a line. */
+export function Unbroken({ children }: { children: string }) {
+  return children.split(AMOUNT).map((part, index) =>
+    index % 2 === 0 ? (
+      part
+    ) : (
+      <span key={index} className="figure">
+        {part}
+      </span>
+    ),
+  );
+}

@@ -5,10 +5,13 @@ import type { Series } from '../charts/points.ts';
 export function Legend({
   label,
   series,
+  level,
   hrefOf,
 }: {
   label: string;
   series: readonly Series[];
+  /** What the dashed line across says. */
+  level?: string;
   hrefOf?: (series: Series) => string;
 }) {
   return (
@@ -32,6 +35,12 @@ export function Legend({
           </li>
         );
       })}
+      {level !== undefined && (
+        <li className="dotted-name">
+          <span className="dot is-level" aria-hidden />
+          <span className="name">{level}</span>
+        </li>
+      )}
     </ul>
   );
 }

@@ -39,8 +39,13 @@ export function Shell() {
         </NavLink>
         {!locked && (
           <nav aria-label="Pages" ref={pages}>
-            {PAGES.map(({ to, label, sliced }) => (
-              <NavLink key={to} to={sliced ? `${to}${carried}` : to} end={to === '/'}>
+            {PAGES.map(({ to, label, sliced, within }) => (
+              <NavLink
+                key={to}
+                to={sliced ? `${to}${carried}` : to}
+                end={to === '/'}
+                className={pathname.startsWith(within ?? '\0') ? 'is-within' : ''}
+              >
                 {label}
               </NavLink>
             ))}

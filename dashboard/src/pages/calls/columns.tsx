@@ -54,14 +54,15 @@ const duration = (head: string, field: 'durationMs' | 'ttftMs' | 'serverMs', mor
 export const COLUMNS = {
   feature: {
     head: 'Feature',
-    width: 150,
+    width: 140,
     csv: 'feature',
     value: ({ feature }) => feature,
     cell: ({ feature }) => <Dot dimension="feature" value={feature} />,
   },
   model: {
     head: 'Model',
-    width: 150,
+    // Room for an id with the date of its snapshot.
+    width: 192,
     csv: 'model',
     value: ({ model, requestModel }) => model ?? requestModel,
     cell: ({ model, requestModel }) => <Told value={model ?? requestModel} />,
@@ -105,14 +106,14 @@ export const COLUMNS = {
   server: duration('Servers', 'serverMs', { title: 'How long Anthropic’s servers say it took' }),
   ended: {
     head: 'Ended',
-    width: 150,
+    width: 136,
     csv: 'ended',
     value: ({ outcome, errorType, stopReason }) => errorType ?? (outcome === 'ok' ? stopReason : outcome),
     cell: (call) => <Ending call={call} />,
   },
   retries: count('Retries', 'retries', ({ retries }) => retries),
   http: count('HTTP', 'httpStatus', ({ httpStatus }) => httpStatus, { width: 64 }),
-  user: text('User', 'userId', 130),
+  user: text('User', 'userId', 140),
   customer: text('Customer', 'customer', 120),
   version: text('Prompt version', 'promptVersion', 120),
   conversation: text('Conversation', 'conversationId', 130),

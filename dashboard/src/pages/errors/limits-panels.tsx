@@ -103,6 +103,7 @@ export const HeadroomPanel = inTurn(function HeadroomPanel({
             <Legend
               label="Colours by model"
               series={drawn.series}
+              level={`below ${formatShareTick(TIGHT)} a burst can be refused`}
               hrefOf={({ key }) => searchWith(filters, { where: narrowed(filters.where, 'model', [key]) })}
             />
           </>

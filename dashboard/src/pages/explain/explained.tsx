@@ -1,14 +1,27 @@
 // The answer: one panel for each span or record, with its verdict and its attributes.
 import type { ExplainAnswer, Explanation } from '@spanledger/collector/contract';
+import { Fragment } from 'react';
 import { formatCount, formatUsd } from '../../format.ts';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
-import { TableHead } from '../../ui/table-head.tsx';
+import { TableHead, wide } from '../../ui/table-head.tsx';
 
 const FATE_WORDS = {
   kept: 'kept',
   content: 'never stored: content',
   unknown: 'not stored: a name nobody asked for',
 } as const;
+
+/** A name that goes to the next line behind its dots and underscores first. */
+const Breakable = ({ name }: { name: string }) =>
+  name.split(/(?<=[._])/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
+
+const valueWords = (value: Explanation['attributes'][number]['value']): string =>
+  value === null ? '' : JSON.stringify(value);
 
 export function Explained({ answer }: { answer: ExplainAnswer }) {
   return (
@@ -70,20 +83,25 @@ function One({ explanation }: { explanation: Explanation }) {
       )}
       {attributes.length > 0 && (
         <ScrollTable label={`Attributes of ${name}`}>
-          <TableHead columns={['Attribute', 'Value', 'Sets', 'Afterwards']} />
+          <TableHead columns={['Attribute', ...wide('Value'), 'Sets', 'Afterwards']} />
           <tbody>
             {attributes.map((attribute) => (
               <tr key={attribute.name}>
                 <th scope="row">
-                  <code>{attribute.name}</code>
-                </th>
-                <td>
-                  <code className="explained-value">
-                    {attribute.value === null ? '' : JSON.stringify(attribute.value)}
+                  <code>
+                    <Breakable name={attribute.name} />
                   </code>
+                  <code className="narrow under">{valueWords(attribute.value)}</code>
+                </th>
+                <td className="wide">
+                  <code className="explained-value">{valueWords(attribute.value)}</code>
                 </td>
                 <td>
-                  {attribute.sets.length > 0 ? attribute.sets.join(', ') : <span className="is-muted">nothing</span>}
+                  {attribute.sets.length > 0 ? (
+                    <Breakable name={attribute.sets.join(', ')} />
+                  ) : (
+                    <span className="is-muted">nothing</span>
+                  )}
                 </td>
                 <td>{FATE_WORDS[attribute.fate]}</td>
               </tr>

@@ -3,7 +3,7 @@ import { Button, Select } from '@mantine/core';
 import { LATENCY_BANDS } from '@spanledger/collector/contract';
 import { useSearchParams } from 'react-router';
 import { Link } from 'react-router';
-import { HeatMap } from '../../charts/heat-map.tsx';
+import { HeatMap, HeatShades } from '../../charts/heat-map.tsx';
 import { ChartTable } from '../../charts/chart-table.tsx';
 import {
   formatBucket,
@@ -186,8 +186,8 @@ function TenSeconds({ filters, grid }: { filters: Filters; grid: HeatGrid }) {
       >
         {formatCalls(calls)} of 10 s or more, {formatShare(grid.calls === 0 ? null : calls / grid.calls)} of all
       </Link>
-      . The stronger a cell, the more calls, up to <span className="heat-most">{formatCount(grid.most)}</span>. Draw a
-      rectangle to see what is different in it.
+      . The stronger a cell, the more calls: <HeatKey most={grid.most} />. Draw a rectangle to see what is different in
+      it.
       {grid.untold > 0 && (
         <>
           {' '}
@@ -199,5 +199,15 @@ function TenSeconds({ filters, grid }: { filters: Filters; grid: HeatGrid }) {
         </>
       )}
     </p>
+  );
+}
+
+/** From one call to the most that a cell has. */
+function HeatKey({ most }: { most: number }) {
+  return (
+    <span className="heat-key nowrap">
+      1<HeatShades />
+      <span className="heat-most">{formatCount(most)}</span>
+    </span>
   );
 }

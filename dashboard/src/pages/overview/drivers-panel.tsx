@@ -5,6 +5,7 @@ import { changeDrivers, DRIVER_BY, DRIVER_MEASURES, type FeatureOnModel } from '
 import { driverWords } from '../../drivers/words.ts';
 import { formatCalls, formatUsdSigned, formatValue, sumUsd } from '../../format.ts';
 import { palette } from '../../theme/palette.ts';
+import { Unbroken } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { type Filters, narrowed } from '../../url/filters.ts';
@@ -65,7 +66,7 @@ export const DriversPanel = inTurn(function DriversPanel({
                   >
                     {formatValue(driver.group.feature)} on {driver.group.model ?? 'an unknown model'}
                   </Link>{' '}
-                  {driverWords(driver)}{' '}
+                  <Unbroken>{driverWords(driver)}</Unbroken>{' '}
                   {driver.after && (
                     <Link className="driver-calls" to={callsHref(filters, driver.group)}>
                       {formatCalls(driver.after.calls)}
@@ -82,7 +83,8 @@ export const DriversPanel = inTurn(function DriversPanel({
               <li className="is-muted">
                 <span className="dot" style={{ background: 'var(--sl-others)' }} aria-hidden />
                 <span>
-                  {rest.length} others together {formatUsdSigned(sumUsd(rest.map(({ changeUsd }) => changeUsd)))}
+                  {rest.length} others together{' '}
+                  <Unbroken>{formatUsdSigned(sumUsd(rest.map(({ changeUsd }) => changeUsd)))}</Unbroken>
                 </span>
               </li>
             )}

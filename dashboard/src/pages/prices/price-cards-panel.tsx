@@ -159,7 +159,9 @@ function ModelRows({ prices, today, places, batchFactor }: ModelRowsProps) {
                 >
                   <IconChevronRight size={14} aria-hidden className="chevron" />
                 </ActionIcon>
-                <strong>{model}</strong>
+                <strong>
+                  <ModelId model={model} />
+                </strong>
                 {isOwn && (
                   <Link to="/prices/own" className="badge badge-good">
                     own price
@@ -251,6 +253,22 @@ function Rate({ cell, places }: { cell: CellPrice; places: number }) {
       <span className="rate-padding" aria-hidden>
         {ratePadding(paid, places)}
       </span>
+    </>
+  );
+}
+
+/** Its name stays whole on one line; the date of a snapshot may go to the next. */
+function ModelId({ model }: { model: string }) {
+  const [name, date] = model.split(/(-\d{8})$/);
+  return (
+    <>
+      <span className="nowrap">{name}</span>
+      {date !== undefined && (
+        <>
+          <wbr />
+          <span className="nowrap">{date}</span>
+        </>
+      )}
     </>
   );
 }

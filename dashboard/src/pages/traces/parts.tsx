@@ -25,6 +25,10 @@ const PARTS = {
   other: { word: 'span', Icon: IconCircleDot },
 } as const satisfies Record<SpanPart, { word: string; Icon: typeof IconRobot }>;
 
+/** Every part that one of these is, in the one order. */
+export const partsAmong = (parts: ReadonlySet<SpanPart>): SpanPart[] =>
+  (Object.keys(PARTS) as SpanPart[]).filter((part) => parts.has(part));
+
 const DIMENSION = 'spanPart';
 for (const part of Object.keys(PARTS)) colourOfPart(part as SpanPart);
 

@@ -13,6 +13,7 @@ import { useFilters } from '../../url/use-filters.ts';
 import { AgentRuns } from './agent-runs.tsx';
 import { SpanDetail } from './span-detail.tsx';
 import { TraceFigures } from './trace-figures.tsx';
+import { TraceLegend } from './trace-legend.tsx';
 import { foldedAtFirst, treeOf } from './tree.ts';
 import { Waterfall } from './waterfall.tsx';
 
@@ -56,7 +57,12 @@ export function TracePage() {
           height={300}
           partial={({ note }) => note}
         >
-          {(answer) => <TraceBody key={traceId} trace={answer} selected={selected} timezone={timezone} onOpen={open} />}
+          {(answer) => (
+            <>
+              <TraceLegend spans={answer.spans} />
+              <TraceBody key={traceId} trace={answer} selected={selected} timezone={timezone} onOpen={open} />
+            </>
+          )}
         </Frame>
         {trace && trace.agents.length > 0 && (
           <Frame title={trace.agents.length === 1 ? 'Agent run' : 'Agent runs'} question={question} height={160}>

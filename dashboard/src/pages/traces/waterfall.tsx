@@ -13,6 +13,8 @@ export const PHONE = '(max-width: 700px)';
 const ROW_PX = 30;
 const PHONE_ROW_PX = 50;
 const HEADING_PX = 28;
+/** Beyond this share of the axis there is no room to the right of a tick for what it says. */
+const NO_ROOM_FROM = 0.88;
 
 interface WaterfallProps {
   trace: TraceJson;
@@ -168,7 +170,7 @@ export function Waterfall({
             {context.ticks.map((at) => (
               <span
                 key={at}
-                className="wf-tick-words"
+                className={at > trace.durationMs * NO_ROOM_FROM ? 'wf-tick-words is-left' : 'wf-tick-words'}
                 aria-hidden
                 style={{ left: `${trace.durationMs > 0 ? (at / trace.durationMs) * 100 : 0}%` }}
               >
