@@ -1,7 +1,7 @@
 // What stands for an amount that lacks calls, drawn to text.
 import { renderToStaticMarkup } from 'react-dom/server';
 import { expect, test } from 'vitest';
-import { AtLeast, Usd } from './figures.tsx';
+import { AtLeast, Unbroken, Usd } from './figures.tsx';
 
 test.each([
   ['1.500000000000', 0, '$1.50'],
@@ -18,4 +18,11 @@ test.each([
     </>,
   );
   expect(drawn.replaceAll(/<[^>]*>/g, '')).toBe(words);
+});
+
+test('an amount within words stays whole, with its sign', () => {
+  const drawn = renderToStaticMarkup(<Unbroken>−$1,530.32: gone, it was $30.3M. All of it</Unbroken>);
+  expect(drawn).toBe(
+    '<span class="figure">−$1,530.32</span>: gone, it was <span class="figure">$30.3M</span>. All of it',
+  );
 });

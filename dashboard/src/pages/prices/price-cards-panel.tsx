@@ -9,7 +9,7 @@ import { formatDate, formatRate } from '../../format.ts';
 import { Frame } from '../../ui/frame.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { ConfidenceNotes, ConfidenceSign } from '../../ui/confidence.tsx';
-import { figures, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
+import { type Column, TableHead, wide, wideFigures } from '../../ui/table-head.tsx';
 import { PriceHistory } from './price-history.tsx';
 import {
   bandWords,
@@ -83,7 +83,7 @@ function Cards({ answer, today, text }: { answer: PricesAnswer; today: string; t
           <TableHead
             columns={[
               'Model',
-              ...TOKEN_KINDS.flatMap((kind) => (isWide(kind) ? wideFigures : figures)(KIND_WORDS[kind])),
+              ...TOKEN_KINDS.map((kind) => rateHead(kind, places)),
               ...wideFigures('Batch in / out', 'Fast in / out'),
               ...wide('Since'),
             ]}
@@ -113,6 +113,19 @@ function Cards({ answer, today, text }: { answer: PricesAnswer; today: string; t
     </>
   );
 }
+
+/** It ends where most rates end, those in whole cents: rates with more places reach beyond it. */
+const rateHead = (kind: (typeof TOKEN_KINDS)[number], places: Places): Column => ({
+  className: isWide(kind) ? 'right wide' : 'right',
+  title: (
+    <>
+      {KIND_WORDS[kind]}
+      <span className="rate-padding" aria-hidden>
+        {ratePadding('0.01', places[kind])}
+      </span>
+    </>
+  ),
+});
 
 type Places = Record<(typeof TOKEN_KINDS)[number], number>;
 
