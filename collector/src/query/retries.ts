@@ -18,7 +18,8 @@ export async function queryRetries(store: Store, query: SliceQuery): Promise<Ret
   const begin = await latestStretch(store, query, Infinity, Date.parse(query.to));
   const window = { fromMicros: microsOf(begin), toMicros: microsOf(query.to) };
   const isWhole = query.where.length === 0;
-  const told = toldOnce(store, window);
+  // The hours of the worst calls are few, and are merged as they are.
+  const told = isWhole ? Promise.resolve({}) : toldOnce(store, window);
   const [sums, worst] = await Promise.all([
     isWhole ? sumsOfRollup(store, window) : told.then((once) => sumsOfCalls(store, query, window, once)),
     Promise.all([told, isWhole ? hoursOfWorst(store, window) : window]).then(([once, hours]) =>
