@@ -24,6 +24,7 @@ import {
   ratioUsd,
   sumUsd,
   usdOfPico,
+  formatValue,
 } from './format.ts';
 
 describe('money', () => {
@@ -172,4 +173,13 @@ it('says a range as a reader would, and a filter by its value or its range', () 
   expect(formatRange('promptTokens', '..4000')).toBe('under 4,000');
   expect(formatWanted({ dimension: 'feature', value: '' })).toBe('not set');
   expect(formatWanted({ dimension: 'outputTokens', value: '100..200' })).toBe('100 – 200');
+});
+
+it('says what a call cost as all money is said, and a name as it is', () => {
+  expect(
+    ['under 0.0001 USD', '0.001-0.003 USD', '0.3-1 USD', '3 USD or more', ''].map((band) =>
+      formatValue(band, 'callCost'),
+    ),
+  ).toEqual(['under $0.0001', '$0.001 – $0.003', '$0.30 – $1.00', '$3.00 or more', 'not set']);
+  expect(formatValue('0.3-1 USD', 'feature')).toBe('0.3-1 USD');
 });

@@ -275,10 +275,18 @@ export function formatDimension(dimension: string): string {
   return DIMENSION_WORDS[dimension] ?? dimension;
 }
 
-/** A dimension's value; null is said in words. */
-export function formatValue(value: string | null): string {
-  return value === null || value === '' ? 'not set' : value;
+/** A dimension's value; null is said in words, and what a call cost as all money is: "$0.001 – $0.003". */
+export function formatValue(value: string | null, dimension?: string): string {
+  if (value === null || value === '') return 'not set';
+  return dimension === 'callCost' ? formatCostBand(value) : value;
 }
+
+/** "under 0.0001 USD", "0.3-1 USD", "3 USD or more". */
+const formatCostBand = (band: string): string =>
+  band
+    .replace(' USD', '')
+    .replace('-', ' – ')
+    .replaceAll(/\d+(?:\.\d+)?/g, formatUsdExact);
 
 /** A number from one value to before another: "$0.01 – $0.05", "10.0 s or more", "under 1,000". */
 export function formatRange(field: RangedField, text: string): string {
@@ -294,5 +302,5 @@ export function formatRange(field: RangedField, text: string): string {
 
 /** What a filter asks for, a dimension's value or a range. */
 export function formatWanted({ dimension, value }: { dimension: string; value: string }): string {
-  return isRangedField(dimension) ? formatRange(dimension, value) : formatValue(value);
+  return isRangedField(dimension) ? formatRange(dimension, value) : formatValue(value, dimension);
 }

@@ -173,7 +173,8 @@ async function look(context: BrowserContext, job: Job): Promise<void> {
     await what.act?.(page);
     if (state.name === 'old') {
       await page.route('**/api/**', (route) => route.abort());
-      await page.locator('.note-bad').first().waitFor();
+      // Each panel asks in its own time.
+      await page.locator('main section.panel:not(:has(.note-bad))').first().waitFor({ state: 'detached' });
     }
     await take(page, job, title, path.split('?')[0] ?? path);
   } catch (error) {

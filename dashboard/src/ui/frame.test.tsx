@@ -3,11 +3,13 @@ import type { ReactNode } from 'react';
 import { renderToStaticMarkup } from 'react-dom/server';
 import { MemoryRouter } from 'react-router';
 import { expect, test } from 'vitest';
+import { ApiError } from '../api/api.ts';
 import { Frame, FrameBody } from './frame.tsx';
 
 const answered = <T,>(data: T) => ({
   data,
-  error: null,
+  error: null as Error | null,
+  errorUpdateCount: 0,
   isFetching: false,
   isPlaceholderData: false,
   refetch: () => {},
@@ -15,8 +17,10 @@ const answered = <T,>(data: T) => ({
 const answer = (missingBefore: string | null) => answered({ rows: [7], missingBefore });
 const OCTOBER = '2026-10-01T00:00:00.000Z';
 
+const htmlOf = (panel: ReactNode, search = '') =>
+  renderToStaticMarkup(<MemoryRouter initialEntries={[`/${search}`]}>{panel}</MemoryRouter>);
 function notesOf(panel: ReactNode, search = ''): string[] {
-  const html = renderToStaticMarkup(<MemoryRouter initialEntries={[`/${search}`]}>{panel}</MemoryRouter>);
+  const html = htmlOf(panel, search);
   return [...html.matchAll(/<p class="note note-warn"[^>]*>(.*?)<\/p>/g)].map(([, text = '']) => text);
 }
 
@@ -70,4 +74,24 @@ test('one panel says it once, and twice only where its parts lack different call
   expect(notesOf(panel(OCTOBER))).toHaveLength(1);
   expect(notesOf(panel(null))).toHaveLength(1);
   expect(notesOf(panel('2026-10-01T01:00:00.000Z'))).toHaveLength(2);
+});
+
+test('one panel says once that it is not up to date, and again only where its parts fail in another way', () => {
+  const failed = (message: string) => ({
+    ...answer(null),
+    error: new ApiError(500, 'internal', message),
+    errorUpdateCount: 1,
+  });
+  const panel = (around: string, inside: string) =>
+    htmlOf(
+      <Frame title="Spend" question={failed(around)} height={100}>
+        {() => (
+          <FrameBody question={failed(inside)} height={50}>
+            {() => null}
+          </FrameBody>
+        )}
+      </Frame>,
+    ).match(/Not up to date: [^<]*/g);
+  expect(panel('Full.', 'Full.')).toEqual(['Not up to date: Full.']);
+  expect(panel('Full.', 'Late.')).toEqual(['Not up to date: Full.', 'Not up to date: Late.']);
 });

@@ -2,7 +2,7 @@
 // it is drawn only with an answer in hand. An answer that says from when on it is whole has that said under it, here.
 import { Button, Skeleton } from '@mantine/core';
 import { IconAlertTriangle, IconRefresh } from '@tabler/icons-react';
-import { createContext, type ReactNode, useContext, useId } from 'react';
+import { createContext, type ReactNode, useContext, useId, useState } from 'react';
 import { Link } from 'react-router';
 import { ApiError } from '../api/api.ts';
 import { isUnanswered } from '../api/away.ts';
@@ -15,6 +15,8 @@ import { useFilters } from '../url/use-filters.ts';
 interface Question<T> {
   data: T | undefined;
   error: Error | null;
+  /** How often it failed, ever. */
+  errorUpdateCount: number;
   isFetching: boolean;
   /** The answer is still that of the question before (other filters). */
   isPlaceholderData: boolean;
@@ -47,11 +49,12 @@ export function Frame<T>({
   children,
 }: FrameProps<T>) {
   const id = useId();
+  const error = useLastError(question);
   return (
     <section
       className={`panel ${className ?? ''}`}
       aria-labelledby={id}
-      aria-busy={question.isPlaceholderData || (question.data === undefined && !question.error)}
+      aria-busy={question.isPlaceholderData || (question.data === undefined && !error)}
     >
       <header className="panel-head">
         <h2 id={id}>{title}</h2>
@@ -70,19 +73,21 @@ type BodyProps<T> = Pick<FrameProps<T>, 'question' | 'height' | 'children'> & {
 
 /** The same without title and border, for what stands inside a panel. */
 export function FrameBody<T>({ question, height, isEmpty, empty, partial, children }: BodyProps<T>) {
-  const { data, error } = question;
+  const { data } = question;
+  const error = useLastError(question);
+  const oldAround = useContext(OldSaid);
   const saidAround = useContext(MissingSaid);
   const isAway = useAway();
   if (data === undefined)
     return error ? <Failure error={error} question={question} height={height} /> : <Waiting height={height} />;
   const note = partial?.(data);
+  const old = error && (isAway && isUnanswered(error) ? 'Not up to date' : `Not up to date: ${wordsOf(error)}`);
   const missing = missingBefore(data);
   return (
     <div className={question.isPlaceholderData ? 'panel-body is-old' : 'panel-body'}>
-      {error && (
+      {old !== null && old !== oldAround && (
         <p className="note note-bad" role="status">
-          <IconAlertTriangle size={14} aria-hidden /> Not up to date
-          {isAway && isUnanswered(error) ? '' : `: ${wordsOf(error)}`}
+          <IconAlertTriangle size={14} aria-hidden /> {old}
         </p>
       )}
       {isEmpty?.(data) ? (
@@ -90,13 +95,32 @@ export function FrameBody<T>({ question, height, isEmpty, empty, partial, childr
           {empty ?? 'Nothing in this window.'}
         </div>
       ) : (
-        <MissingSaid value={missing ?? saidAround}>{children(data)}</MissingSaid>
+        <OldSaid value={old ?? oldAround}>
+          <MissingSaid value={missing ?? saidAround}>{children(data)}</MissingSaid>
+        </OldSaid>
       )}
       {note && <p className="note note-warn">{note}</p>}
       {missing !== null && missing !== saidAround && <MissingNote before={missing} />}
     </div>
   );
 }
+
+/**
+ * How a question that has no answer failed, also while it is asked again: a panel that asks every few seconds would else turn
+ * from its failure into grey lines and back. A question that never failed has none.
+ */
+export function useLastError({
+  data,
+  error,
+  errorUpdateCount,
+}: Pick<Question<unknown>, 'data' | 'error' | 'errorUpdateCount'>): Error | null {
+  const [last, setLast] = useState(error);
+  if (error !== null && error !== last) setLast(error);
+  return error ?? (data === undefined && errorUpdateCount > 0 ? last : null);
+}
+
+/** How the frame around says that it is not up to date. */
+const OldSaid = createContext<string | null>(null);
 
 /** What the frame around says is missing: one panel does not say it twice. */
 const MissingSaid = createContext<string | null>(null);

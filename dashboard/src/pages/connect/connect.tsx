@@ -1,7 +1,7 @@
 // How calls get here: every way in, what to copy for it, and a light that turns on when something has come by it.
 import './connect.css';
 import { Button, Loader } from '@mantine/core';
-import { IconCircleCheckFilled, IconCircleDashed, IconKey } from '@tabler/icons-react';
+import { IconCircleCheckFilled, IconCircleDashed, IconHelpCircle, IconKey } from '@tabler/icons-react';
 import type { Connections } from '@spanledger/collector/contract';
 import { useState } from 'react';
 import { Link, useParams } from 'react-router';
@@ -9,7 +9,7 @@ import { useConnections } from '../../api/questions.ts';
 import { formatCount, formatInstant } from '../../format.ts';
 import { NotFound } from '../../ui/broken.tsx';
 import { useCurrentInView } from '../../ui/current-in-view.ts';
-import { wordsOf } from '../../ui/frame.tsx';
+import { useLastError, wordsOf } from '../../ui/frame.tsx';
 import { useTitle } from '../../ui/page-name.tsx';
 import { NewKey } from '../settings/new-key.tsx';
 import { KEY_PLACEHOLDER } from './snippets.ts';
@@ -29,6 +29,8 @@ export function Connect() {
   const wayIn = WAYS_IN.find((one) => one.way === way);
   useTitle(wayIn ? `Connect: ${wayIn.title}` : 'No such page');
   if (!wayIn) return <NotFound />;
+  const error = useLastError(question);
+  const isUnknown = question.data === undefined && error !== null;
   const arrived = (one: string) => question.data?.find((known) => known.way === one) ?? null;
   const key = made ?? (isLocal(location.hostname) ? null : KEY_PLACEHOLDER);
   return (
@@ -36,9 +38,10 @@ export function Connect() {
       <nav aria-label="Ways in" className="ways" ref={row}>
         {WAYS_IN.map((one) => (
           <Link key={one.way} to={`/connect/${one.way}`} aria-current={one.way === way ? 'page' : undefined}>
-            <Light on={arrived(one.way) !== null} />
+            <Light on={isUnknown ? null : arrived(one.way) !== null} />
             {one.title}
             {arrived(one.way) !== null && <span className="visually-hidden">: connected</span>}
+            {isUnknown && <span className="visually-hidden">: not known whether connected</span>}
           </Link>
         ))}
       </nav>
@@ -60,7 +63,7 @@ export function Connect() {
           arrived={arrived(wayIn.way)}
           isAsked={question.data === undefined}
           isNew={old !== null && !old.includes(wayIn.way)}
-          error={question.error}
+          error={error}
         />
         {made !== null && (
           <p className="note" role="status">
@@ -79,7 +82,9 @@ export function Connect() {
   );
 }
 
-function Light({ on }: { on: boolean }) {
+/** `on`: null where it is not known. */
+function Light({ on }: { on: boolean | null }) {
+  if (on === null) return <IconHelpCircle size={16} className="is-muted" aria-hidden />;
   return on ? (
     <IconCircleCheckFilled size={16} className="is-good" aria-hidden />
   ) : (

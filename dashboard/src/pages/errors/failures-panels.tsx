@@ -56,63 +56,74 @@ export const FailuresPanel = inTurn(function FailuresPanel({
     >
       {({ rows }) => {
         const all = callsIn(rows);
+        const inWords = errorsInWords(rows);
         return (
-          <ScrollTable label="Calls by what went wrong">
-            <TableHead columns={['What', ...figures('Calls', 'Of all', 'Change', 'Cost')]} />
-            <tbody>
-              {failing(rows).map((row) => {
-                const failure = failureOf(row);
-                const calls = numberOf(row, 'calls') ?? 0;
-                const earlier = before?.find((one) => failureOf(one) === failure);
-                return (
-                  <tr key={failure} data-testid="failure" data-key={failure} data-value={calls}>
-                    <th scope="row">
-                      <Link to={hrefOf(filters, failure)} className="dotted-name">
-                        <span
-                          className="dot"
-                          style={{ background: palette.colourOf('failure', failure) }}
-                          aria-hidden
-                        />
-                        {failureTitle(failure)}
-                      </Link>
-                      <span className="under hint">{failureHint(failure)}</span>
-                    </th>
-                    <td className="right">
-                      <Link
-                        to={hrefOf(filters, failure)}
-                        aria-label={`${formatCalls(calls)}: ${failureTitle(failure)}`}
-                      >
-                        <Count value={calls} />
-                      </Link>
-                    </td>
-                    <td className="right figure">
-                      <Link to={hrefOf(filters, failure)}>{formatShare(all === 0 ? null : calls / all)}</Link>
-                    </td>
-                    <td className="right">
-                      {before === undefined ? (
-                        <span className="is-muted">–</span>
-                      ) : earlier === undefined ? (
-                        <span className="change">none before</span>
-                      ) : (
-                        <Change change={changeOf(calls, numberOf(earlier, 'calls'))} good="down" />
-                      )}
-                    </td>
-                    <td className="right">
-                      <Link to={hrefOf(filters, failure)}>
-                        <Usd value={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
-                      </Link>
-                      <AtLeast usd={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
-                    </td>
-                  </tr>
-                );
-              })}
-            </tbody>
-          </ScrollTable>
+          <>
+            <ScrollTable label="Calls by what went wrong">
+              <TableHead columns={['What', ...figures('Calls', 'Of all', 'Change', 'Cost')]} />
+              <tbody>
+                {failing(rows).map((row) => {
+                  const failure = failureOf(row);
+                  const calls = numberOf(row, 'calls') ?? 0;
+                  const earlier = before?.find((one) => failureOf(one) === failure);
+                  return (
+                    <tr key={failure} data-testid="failure" data-key={failure} data-value={calls}>
+                      <th scope="row">
+                        <Link to={hrefOf(filters, failure)} className="dotted-name">
+                          <span
+                            className="dot"
+                            style={{ background: palette.colourOf('failure', failure) }}
+                            aria-hidden
+                          />
+                          {failureTitle(failure)}
+                        </Link>
+                        <span className="under hint">{failureHint(failure)}</span>
+                      </th>
+                      <td className="right">
+                        <Link
+                          to={hrefOf(filters, failure)}
+                          aria-label={`${formatCalls(calls)}: ${failureTitle(failure)}`}
+                        >
+                          <Count value={calls} />
+                        </Link>
+                      </td>
+                      <td className="right figure">
+                        <Link to={hrefOf(filters, failure)}>{formatShare(all === 0 ? null : calls / all)}</Link>
+                      </td>
+                      <td className="right">
+                        {before === undefined ? (
+                          <span className="is-muted">–</span>
+                        ) : earlier === undefined ? (
+                          <span className="change">none before</span>
+                        ) : (
+                          <Change change={changeOf(calls, numberOf(earlier, 'calls'))} good="down" />
+                        )}
+                      </td>
+                      <td className="right">
+                        <Link to={hrefOf(filters, failure)}>
+                          <Usd value={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
+                        </Link>
+                        <AtLeast usd={textOf(row, 'costUsd')} unpriced={numberOf(row, 'unpricedCalls') ?? 0} />
+                      </td>
+                    </tr>
+                  );
+                })}
+              </tbody>
+            </ScrollTable>
+            {inWords !== null && <p className="is-muted small">{inWords}</p>}
+          </>
         );
       }}
     </Frame>
   );
 });
+
+/** Why there are more here than the error rate of the overview counts; null when there are not. */
+function errorsInWords(rows: readonly MetricsRow[]): string | null {
+  const [failed, errors, all] = [callsIn(failing(rows)), callsIn(rows.filter(isError)), callsIn(rows)];
+  if (failed === errors) return null;
+  return `Of these ${formatCount(errors)} are errors, ${formatShare(errors / all)} of all calls: what is cut off by the app or refused by the model is not in the error rate.`;
+}
 
 function FailedShare({ rows, filters }: { rows: readonly MetricsRow[]; filters: Filters }) {
   const [failed, all] = [callsIn(failing(rows)), callsIn(rows)];

@@ -1,11 +1,12 @@
 // What trying again cost in time: attempts that failed and the waiting after them, by what failed, and the calls that lost most.
 import type { RetriesAnswer } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
-import { useRetries } from '../../api/questions.ts';
-import { formatCalls, formatCount, formatDuration, formatMinute } from '../../format.ts';
+import { useMetrics, useRetries } from '../../api/questions.ts';
+import { formatCalls, formatCount, formatDuration, formatMinute, formatRetries } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { Count } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
+import { numberOf } from '../../ui/rows.ts';
 import { inTurn } from '../../ui/in-turn.tsx';
 import { ScrollTable } from '../../ui/scroll-table.tsx';
 import { figures, TableHead } from '../../ui/table-head.tsx';
@@ -14,6 +15,7 @@ import { searchWith } from '../../url/use-filters.ts';
 import { failureTitle } from './failure-words.ts';
 
 const SHOWN = 3;
+const MEASURES = ['retries'] as const;
 
 export const RetriesPanel = inTurn(function RetriesPanel({
   filters,
@@ -23,6 +25,7 @@ export const RetriesPanel = inTurn(function RetriesPanel({
   className: string;
 }) {
   const question = useRetries(filters);
+  const retries = numberOf(useMetrics(filters, { measures: MEASURES }).data?.rows[0], 'retries') ?? 0;
   const href = `/calls${searchWith(filters, { where: narrowed(filters.where, 'retried', ['yes']) })}`;
   return (
     <Frame
@@ -32,10 +35,10 @@ export const RetriesPanel = inTurn(function RetriesPanel({
       className={className}
       isEmpty={({ attempts }) => attempts === 0}
       empty="No call of this window says that it was tried again."
-      partial={({ from, lookedFrom }) =>
+      partial={({ from, lookedFrom, attempts }) =>
         Date.parse(lookedFrom) > Date.parse(from)
           ? `Calls before ${formatMinute(lookedFrom, filters.timezone)} are no longer kept one by one.`
-          : null
+          : numberOnly(retries - attempts)
       }
     >
       {(answer) => (
@@ -64,6 +67,12 @@ export const RetriesPanel = inTurn(function RetriesPanel({
     </Frame>
   );
 });
+
+/** Why there are fewer attempts here than retries elsewhere; null when there are not. */
+function numberOnly(retries: number): string | null {
+  if (retries <= 0) return null;
+  return `Beside these, ${formatRetries(retries)} ${retries === 1 ? 'is' : 'are'} known by number only: the source of those calls does not tell of single attempts.`;
+}
 
 function Causes({ causes }: Pick<RetriesAnswer, 'causes'>) {
   return (

@@ -105,11 +105,11 @@ export const ByPanel = inTurn(function ByPanel({ filters, className }: { filters
   );
 });
 
-/** A dash where nobody told: whoever does not stream has no first token. */
+/** Unknown where nobody told: whoever does not stream has no first token. */
 export function Duration({ ms, to }: { ms: number | null; to: string }) {
   return (
     <td className={`right figure ${ms !== null && ms >= TEN_SECONDS_MS ? 'is-warn' : ''}`}>
-      {ms === null ? '–' : <Link to={to}>{formatDuration(ms)}</Link>}
+      {ms === null ? <Unknown /> : <Link to={to}>{formatDuration(ms)}</Link>}
     </td>
   );
 }
@@ -117,7 +117,13 @@ export function Duration({ ms, to }: { ms: number | null; to: string }) {
 export function Speed({ tokensPerSecond, to }: { tokensPerSecond: number | null; to: string }) {
   return (
     <td className="right figure">
-      {tokensPerSecond === null ? '–' : <Link to={to}>{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)}</Link>}
+      {tokensPerSecond === null ? (
+        <Unknown />
+      ) : (
+        <Link to={to}>{tokensPerSecond.toFixed(tokensPerSecond < 10 ? 1 : 0)}</Link>
+      )}
     </td>
   );
 }
+
+const Unknown = () => <span className="is-unknown">{UNKNOWN}</span>;

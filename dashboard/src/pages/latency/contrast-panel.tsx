@@ -119,7 +119,7 @@ function Differences({
 
 function Contrast({ one, filters, part }: { one: Difference; filters: Filters; part: SlowPart }) {
   const { dimension, value, inside, outside, lift } = one;
-  const name = formatValue(value);
+  const name = formatValue(value, dimension);
   const those = callsOfPart(filters, part, [{ dimension, value: value ?? '' }]);
   return (
     <li data-testid="contrast" data-dimension={dimension} data-key={value ?? ''} data-value={inside.calls}>

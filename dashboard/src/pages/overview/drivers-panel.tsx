@@ -28,6 +28,7 @@ export const DriversPanel = inTurn(function DriversPanel({
   const question = {
     data: rows,
     error: failed?.error ?? null,
+    errorUpdateCount: after.errorUpdateCount + before.errorUpdateCount,
     isFetching: after.isFetching || before.isFetching,
     isPlaceholderData: after.isPlaceholderData || before.isPlaceholderData,
     refetch: () => Promise.all([after.refetch(), before.refetch()]),

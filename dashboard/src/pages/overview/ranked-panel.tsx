@@ -84,7 +84,7 @@ export const StopReasonsPanel = inTurn(function StopReasonsPanel({ filters }: { 
       title="Stop reasons"
       dimension="stopReason"
       testId="stop-reason"
-      unset="none (no answer)"
+      unset="none (no whole answer)"
       empty="No calls in this window."
       colourOf={(value) => palette.colourOf('stopReason', value)}
     />

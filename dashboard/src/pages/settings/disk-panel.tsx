@@ -25,10 +25,28 @@ export function DiskPanel() {
                 </tr>
               ))}
             </tbody>
+            <Others of={disk.byTable.slice(LARGEST)} />
           </ScrollTable>
         </>
       )}
     </Frame>
+  );
+}
+
+/** What the listed ones leave out, so that the column adds up to what the ledger takes. */
+function Others({ of: tables }: { of: Disk['byTable'] }) {
+  if (tables.length === 0) return null;
+  const sum = (name: 'rows' | 'bytes') => tables.reduce((all, table) => all + table[name], 0);
+  return (
+    <tfoot>
+      <tr className="rest">
+        <th scope="row">All others</th>
+        <td className="right">{formatCount(sum('rows'))}</td>
+        <td className="right" data-testid="disk-others" data-value={sum('bytes')}>
+          {formatBytes(sum('bytes'))}
+        </td>
+      </tr>
+    </tfoot>
   );
 }
 

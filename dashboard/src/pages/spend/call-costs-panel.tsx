@@ -2,7 +2,7 @@
 import { COST_BANDS, type MetricsRow } from '@spanledger/collector/contract';
 import { Link } from 'react-router';
 import { useMetrics } from '../../api/questions.ts';
-import { ratioUsd, sumUsd } from '../../format.ts';
+import { formatValue, ratioUsd, sumUsd } from '../../format.ts';
 import { Count, Usd } from '../../ui/figures.tsx';
 import { Frame } from '../../ui/frame.tsx';
 import { inTurn } from '../../ui/in-turn.tsx';
@@ -60,7 +60,9 @@ export const CallCostsPanel = inTurn(function CallCostsPanel({
                   return (
                     <tr key={band ?? ''} data-testid="call-cost" data-key={band ?? ''} data-value={own}>
                       <th scope="row">
-                        <Link to={href}>{band ?? <span className="is-unknown">no price</span>}</Link>
+                        <Link to={href}>
+                          {band === null ? <span className="is-unknown">no price</span> : formatValue(band, 'callCost')}
+                        </Link>
                       </th>
                       <td className="right">
                         <Link to={href}>

@@ -12,7 +12,7 @@ import { Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
-import { formatDimension, formatShare, formatValue } from '../../format.ts';
+import { formatCalls, formatDimension, formatShare, formatValue } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { OrderHead } from '../../ui/order-head.tsx';
@@ -79,6 +79,7 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
     },
   });
   const rows = table.getRowModel().rows;
+  const unbilled = unbilledOf(pivot, across);
   const shared = { columns: pivot.columns, totalsFirst: phone, isComparing, down, across, filters };
   return (
     <>
@@ -95,7 +96,7 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
                     onOrder={() => column.toggleSorting()}
                     className={id === 'name' ? 'verbatim' : 'right verbatim'}
                   >
-                    <Head title={titleOf(id, pivot.columns, down)} />
+                    <Head title={titleOf(id, pivot.columns, { down, across })} />
                   </OrderHead>
                 );
               })}
@@ -113,7 +114,7 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
               <th scope="row">
                 <Link
                   to={searchWith(filters, { where: narrowed(filters.where, down, [original.value]) })}
-                  aria-label={`Filter by ${formatDimension(down)} ${formatValue(original.value)}`}
+                  aria-label={`Filter by ${formatDimension(down)} ${formatValue(original.value, down)}`}
                   preventScrollReset
                 >
                   <Dot dimension={down} value={original.value} />
@@ -130,6 +131,12 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
           </tr>
         </tfoot>
       </ScrollTable>
+      {unbilled.length > 0 && (
+        <p className="note" data-testid="unbilled-note">
+          $0.00 is what {unbilled.join(' and ')} cost: they ended in an error before there was an answer, and nothing is
+          billed for that.
+        </p>
+      )}
       {rows.length > SHOWN && (
         <p className="note">
           The first {SHOWN} of {rows.length} are shown, in this order; the totals and the CSV are of all.
@@ -138,6 +145,15 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
     </>
   );
 }
+
+/** Of each column that cost nothing since none of its calls got an answer: "16 calls of model not set". */
+const unbilledOf = ({ columns, total }: Pivot, across: string): string[] =>
+  columns.flatMap(({ key, values, isOthers }) => {
+    const cell = total.cells[key];
+    if (!cell || isOthers || cell.unpricedCalls > 0 || Number(cell.costUsd) !== 0 || cell.errors < cell.calls)
+      return [];
+    return [`${formatCalls(cell.calls)} of ${formatDimension(across)} ${formatValue(values[0] ?? '', across)}`];
+  });
 
 /** A value can be of any length: two lines of it are shown. */
 function Head({ title }: { title: string }) {
@@ -148,11 +164,16 @@ function Head({ title }: { title: string }) {
   );
 }
 
-function titleOf(id: string, columns: readonly PivotColumn[], down: string): string {
+function titleOf(
+  id: string,
+  columns: readonly PivotColumn[],
+  { down, across }: Pick<Arrangement, 'down' | 'across'>,
+): string {
   const column = columns.find(({ key }) => key === id);
-  if (column) return column.isOthers ? `${column.values.length} others` : formatValue(column.values[0] ?? '');
-  return (TITLES as Record<string, string>)[id] ?? formatDimension(down);
+  if (column) return column.isOthers ? `${column.values.length} others` : formatValue(column.values[0] ?? '', across);
+  return (TITLES as Record<string, string>)[id] ?? capital(formatDimension(down));
 }
+const capital = (words: string): string => words.charAt(0).toUpperCase() + words.slice(1);
 const TITLES = {
   cost: 'Cost',
   share: 'Share',

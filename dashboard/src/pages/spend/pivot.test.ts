@@ -40,6 +40,7 @@ it('divides by the calls that have a price, and by the users that are named', ()
     costUsd,
     calls,
     unpricedCalls: 0,
+    errors: 0,
   });
   const { rows, total } = pivot(null, [
     by('search', 'ada', '4.000000000000', 2),

@@ -17,6 +17,8 @@ interface Figures {
   costUsd: string | null;
   calls: number;
   unpricedCalls: number;
+  /** Calls that ended in an error. */
+  errors: number;
 }
 export interface PivotRow extends Figures {
   value: string;
@@ -52,6 +54,7 @@ const figuresOf = (rows: readonly MetricsRow[]): Figures => ({
   costUsd: sumUsd(rows.map((row) => textOf(row, 'costUsd'))),
   calls: rows.reduce((sum, row) => sum + (numberOf(row, 'calls') ?? 0), 0),
   unpricedCalls: rows.reduce((sum, row) => sum + (numberOf(row, 'unpricedCalls') ?? 0), 0),
+  errors: rows.reduce((sum, row) => sum + (numberOf(row, 'errors') ?? 0), 0),
 });
 
 export function pivotOf({

@@ -5,7 +5,7 @@ import { useMetrics } from '../../api/questions.ts';
 import { type Filters, isCompared } from '../../url/filters.ts';
 import { pivotOf } from './pivot.ts';
 
-const MEASURES = ['costUsd', 'calls', 'unpricedCalls'] as const;
+const MEASURES = ['costUsd', 'calls', 'unpricedCalls', 'errors'] as const;
 
 export interface Arrangement {
   down: Dimension;
