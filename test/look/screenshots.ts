@@ -163,6 +163,11 @@ async function look(context: BrowserContext, job: Job): Promise<void> {
   const title = state.name === 'full' ? what.name : `${what.name}-${state.name}`;
   const path = what.path(state.name === 'old' ? '?range=30d&refresh=5s' : SEARCH);
   listenTo(page, () => `${title}-${width}`, what.expected ?? state.expected);
+  // Some notes come with an answer that no panel waits for.
+  const answers: Promise<unknown>[] = [];
+  page.on('request', (request) => {
+    if (request.url().includes('/api/')) answers.push(request.response().catch(() => null));
+  });
   if (state.name === 'error') {
     const body = { error: { code: 'internal', message: 'The ledger could not answer. Request id req_8f21.' } };
     await page.route('**/api/**', (route) => route.fulfill({ status: 500, json: body }));
@@ -170,7 +175,9 @@ async function look(context: BrowserContext, job: Job): Promise<void> {
   try {
     await page.goto(`${state.url}${path}`);
     await standsStill(page);
+    await Promise.all(answers);
     await what.act?.(page);
+    await standsStill(page);
     if (state.name === 'old') {
       await page.route('**/api/**', (route) => route.abort());
       // Each panel asks in its own time.
