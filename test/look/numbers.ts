@@ -27,7 +27,7 @@ const LEADS_NOWHERE: readonly Reason[] = [
   { within: '.change', why: 'compares two windows; the figure beside it leads to the calls of this one' },
   { within: '.drivers', why: 'a change between two windows; its line leads to the calls of this one' },
   { within: '[data-testid="forecast"]', why: 'of calls that nobody has made yet' },
-  { within: '.heat-most', why: 'says how strong a shade can be; the cells themselves are chosen with a click' },
+  { within: '.heat-key', why: 'says how strong a shade can be; the cells themselves are chosen with a click' },
   { within: '.latency-part', why: 'names the band that is looked at, and the others it is compared with' },
   { within: '.contrast-lift', why: 'compares two shares, which stand beside it' },
   { within: '.contrast-share.is-outside', why: 'of the calls that are not in the part: no filter says "not these"' },
