@@ -56,7 +56,6 @@ export const FailuresPanel = inTurn(function FailuresPanel({
     >
       {({ rows }) => {
         const all = callsIn(rows);
-        const inWords = errorsInWords(rows);
         return (
           <>
             <ScrollTable label="Calls by what went wrong">
@@ -110,7 +109,7 @@ export const FailuresPanel = inTurn(function FailuresPanel({
                 })}
               </tbody>
             </ScrollTable>
-            {inWords !== null && <p className="is-muted small">{inWords}</p>}
+            <ErrorsAmongThem rows={rows} filters={filters} />
           </>
         );
       }}
@@ -118,11 +117,19 @@ export const FailuresPanel = inTurn(function FailuresPanel({
   );
 });
 
-/** Why there are more here than the error rate of the overview counts; null when there are not. */
-function errorsInWords(rows: readonly MetricsRow[]): string | null {
-  const [failed, errors, all] = [callsIn(failing(rows)), callsIn(rows.filter(isError)), callsIn(rows)];
-  if (failed === errors) return null;
-  return `Of these ${formatCount(errors)} are errors, ${formatShare(errors / all)} of all calls: what is cut off by the app or refused by the model is not in the error rate.`;
+/** Why there are more here than the error rate of the overview counts. */
+function ErrorsAmongThem({ rows, filters }: { rows: readonly MetricsRow[]; filters: Filters }) {
+  const errors = rows.filter(isError);
+  if (callsIn(failing(rows)) === callsIn(errors)) return null;
+  return (
+    <p className="is-muted small">
+      Of these{' '}
+      <ToCalls filters={filters} where={narrowed(filters.where, 'failure', errors.map(failureOf))}>
+        {formatCount(callsIn(errors))}
+      </ToCalls>{' '}
+      are errors: what is cut off by the app or refused by the model is not in the error rate.
+    </p>
+  );
 }
 
 function FailedShare({ rows, filters }: { rows: readonly MetricsRow[]; filters: Filters }) {

@@ -12,7 +12,7 @@ import { Skeleton } from '@mantine/core';
 import { useMediaQuery } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { Link } from 'react-router';
-import { formatCalls, formatDimension, formatShare, formatValue } from '../../format.ts';
+import { formatDimension, formatShare, formatValue } from '../../format.ts';
 import { Dot } from '../../ui/dot.tsx';
 import { AtLeast, Change, Count, Usd } from '../../ui/figures.tsx';
 import { OrderHead } from '../../ui/order-head.tsx';
@@ -133,8 +133,8 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
       </ScrollTable>
       {unbilled.length > 0 && (
         <p className="note" data-testid="unbilled-note">
-          $0.00 is what {unbilled.join(' and ')} cost: they ended in an error before there was an answer, and nothing is
-          billed for that.
+          Calls of {formatDimension(across)} {unbilled.join(' and ')} cost nothing: they ended in an error before there
+          was an answer, and nothing is billed for that.
         </p>
       )}
       {rows.length > SHOWN && (
@@ -146,13 +146,13 @@ export function PivotTable({ pivot, isComparing, arrangement, change, filters }:
   );
 }
 
-/** Of each column that cost nothing since none of its calls got an answer: "16 calls of model not set". */
+/** The columns that cost nothing since none of their calls got an answer. */
 const unbilledOf = ({ columns, total }: Pivot, across: string): string[] =>
   columns.flatMap(({ key, values, isOthers }) => {
     const cell = total.cells[key];
     if (!cell || isOthers || cell.unpricedCalls > 0 || Number(cell.costUsd) !== 0 || cell.errors < cell.calls)
       return [];
-    return [`${formatCalls(cell.calls)} of ${formatDimension(across)} ${formatValue(values[0] ?? '', across)}`];
+    return [formatValue(values[0] ?? '', across)];
   });
 
 /** A value can be of any length: two lines of it are shown. */
