@@ -187,15 +187,16 @@ test(
 
 test('the charts of a page are read together: the others follow the one that the hand is over', async () => {
   await page.goto(`${collector.url}/?${AFTER}`);
-  const bar = page.locator('#spend [data-testid="spend-bar"]').first();
-  await bar.hover();
+  // What comes late moves what is below it, and the hand would be over something else.
+  await standsStill(page);
+  await page.locator('#spend [data-testid="spend-bar"]').first().hover();
   await page.locator('#spend .reading').waitFor();
   // P95, the cache hit rate and the error rate are beside it.
-  await expect.poll(() => page.locator('.reading').count()).toBe(4);
+  await expect.poll(() => page.locator('.reading').count(), { timeout: 10_000 }).toBe(4);
   const instants = await page.locator('.reading-head > span:first-child').allTextContents();
   expect(new Set(instants).size).toBe(1);
   await page.mouse.move(1, 1);
-  await expect.poll(() => page.locator('.reading').count()).toBe(0);
+  await expect.poll(() => page.locator('.reading').count(), { timeout: 10_000 }).toBe(0);
 });
 
 test(
