@@ -37,6 +37,10 @@ const LEADS_NOWHERE: readonly Reason[] = [
   { within: '.hint', why: 'HTTP statuses, which explain a kind of failure' },
   { within: '[aria-label^="Attempts that failed"]', why: 'of attempts: what one failed of is no dimension of a call' },
   { words: /\bare shown\b|more are in the table|looked at one by one/, why: 'how much of the answer is on the page' },
+  {
+    words: /known by number only/,
+    why: 'among the calls that the line above leads to: no filter says whose attempts are told',
+  },
   { within: '.calls-total', why: 'the sum of the list that stands below it' },
   { within: '.more', why: 'how much of the list is loaded' },
   { path: /^\/calls\/./, why: 'all of the page is one call; those that are like it have their link' },
