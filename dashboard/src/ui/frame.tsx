@@ -160,8 +160,9 @@ export function Waiting({ height }: { height: number }) {
 }
 
 function Failure({ error, question, height }: { error: Error; question: Question<unknown>; height: number }) {
-  // The page says why, once for all.
-  const isSaid = useAway() && isUnanswered(error);
+  // The page says why, once for all; and when it says so no longer, what it was about is asked again.
+  const isAway = useAway();
+  const isSaid = isUnanswered(error) && (isAway || question.isFetching);
   // Asking again finds nothing either.
   if (isMissing(error))
     return (
