@@ -91,7 +91,9 @@ function One({ explanation }: { explanation: Explanation }) {
                   <code>
                     <Breakable name={attribute.name} />
                   </code>
-                  <code className="narrow under">{valueWords(attribute.value)}</code>
+                  <span className="narrow">
+                    <code className="under">{valueWords(attribute.value)}</code>
+                  </span>
                 </th>
                 <td className="wide">
                   <code className="explained-value">{valueWords(attribute.value)}</code>
