@@ -1,24 +1,10 @@
 // Create or edit a budget. The API judges; what it refuses is marked at the field it names.
-import {
-  Autocomplete,
-  Button,
-  Drawer,
-  Group,
-  SegmentedControl,
-  Select,
-  Stack,
-  TagsInput,
-  TextInput,
-} from '@mantine/core';
+import { Autocomplete, Group, SegmentedControl, Select, TagsInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
 import type { Budget } from '@spanledger/collector/contract';
 import { api } from '../../api/api.ts';
-import { queryClient } from '../../api/questions.ts';
-import { wordsOf } from '../../ui/frame.tsx';
-import { notify } from '../../ui/notify.ts';
 import type { BudgetDraft } from '../../url/alert-on.ts';
-import { errorsAt, isUnmarked } from './refused.ts';
+import { EditDrawer, EditForm, type EditFormProps } from './edit-form.tsx';
 import { checkedValue, draftedLines, linesOfScope, type ScopeLine, ScopeLines, scopeOfLines } from './scope-lines.tsx';
 import { WebhooksPicker } from './webhooks-picker.tsx';
 
@@ -33,26 +19,13 @@ interface Values {
   webhookIds: string[];
 }
 
-interface BudgetFormProps {
-  edited: Budget | 'new' | null;
-  /** What a new one begins with; null for a blank one. */
-  draft: BudgetDraft | null;
-  onClose: () => void;
-}
+type BudgetFormProps = EditFormProps<Budget, BudgetDraft>;
 
 export function BudgetForm({ edited, draft, onClose }: BudgetFormProps) {
   return (
-    <Drawer
-      opened={edited !== null}
-      onClose={onClose}
-      position="right"
-      size={460}
-      title={edited === 'new' ? 'New budget' : 'Edit budget'}
-    >
-      {edited !== null && (
-        <Fields key={edited === 'new' ? 'new' : edited.id} edited={edited} draft={draft} onClose={onClose} />
-      )}
-    </Drawer>
+    <EditDrawer name="budget" edited={edited} onClose={onClose}>
+      {(one) => <Fields edited={one} draft={draft} onClose={onClose} />}
+    </EditDrawer>
   );
 }
 
@@ -74,98 +47,77 @@ function Fields({ edited, draft, onClose }: BudgetFormProps & { edited: Budget |
       scope: { value: checkedValue },
     },
   });
-  const saving = useMutation({
-    mutationFn: (values: Values) => api.saveBudget(edited === 'new' ? null : edited.id, budgetOf(values)),
-    onSuccess: async () => {
-      notify({ message: 'Budget saved' });
-      onClose();
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['budgets'] }),
-        queryClient.invalidateQueries({ queryKey: ['alerts'] }),
-      ]);
-    },
-    onError: (error) => form.setErrors(errorsAt(form.values, error)),
-  });
-  const unmarked = saving.error && isUnmarked(form.values, saving.error) ? saving.error : null;
   return (
-    <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
-      <Stack gap="md">
+    <EditForm
+      name="budget"
+      list="budgets"
+      isNew={edited === 'new'}
+      form={form}
+      save={(values) => api.saveBudget(edited === 'new' ? null : edited.id, budgetOf(values))}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        placeholder="Support chat, monthly"
+        withAsterisk
+        data-autofocus
+        {...form.getInputProps('name')}
+      />
+      <Group align="flex-start" grow preventGrowOverflow={false} wrap="nowrap">
         <TextInput
-          label="Name"
-          placeholder="Support chat, monthly"
+          label="Limit"
+          inputMode="decimal"
           withAsterisk
-          data-autofocus
-          {...form.getInputProps('name')}
+          leftSection={form.values.unit === 'usd' ? '$' : null}
+          {...form.getInputProps('limit')}
         />
-        <Group align="flex-start" grow preventGrowOverflow={false} wrap="nowrap">
-          <TextInput
-            label="Limit"
-            inputMode="decimal"
-            withAsterisk
-            leftSection={form.values.unit === 'usd' ? '$' : null}
-            {...form.getInputProps('limit')}
-          />
-          <Select
-            label="Of"
-            w={132}
-            allowDeselect={false}
-            data={[
-              { value: 'usd', label: 'US dollars' },
-              { value: 'tokens', label: 'tokens' },
-            ]}
-            {...form.getInputProps('unit')}
-          />
-        </Group>
-        <div>
-          <span className="field-label" id="period-label">
-            Each
-          </span>
-          <SegmentedControl
-            fullWidth
-            aria-labelledby="period-label"
-            data={[
-              { value: 'day', label: 'Day' },
-              { value: 'week', label: 'Week' },
-              { value: 'month', label: 'Month' },
-            ]}
-            {...form.getInputProps('period')}
-          />
-        </div>
-        <Autocomplete
-          label="Time zone"
-          description="Where its periods begin. Anthropic bills by UTC."
-          data={['UTC', ...Intl.supportedValuesOf('timeZone')]}
-          limit={30}
-          {...form.getInputProps('timezone')}
+        <Select
+          label="Of"
+          w={132}
+          allowDeselect={false}
+          data={[
+            { value: 'usd', label: 'US dollars' },
+            { value: 'tokens', label: 'tokens' },
+          ]}
+          {...form.getInputProps('unit')}
         />
-        <ScopeLines
-          legend={form.values.scope.length === 0 ? 'Counts all calls' : 'Counts calls where'}
-          lines={form.values.scope}
-          errorOf={(index) => form.errors[`scope.${index}.value`]}
-          onChange={(lines) => form.setFieldValue('scope', lines)}
+      </Group>
+      <div>
+        <span className="field-label" id="period-label">
+          Each
+        </span>
+        <SegmentedControl
+          fullWidth
+          aria-labelledby="period-label"
+          data={[
+            { value: 'day', label: 'Day' },
+            { value: 'week', label: 'Week' },
+            { value: 'month', label: 'Month' },
+          ]}
+          {...form.getInputProps('period')}
         />
-        <TagsInput
-          label="Tells at, % of the limit"
-          description="Each once a period. Enter adds one."
-          splitChars={[',', ' ', ';']}
-          {...form.getInputProps('thresholds')}
-        />
-        <WebhooksPicker {...form.getInputProps('webhookIds')} />
-        {unmarked && (
-          <p className="note note-bad" role="alert">
-            {wordsOf(unmarked)}
-          </p>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {edited === 'new' ? 'Create budget' : 'Save budget'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      </div>
+      <Autocomplete
+        label="Time zone"
+        description="Where its periods begin. Anthropic bills by UTC."
+        data={['UTC', ...Intl.supportedValuesOf('timeZone')]}
+        limit={30}
+        {...form.getInputProps('timezone')}
+      />
+      <ScopeLines
+        legend={form.values.scope.length === 0 ? 'Counts all calls' : 'Counts calls where'}
+        lines={form.values.scope}
+        errorOf={(index) => form.errors[`scope.${index}.value`]}
+        onChange={(lines) => form.setFieldValue('scope', lines)}
+      />
+      <TagsInput
+        label="Tells at, % of the limit"
+        description="Each once a period. Enter adds one."
+        splitChars={[',', ' ', ';']}
+        {...form.getInputProps('thresholds')}
+      />
+      <WebhooksPicker {...form.getInputProps('webhookIds')} />
+    </EditForm>
   );
 }
 

@@ -1,7 +1,6 @@
 // Create or edit a monitor. The API judges; what it refuses is marked at the field it names.
-import { Button, Drawer, Group, SegmentedControl, Select, Stack, TextInput } from '@mantine/core';
+import { Group, SegmentedControl, Select, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
-import { useMutation } from '@tanstack/react-query';
 import {
   isSummed,
   type Monitor,
@@ -11,12 +10,9 @@ import {
   WINDOW_MINUTES,
 } from '@spanledger/collector/contract';
 import { api } from '../../api/api.ts';
-import { queryClient } from '../../api/questions.ts';
-import { wordsOf } from '../../ui/frame.tsx';
-import { notify } from '../../ui/notify.ts';
 import { type MonitorDraft, worseSide } from '../../url/monitor-on.ts';
 import { measureName, readThreshold, typedThreshold, typedUnit, windowWords } from './measures.ts';
-import { errorsAt, isUnmarked } from './refused.ts';
+import { EditDrawer, EditForm, type EditFormProps } from './edit-form.tsx';
 import { checkedValue, draftedLines, linesOfScope, type ScopeLine, ScopeLines, scopeOfLines } from './scope-lines.tsx';
 import { WebhooksPicker } from './webhooks-picker.tsx';
 
@@ -32,26 +28,13 @@ interface Values {
   webhookIds: string[];
 }
 
-interface MonitorFormProps {
-  edited: Monitor | 'new' | null;
-  /** What a new one begins with; null for a blank one. */
-  draft: MonitorDraft | null;
-  onClose: () => void;
-}
+type MonitorFormProps = EditFormProps<Monitor, MonitorDraft>;
 
 export function MonitorForm({ edited, draft, onClose }: MonitorFormProps) {
   return (
-    <Drawer
-      opened={edited !== null}
-      onClose={onClose}
-      position="right"
-      size={460}
-      title={edited === 'new' ? 'New monitor' : 'Edit monitor'}
-    >
-      {edited !== null && (
-        <Fields key={edited === 'new' ? 'new' : edited.id} edited={edited} draft={draft} onClose={onClose} />
-      )}
-    </Drawer>
+    <EditDrawer name="monitor" edited={edited} onClose={onClose}>
+      {(one) => <Fields edited={one} draft={draft} onClose={onClose} />}
+    </EditDrawer>
   );
 }
 
@@ -69,19 +52,6 @@ function Fields({ edited, draft, onClose }: MonitorFormProps & { edited: Monitor
     },
   });
   const { measure, scope } = form.values;
-  const saving = useMutation({
-    mutationFn: (values: Values) => api.saveMonitor(edited === 'new' ? null : edited.id, monitorOf(values)),
-    onSuccess: async () => {
-      notify({ message: 'Monitor saved' });
-      onClose();
-      await Promise.all([
-        queryClient.invalidateQueries({ queryKey: ['monitors'] }),
-        queryClient.invalidateQueries({ queryKey: ['alerts'] }),
-      ]);
-    },
-    onError: (error) => form.setErrors(errorsAt(form.values, error)),
-  });
-  const unmarked = saving.error && isUnmarked(form.values, saving.error) ? saving.error : null;
   /** A threshold of another unit is none. */
   const choose = (next: MonitoredMeasure) =>
     form.setValues({
@@ -90,82 +60,74 @@ function Fields({ edited, draft, onClose }: MonitorFormProps & { edited: Monitor
       threshold: typedUnit(next) === typedUnit(measure) ? form.values.threshold : '',
     });
   return (
-    <form onSubmit={form.onSubmit((values) => saving.mutate(values))} noValidate>
-      <Stack gap="md">
-        <TextInput
-          label="Name"
-          placeholder="Slow support chat"
-          withAsterisk
-          data-autofocus
-          {...form.getInputProps('name')}
-        />
+    <EditForm
+      name="monitor"
+      list="monitors"
+      isNew={edited === 'new'}
+      form={form}
+      save={(values) => api.saveMonitor(edited === 'new' ? null : edited.id, monitorOf(values))}
+      onClose={onClose}
+    >
+      <TextInput
+        label="Name"
+        placeholder="Slow support chat"
+        withAsterisk
+        data-autofocus
+        {...form.getInputProps('name')}
+      />
+      <Select
+        label="Measure"
+        allowDeselect={false}
+        searchable
+        data={MONITORED_MEASURES.map((value) => ({ value, label: measureName(value) }))}
+        {...form.getInputProps('measure')}
+        onChange={(next) => next && choose(next as MonitoredMeasure)}
+      />
+      <Group align="flex-start" grow preventGrowOverflow={false} wrap="nowrap">
         <Select
-          label="Measure"
+          label="Tells when it is"
+          w={150}
           allowDeselect={false}
-          searchable
-          data={MONITORED_MEASURES.map((value) => ({ value, label: measureName(value) }))}
-          {...form.getInputProps('measure')}
-          onChange={(next) => next && choose(next as MonitoredMeasure)}
+          data={[
+            { value: 'above', label: 'above' },
+            { value: 'below', label: 'below' },
+          ]}
+          {...form.getInputProps('comparison')}
         />
-        <Group align="flex-start" grow preventGrowOverflow={false} wrap="nowrap">
-          <Select
-            label="Tells when it is"
-            w={150}
-            allowDeselect={false}
-            data={[
-              { value: 'above', label: 'above' },
-              { value: 'below', label: 'below' },
-            ]}
-            {...form.getInputProps('comparison')}
-          />
-          <TextInput
-            label={`Threshold, ${typedUnit(measure)}`}
-            inputMode="decimal"
-            withAsterisk
-            {...form.getInputProps('threshold')}
-          />
-        </Group>
-        <div>
-          <span className="field-label" id="window-label">
-            Over the last
-          </span>
-          <SegmentedControl
-            fullWidth
-            aria-labelledby="window-label"
-            data={WINDOW_MINUTES.map((minutes) => ({ value: String(minutes), label: windowWords(minutes) }))}
-            {...form.getInputProps('windowMinutes')}
-          />
-        </div>
-        {!isSummed(measure) && (
-          <TextInput
-            label="Of at least so many calls"
-            description="Fewer say nothing: they begin no alert and end none."
-            inputMode="numeric"
-            {...form.getInputProps('minCalls')}
-          />
-        )}
-        <ScopeLines
-          legend={scope.length === 0 ? 'Watches all calls' : 'Watches calls where'}
-          lines={scope}
-          errorOf={(index) => form.errors[`scope.${index}.value`]}
-          onChange={(lines) => form.setFieldValue('scope', lines)}
+        <TextInput
+          label={`Threshold, ${typedUnit(measure)}`}
+          inputMode="decimal"
+          withAsterisk
+          {...form.getInputProps('threshold')}
         />
-        <WebhooksPicker {...form.getInputProps('webhookIds')} />
-        {unmarked && (
-          <p className="note note-bad" role="alert">
-            {wordsOf(unmarked)}
-          </p>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" loading={saving.isPending}>
-            {edited === 'new' ? 'Create monitor' : 'Save monitor'}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+      </Group>
+      <div>
+        <span className="field-label" id="window-label">
+          Over the last
+        </span>
+        <SegmentedControl
+          fullWidth
+          aria-labelledby="window-label"
+          data={WINDOW_MINUTES.map((minutes) => ({ value: String(minutes), label: windowWords(minutes) }))}
+          {...form.getInputProps('windowMinutes')}
+        />
+      </div>
+      {!isSummed(measure) && (
+        <TextInput
+          label="Of at least so many calls"
+          description="Fewer say nothing: they begin no alert and end none."
+          inputMode="numeric"
+          {...form.getInputProps('minCalls')}
+        />
+      )}
+      <ScopeLines
+        legend={scope.length === 0 ? 'Watches all calls' : 'Watches calls where'}
+        lines={scope}
+        errorOf={(index) => form.errors[`scope.${index}.value`]}
+        onChange={(lines) => form.setFieldValue('scope', lines)}
+      />
+      <WebhooksPicker {...form.getInputProps('webhookIds')} />
+    </EditForm>
   );
 }
 
