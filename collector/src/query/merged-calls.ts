@@ -168,7 +168,7 @@ export function submits(options: { batch?: boolean } = {}): string {
  */
 export async function mergedCalls(store: Store, window: Window, options: MergeOptions = {}): Promise<string> {
   const lacking = options.reach ?? (await lackingIds(store, window));
-  const toldOnce = options.toldOnce ?? (await isToldOnce(store, window, lacking, options));
+  const toldOnce = options.toldOnce ?? (await hasEachKeyOnce(store, window, lacking, options));
   // Where no re-pricing was ever applied, none has to be planned for.
   const pricesUpTo = options.pricesUpTo ?? (await ledgerState(store, () => [])).look.prices;
   return mergedCallsSql(window, joining(lacking, inReach(window)), lacking, { ...options, toldOnce, pricesUpTo });
@@ -182,8 +182,8 @@ const MANY_REPORTS = 5_000;
 /** Of more, to look at all their keys would take longer than it saves. */
 const MOST_LOOKED_AT = 500_000;
 
-/** Whether there is nothing to merge: only one source tells of the window, and nothing was sent twice. */
-async function isToldOnce(store: Store, window: Window, reach: Reach, options: MergeOptions): Promise<boolean> {
+/** Whether there is nothing to merge, out of the reports' keys: for hours that no roll-up has yet, where told-once.ts cannot count. */
+async function hasEachKeyOnce(store: Store, window: Window, reach: Reach, options: MergeOptions): Promise<boolean> {
   const { one = false, ofTrace = false, retried = false, manyReports = MANY_REPORTS } = options;
   if (one || ofTrace || retried || reach.reports <= manyReports || reach.reports > MOST_LOOKED_AT) return false;
   if (reach.message || reach.attempt || reach.placed) return false;
